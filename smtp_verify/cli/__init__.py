@@ -1,0 +1,1 @@
+"""Argv in, exit code out: one module a subcommand, one error boundary."""

@@ -1,0 +1,128 @@
+"""Results go to standard output or to a file, whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import tempfile
+from typing import TYPE_CHECKING
+
+from smtp_verify.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def write_result(chunks: str | Iterable[str], path: str | None, private: bool = False) -> None:
+    """Write a result to a file, or to standard output where `path` is None or `-`.
+
+    Raises:
+        OutputError: it cannot be written.
+        BrokenPipeError: the reader of standard output has gone.
+    """
+    pieces = (chunks,) if isinstance(chunks, str) else chunks
+    if path is None or path == "-":
+        _to_stdout(pieces)
+    else:
+        write_file(path, "".join(pieces).encode("utf-8", "backslashreplace"), private)
+
+
+def write_bytes(data: bytes, path: str | None) -> None:
+    """Write a page or a message unchanged; a file of it is for its owner alone.
+
+    Raises:
+        OutputError: it cannot be written.
+        BrokenPipeError: the reader of standard output has gone.
+    """
+    if path is None or path == "-":
+        _to_stdout((data,))
+    else:
+        write_file(path, data, private=True)
+
+
+def check_stdout() -> None:
+    """Before anything is sent: standard output is open and takes bytes.
+
+    Raises:
+        OutputError: it is closed or full.
+    """
+    if sys.stdout is None:
+        raise OutputError("standard output is closed")
+    try:
+        os.write(sys.stdout.fileno(), b"")
+    except OSError as error:
+        raise OutputError(f"standard output cannot be written: {_reason(error)}") from None
+
+
+def write_file(path: str, data: bytes, private: bool) -> None:
+    """Write a file by way of a temporary one beside it; `private` files are for their owner alone.
+
+    Raises:
+        OutputError: it cannot be written; what was there before is unchanged.
+    """
+    try:
+        if os.path.lexists(path) and not os.path.isfile(path):
+            _to_special(path, data)
+        else:
+            _replace(path, data, private)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
+
+
+def _to_stdout(pieces: Iterable[str | bytes]) -> None:
+    if sys.stdout is None:
+        raise OutputError("standard output is closed")
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        for piece in pieces:
+            if isinstance(piece, bytes):
+                sys.stdout.buffer.write(piece)
+            else:
+                sys.stdout.write(piece)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise BrokenPipeError from None
+        _drop_buffer()
+        raise OutputError(f"standard output cannot be written: {_reason(error)}") from None
+
+
+def _drop_buffer() -> None:
+    """What could not be written must not be tried again when the interpreter exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _to_special(path: str, data: bytes) -> None:
+    """`-o /dev/stdout` and the like: there is nothing to replace."""
+    with open(path, "wb") as stream:
+        stream.write(data)
+
+
+def _replace(path: str, data: bytes, private: bool) -> None:
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target) or "."
+    descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=f".{os.path.basename(target)}.")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+        if not private:
+            os.chmod(temporary, _usual_mode(target))
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _usual_mode(target: str) -> int:
+    if os.path.exists(target):
+        return os.stat(target).st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

@@ -1,0 +1,28 @@
+"""The codes of findings, each declared once. A code keeps its meaning for ever."""
+
+# SV0xx: reading the text.
+UNREADABLE = "SV001"
+NOT_UTF8 = "SV002"
+TOO_LARGE = "SV003"
+TOO_MANY_NODES = "SV004"
+TOO_DEEP = "SV005"
+SYNTAX = "SV006"
+DUPLICATE_KEY = "SV007"
+TAG = "SV008"
+NO_JSON_VALUE = "SV009"
+MERGE_KEY = "SV010"
+ALIAS = "SV011"
+AMBIGUOUS_SCALAR = "SV012"
+
+# SV1xx: structure.
+WRONG_TYPE = "SV101"
+MISSING_KEY = "SV102"
+WRONG_VALUE = "SV103"
+UNKNOWN_KEY = "SV104"
+UNKNOWN_USAGE_TYPE = "SV105"
+STRING_PORT = "SV110"
+MISSING_USAGE_TYPES = "SV111"
+CONNECTOR_REJECTS = "SV112"
+
+# SV9xx: what is not filled in yet.
+PLACEHOLDER = "SV901"

@@ -1,0 +1,231 @@
+"""The node tree of a document: every key and value knows its place; lookup by path or JSON Pointer."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from smtp_verify.finding import Finding, Location, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MAX_NODES = 20_000
+MAX_DEPTH = 64
+
+Path: TypeAlias = tuple[str | int, ...]
+"""The way from the root to a node: keys and indexes."""
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguity:
+    """A plain YAML scalar that YAML 1.1 and 1.2 read differently."""
+
+    text: str
+    yaml11: str
+    yaml12: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A string, number, boolean or null; `start` and `end` are offsets in code points."""
+
+    start: int
+    end: int
+    value: Any
+    ambiguity: Ambiguity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One key of a mapping with its value."""
+
+    key: Scalar
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """An object. Duplicate keys are kept; the last one counts, as in JSON.parse."""
+
+    start: int
+    end: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """An array."""
+
+    start: int
+    end: int
+    items: tuple[Node, ...]
+
+
+Node: TypeAlias = Scalar | Mapping | Sequence
+
+
+class Text:
+    """A text that knows its lines, and makes findings about itself."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """The line and the column of an offset, both from 1."""
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
+
+    def location(self, start: int, end: int) -> Location:
+        """The stretch from `start` to `end`, which is exclusive."""
+        return Location(self.path, *self.position(start), *self.position(max(start, end)))
+
+    def line(self, number: int) -> str:
+        """The text of a line without its end; empty past the last one."""
+        starts = self._line_starts
+        if number > len(starts):
+            return ""
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+    def line_start(self, number: int) -> int:
+        """The offset at which a line starts."""
+        return self._line_starts[number - 1]
+
+    def line_end(self, offset: int) -> int:
+        """The offset at which the line that holds `offset` ends, before its line end."""
+        match = _LINE_END.search(self.text, offset)
+        return match.start() if match else len(self.text)
+
+    def error(
+        self, code: str, start: int, end: int, message: str, help_: str = "", pointer: str = ""
+    ) -> Finding:
+        """A finding of severity error at a stretch of this text."""
+        return Finding(self.location(start, end), code, Severity.ERROR, message, help_, pointer)
+
+    def warning(
+        self, code: str, start: int, end: int, message: str, help_: str = "", pointer: str = ""
+    ) -> Finding:
+        """A finding of severity warning at a stretch of this text."""
+        return Finding(self.location(start, end), code, Severity.WARNING, message, help_, pointer)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document of an input: its tree, its value, and what reading it found."""
+
+    text: Text
+    index: int
+    """Which document of the input, from 0."""
+    root: Node | None
+    """None where the text could not be read."""
+    data: Any = None
+    """The value the text stands for, as JSON types."""
+    findings: tuple[Finding, ...] = ()
+    base: Path = ()
+    """Where the config lies in the document: empty, or `config` in the answer of Logto's API."""
+
+    @property
+    def path(self) -> str:
+        """The path of the input, as reports show it."""
+        return self.text.path
+
+    @property
+    def config(self) -> Any:
+        """The value at `base`."""
+        value = self.data
+        for token in self.base:
+            value = value[token]
+        return value
+
+    def pointer(self, path: Path) -> str:
+        """The JSON Pointer of a path within the config, from the root of the document."""
+        return json_pointer(self.base + path)
+
+    def node(self, path: Path) -> Node | None:
+        """The node at a path within the config, or None."""
+        node = self.root
+        for token in self.base + path:
+            node = child(node, token)
+        return node
+
+    def location(self, path: Path) -> Location:
+        """The place of a value within the config; where it is absent, that of the closest node above it."""
+        return self.text.location(*self.span(path))
+
+    def span(self, path: Path) -> tuple[int, int]:
+        """The offsets of a value: of a scalar all of it, of a container its first key or item."""
+        for length in range(len(path), -1, -1):
+            node = self.node(path[:length])
+            if node is not None:
+                return self._visible_span(node)
+        return 0, 0
+
+    def key_location(self, path: Path) -> Location:
+        """The place of the key that a path ends with, else of the value."""
+        *above, last = path
+        node = self.node(tuple(above))
+        if isinstance(node, Mapping):
+            for entry in reversed(node.entries):
+                if entry.key.value == last:
+                    return self.text.location(entry.key.start, entry.key.end)
+        return self.location(path)
+
+    def _visible_span(self, node: Node) -> tuple[int, int]:
+        if isinstance(node, Mapping) and node.entries:
+            return node.entries[0].key.start, node.entries[0].key.end
+        if isinstance(node, Sequence) and node.items:
+            return node.start, min(node.start + 1, node.end)
+        return node.start, min(node.end, self.text.line_end(node.start))
+
+
+def child(node: Node | None, token: str | int) -> Node | None:
+    """The value under a key (the last of duplicates) or an index."""
+    if isinstance(node, Mapping):
+        return next((entry.value for entry in reversed(node.entries) if entry.key.value == token), None)
+    if isinstance(node, Sequence) and isinstance(token, int) and 0 <= token < len(node.items):
+        return node.items[token]
+    return None
+
+
+def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+    """Every node with its path, in document order; aliased nodes come once for each use."""
+    yield path, node
+    if isinstance(node, Mapping):
+        for entry in node.entries:
+            yield from walk(entry.value, (*path, entry.key.value))
+    elif isinstance(node, Sequence):
+        for index, item in enumerate(node.items):
+            yield from walk(item, (*path, index))
+
+
+def to_data(node: Node, settle: Callable[[Path, Scalar], Any], path: Path = ()) -> Any:
+    """The JSON value of a tree; `settle` decides on each ambiguous scalar."""
+    if isinstance(node, Mapping):
+        return {
+            entry.key.value: to_data(entry.value, settle, (*path, entry.key.value)) for entry in node.entries
+        }
+    if isinstance(node, Sequence):
+        return [to_data(item, settle, (*path, index)) for index, item in enumerate(node.items)]
+    return node.value if node.ambiguity is None else settle(path, node)
+
+
+def json_pointer(path: Path) -> str:
+    """RFC 6901."""
+    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)
+
+
+def dotted(path: Path) -> str:
+    """A path as people write it: `auth.user`, `templates[0].subject`."""
+    text = "".join(f"[{token}]" if isinstance(token, int) else f".{token}" for token in path)
+    return text.removeprefix(".")

@@ -1,0 +1,260 @@
+"""Strict JSON (RFC 8259) with positions: one pass, a stack of our own, caps checked as it goes."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+from smtp_verify.config import codes
+from smtp_verify.config.document import (
+    MAX_DEPTH,
+    MAX_NODES,
+    Entry,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    Text,
+    json_pointer,
+)
+
+if TYPE_CHECKING:
+    from smtp_verify.finding import Finding
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_WORD = re.compile(r"[^\s,:{}\[\]\"]+")
+_LITERALS = {"true": True, "false": False, "null": None}
+_CLOSING = {"{": "}", "[": "]"}
+
+
+_scanstring: Any = vars(json.decoder)["scanstring"]
+"""The C scanner of strings, which typeshed does not list."""
+
+
+class _Stop(Exception):  # noqa: N818 - control flow within this module, never an error of the program
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+
+
+@dataclass(slots=True)
+class _Open:
+    """A container that has not ended yet."""
+
+    bracket: str
+    start: int
+    key: Scalar | None = None
+    entries: list[Entry] = field(default_factory=list)
+    items: list[Node] = field(default_factory=list)
+    seen: dict[str, Scalar] = field(default_factory=dict)
+
+    def add(self, node: Node) -> None:
+        if self.bracket == "[":
+            self.items.append(node)
+        elif self.key is not None:
+            self.entries.append(Entry(self.key, node))
+            self.key = None
+
+    def close(self, end: int) -> Node:
+        if self.bracket == "{":
+            return Mapping(self.start, end, tuple(self.entries))
+        return Sequence(self.start, end, tuple(self.items))
+
+
+def read_json(text: Text) -> tuple[Node | None, list[Finding]]:
+    """The tree of a JSON text, or None with the finding that says why not."""
+    reader = _Reader(text)
+    try:
+        root = reader.read()
+    except _Stop as stop:
+        return None, [*reader.findings, stop.finding]
+    return root, reader.findings
+
+
+def number(text: str) -> int | float:
+    """A JSON number as JavaScript holds it: a double, exact as an integer up to 2**53."""
+    if len(text) <= 15 and not any(character in ".eE" for character in text):
+        return int(text)
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) <= 2**53 else value
+
+
+class _Reader:
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.source = text.text
+        self.at = 0
+        self.nodes = 0
+        self.stack: list[_Open] = []
+        self.findings: list[Finding] = []
+
+    def read(self) -> Node:
+        node = self._value()
+        while self.stack:
+            if node is not None:
+                self.stack[-1].add(node)
+                self._separator(self.stack[-1])
+            node = self._member(self.stack[-1])
+        self._skip_space()
+        if self.at < len(self.source):
+            self._fail("text after the end of the JSON value", "a JSON file holds one value; remove the rest")
+        return cast("Node", node)  # the stack is empty only after a complete value
+
+    def _member(self, top: _Open) -> Node | None:
+        """The next complete node in an open container, or None if another container was opened."""
+        self._skip_space()
+        if self._peek() == _CLOSING[top.bracket]:
+            self.at += 1
+            return self.stack.pop().close(self.at)
+        if top.bracket == "{":
+            self._key(top)
+        return self._value()
+
+    def _separator(self, top: _Open) -> None:
+        """A comma with something behind it, or the closing bracket, which is left in place."""
+        closing = _CLOSING[top.bracket]
+        self._skip_space()
+        if self._peek() == closing:
+            return
+        if self._peek() != ",":
+            self._unexpected(f"',' or '{closing}'")
+        comma = self.at
+        self.at += 1
+        self._skip_space()
+        if self._peek() == closing:
+            self.at = comma
+            self._fail("a comma before the closing bracket", "remove it: JSON has no trailing commas")
+
+    def _key(self, top: _Open) -> None:
+        if self._peek() != '"':
+            self._unexpected("a key in double quotes")
+        key = self._string()
+        self._count(key.start)
+        if key.value in top.seen:
+            self._duplicate(key, top.seen[key.value])
+        top.seen[key.value] = key
+        top.key = key
+        self._skip_space()
+        if self._peek() != ":":
+            self._unexpected("':'")
+        self.at += 1
+        self._skip_space()
+
+    def _value(self) -> Node | None:
+        """A scalar, or None when a container was opened."""
+        self._skip_space()
+        self._count(self.at)
+        character = self._peek()
+        if character in ("{", "["):
+            self._open(character)
+            return None
+        if character == '"':
+            return self._string()
+        match = _NUMBER.match(self.source, self.at)
+        if match:
+            return self._number(match)
+        return self._literal()
+
+    def _open(self, bracket: str) -> None:
+        if len(self.stack) >= MAX_DEPTH:
+            finding = self.text.error(
+                codes.TOO_DEEP, self.at, self.at + 1, f"nested deeper than {MAX_DEPTH} levels"
+            )
+            raise _Stop(finding)
+        self.stack.append(_Open(bracket, self.at))
+        self.at += 1
+
+    def _string(self) -> Scalar:
+        start = self.at
+        try:
+            value, self.at = _scanstring(self.source, start + 1, True)
+        except json.JSONDecodeError as error:
+            raise _Stop(self._string_error(start, error)) from None
+        return Scalar(start, self.at, value)
+
+    def _string_error(self, start: int, error: json.JSONDecodeError) -> Finding:
+        if error.msg.startswith("Unterminated"):
+            end = self.text.line_end(start)
+            return self.text.error(
+                codes.SYNTAX, start, end, "a string that never ends", 'close it with "; a line break is \\n'
+            )
+        at = min(error.pos, len(self.source))
+        help_ = (
+            "write a line break as \\n and a tab as \\t"
+            if "control" in error.msg
+            else "write \\\\ for a backslash"
+        )
+        message = error.msg[0].lower() + error.msg[1:].removesuffix(" at")
+        return self.text.error(codes.SYNTAX, at, at + 1, message, help_)
+
+    def _number(self, match: re.Match[str]) -> Scalar:
+        word = _WORD.match(self.source, self.at)
+        if word and word.end() != match.end():
+            raise _Stop(self._bad_word(word))
+        self.at = match.end()
+        return Scalar(match.start(), match.end(), number(match.group()))
+
+    def _literal(self) -> Scalar:
+        word = _WORD.match(self.source, self.at)
+        if word is None:
+            self._unexpected("a value")
+        if word.group() not in _LITERALS:
+            raise _Stop(self._bad_word(word))
+        self.at = word.end()
+        return Scalar(word.start(), word.end(), _LITERALS[word.group()])
+
+    def _bad_word(self, word: re.Match[str]) -> Finding:
+        text = word.group()
+        if text in ("NaN", "Infinity", "-Infinity"):
+            return self.text.error(
+                codes.NO_JSON_VALUE, word.start(), word.end(), f"{text} is not a JSON value", "write a number"
+            )
+        if text[0] in "/#":
+            return self._syntax(
+                word.start(), word.end(), "JSON has no comments", "remove it, or use a .yaml file"
+            )
+        if text.lower() in (*_LITERALS, "none"):
+            spelling = "null" if text.lower() == "none" else text.lower()
+            return self._syntax(word.start(), word.end(), f"{text} is not a JSON value", f"write {spelling}")
+        if text[0] in "-+.0123456789":
+            return self._syntax(word.start(), word.end(), "not a number as JSON writes them")
+        return self._syntax(
+            word.start(), word.end(), "text without double quotes", 'put it in "double quotes"'
+        )
+
+    def _syntax(self, start: int, end: int, message: str, help_: str = "") -> Finding:
+        return self.text.error(codes.SYNTAX, start, end, message, help_)
+
+    def _duplicate(self, key: Scalar, first: Scalar) -> None:
+        line, _ = self.text.position(first.start)
+        message = f"the key is set twice, first in line {line}; the last one counts"
+        self.findings.append(
+            self.text.warning(
+                codes.DUPLICATE_KEY, key.start, key.end, message, "remove one of the two", self._pointer(key)
+            )
+        )
+
+    def _pointer(self, key: Scalar) -> str:
+        above = (opened.key.value if opened.key else len(opened.items) for opened in self.stack[:-1])
+        return json_pointer((*above, key.value))
+
+    def _count(self, at: int) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise _Stop(self.text.error(codes.TOO_MANY_NODES, at, at + 1, f"more than {MAX_NODES} values"))
+
+    def _skip_space(self) -> None:
+        self.at = _SPACE.match(self.source, self.at).end()  # type: ignore[union-attr]  # matches always
+
+    def _peek(self) -> str:
+        return self.source[self.at : self.at + 1]
+
+    def _unexpected(self, wanted: str) -> NoReturn:
+        if not self._peek():
+            self._fail(f"the text ends where {wanted} should be")
+        self._fail(f"expected {wanted}")
+
+    def _fail(self, message: str, help_: str = "") -> NoReturn:
+        raise _Stop(self._syntax(self.at, self.at + 1, message, help_))

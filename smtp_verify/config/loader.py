@@ -1,0 +1,180 @@
+"""From a path to Documents: the format is chosen, the text read, Logto's API answer unwrapped."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from smtp_verify.config import codes, schema
+from smtp_verify.config.document import (
+    Ambiguity,
+    Document,
+    Mapping,
+    Node,
+    Path,
+    Scalar,
+    Text,
+    json_pointer,
+    to_data,
+)
+from smtp_verify.config.json_reader import read_json
+from smtp_verify.config.source import MAX_BYTES, Source, read_source
+from smtp_verify.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smtp_verify.finding import Finding
+
+_FIRST_CHARACTER = re.compile(r"\s*(.)", re.DOTALL)
+_WRAPPER: Path = ("config",)
+
+
+class InputFormat(Enum):
+    """How a text is read."""
+
+    JSON = "json"
+    YAML = "yaml"
+
+
+def load(path: str, input_format: InputFormat | None = None) -> list[Document]:
+    """Every document of an input; what is wrong with its text is among the findings.
+
+    Raises:
+        SourceError: the path cannot be read.
+    """
+    return load_source(read_source(path), input_format)
+
+
+def load_source(source: Source, input_format: InputFormat | None = None) -> list[Document]:
+    """Every document of a text that has been read already."""
+    text = Text(source.path, source.text)
+    refused = _refused(source, text)
+    if refused:
+        return [Document(text, 0, None, findings=(refused,))]
+    return [
+        _document(text, index, root, findings)
+        for index, (root, findings) in enumerate(_parse(text, input_format or _format_of(source)))
+    ]
+
+
+def load_object(path: str, input_format: InputFormat | None = None) -> dict[str, Any]:
+    """The one object that a file holds, such as the variables of a template.
+
+    Raises:
+        SourceError: the path cannot be read.
+        ConfigError: it does not hold exactly one object.
+    """
+    document = pick(load(path, input_format), None)
+    if not isinstance(document.data, dict):
+        raise ConfigError(f"{document.path}: holds no object")
+    return document.data
+
+
+def pick(documents: list[Document], number: int | None) -> Document:
+    """The document with this index, or the only one.
+
+    Raises:
+        ConfigError: there are several and none was chosen, no such one, or it could not be read.
+    """
+    path = documents[0].path
+    if number is None and len(documents) > 1:
+        raise ConfigError(f"{path}: holds {len(documents)} documents; choose one with --document N, from 0")
+    if number is not None and not 0 <= number < len(documents):
+        raise ConfigError(f"{path}: has no document {number}; it holds {len(documents)}, counted from 0")
+    document = documents[number or 0]
+    if document.root is None:
+        finding = document.findings[-1]
+        place = f"{path}:{finding.location.line}:{finding.location.column}"
+        raise ConfigError(f"{place}: {finding.message}", document.findings)
+    return document
+
+
+def _format_of(source: Source) -> InputFormat:
+    name = source.path.lower()
+    if name.endswith(".json"):
+        return InputFormat.JSON
+    if name.endswith((".yaml", ".yml")):
+        return InputFormat.YAML
+    return InputFormat.JSON if _looks_like_json(source.text) else InputFormat.YAML
+
+
+def _looks_like_json(text: str) -> bool:
+    match = _FIRST_CHARACTER.match(text)
+    return match is not None and match[1] in "{["
+
+
+def _refused(source: Source, text: Text) -> Finding | None:
+    if source.too_large:
+        return text.error(
+            codes.TOO_LARGE, 0, 0, f"larger than {MAX_BYTES} bytes", "a config is a few kilobytes"
+        )
+    if source.bad_byte is not None:
+        end = len(source.text)
+        message = f"not UTF-8: byte {source.bad_byte} cannot be decoded"
+        return text.error(codes.NOT_UTF8, end, end, message, "save the file as UTF-8")
+    return None
+
+
+def _parse(text: Text, input_format: InputFormat) -> list[tuple[Node | None, list[Finding]]]:
+    if input_format is InputFormat.JSON:
+        return [read_json(text)]
+    if _looks_like_json(text.text):
+        # YAML 1.2 contains JSON, and libyaml does not read all of it: surrogate pairs, tabs.
+        root, findings = read_json(text)
+        if root is not None:
+            return [(root, findings)]
+    from smtp_verify.config.yaml_reader import read_yaml
+
+    return [(document.root, document.findings) for document in read_yaml(text)]
+
+
+def _document(text: Text, index: int, root: Node | None, findings: list[Finding]) -> Document:
+    if root is None:
+        return Document(text, index, None, findings=tuple(findings))
+    base = _WRAPPER if _is_wrapped(root) else ()
+    settle, ambiguous = _settler(text, base)
+    data = to_data(root, settle)
+    return Document(text, index, root, data, tuple(sorted([*findings, *ambiguous])), base)
+
+
+def _is_wrapped(root: Node) -> bool:
+    """`GET /api/connectors/{id}` of Logto answers with the config under `config`."""
+    if not isinstance(root, Mapping):
+        return False
+    values = {entry.key.value: entry.value for entry in root.entries}
+    return "host" not in values and isinstance(values.get("config"), Mapping)
+
+
+def _settler(text: Text, base: Path) -> tuple[Callable[[Path, Scalar], Any], list[Finding]]:
+    """Decides on ambiguous scalars, and collects a finding for each."""
+    findings: list[Finding] = []
+
+    def settle(path: Path, node: Scalar) -> Any:
+        ambiguity = node.ambiguity
+        if ambiguity is None:
+            return node.value
+        keep_text = schema.wants_string(path[len(base) :])
+        findings.append(_ambiguous(text, path, node, ambiguity, keep_text))
+        return ambiguity.text if keep_text else node.value
+
+    return settle, findings
+
+
+def _ambiguous(text: Text, path: Path, node: Scalar, ambiguity: Ambiguity, keep_text: bool) -> Finding:
+    shown = "" if schema.is_secret(path) or schema.is_secret(path[1:]) else ambiguity.text + ": "
+    if shown:
+        message = f"{shown}YAML 1.2 reads {ambiguity.yaml12}, YAML 1.1 reads {ambiguity.yaml11}"
+    else:
+        message = (
+            "YAML 1.1 and YAML 1.2 read this value differently: one of them as text, or as another number"
+        )
+    if keep_text:
+        message += "; taken as the text that is written"
+    help_ = 'put it in quotes: "…"' if keep_text or isinstance(node.value, str) else _plain_number(node.value)
+    return text.warning(codes.AMBIGUOUS_SCALAR, node.start, node.end, message, help_, json_pointer(path))
+
+
+def _plain_number(value: Any) -> str:
+    return f"write {value}, or put it in quotes if it is text"

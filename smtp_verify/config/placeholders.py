@@ -1,0 +1,58 @@
+"""`<…>`: a value that is still to be filled in. It is never sent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from smtp_verify.config import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smtp_verify.config.document import Path
+
+_PLACEHOLDER = re.compile(r"<[^<>@:{}]+>")
+_TEXT_KEYS = ("subject", "content")
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """One value of the form `<…>`."""
+
+    path: Path
+    text: str
+
+    @property
+    def in_text(self) -> bool:
+        """In a subject or a body `<…>` may be meant, and is only warned of."""
+        return self.path[0] == "templates" and self.path[-1] in _TEXT_KEYS
+
+    @property
+    def secret(self) -> bool:
+        """Whether what takes its place must not be shown while it is typed."""
+        return schema.is_secret(self.path)
+
+
+def is_placeholder(value: Any) -> bool:
+    """Whether a whole value is one placeholder."""
+    return isinstance(value, str) and bool(_PLACEHOLDER.fullmatch(value))
+
+
+def find(config: Any) -> Iterator[Placeholder]:
+    """Every placeholder under any key but `customHeaders`, in document order."""
+    yield from _find(config, ())
+
+
+def _find(value: Any, path: Path) -> Iterator[Placeholder]:
+    if path == ("customHeaders",):
+        return
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _find(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _find(item, (*path, index))
+    elif path and is_placeholder(value):
+        yield Placeholder(path, value)

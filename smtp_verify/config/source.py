@@ -1,0 +1,95 @@
+"""Bytes from a file or standard input, past the gates: a regular file, its size, its encoding."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from smtp_verify.errors import SourceError
+
+MAX_BYTES = 1024 * 1024
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of one input, or how far it could be decoded."""
+
+    path: str
+    """As the user gave it, joined with `/`; `-` for standard input."""
+    text: str
+    """The decoded text without a byte order mark; where it is not UTF-8, the part before `bad_byte`."""
+    too_large: bool = False
+    bad_byte: int | None = None
+    """The offset in bytes of the first byte that is not UTF-8."""
+
+
+def read_source(path: str) -> Source:
+    """Read `path`, or standard input for `-`.
+
+    Raises:
+        SourceError: the path is missing, not a regular file, or not permitted.
+    """
+    return decode(_stdin_bytes() if path == STDIN else _file_bytes(path), display_path(path))
+
+
+def display_path(path: str) -> str:
+    """The path as reports show it: `/` on every system."""
+    return path.replace(os.sep, "/")
+
+
+def decode(data: bytes, path: str) -> Source:
+    """UTF-8, with or without a byte order mark."""
+    if len(data) > MAX_BYTES:
+        return Source(path, "", too_large=True)
+    try:
+        return Source(path, data.decode("utf-8").removeprefix("\ufeff"))
+    except UnicodeDecodeError as error:
+        prefix = data[: error.start].decode("utf-8").removeprefix("\ufeff")
+        return Source(path, prefix, bad_byte=error.start)
+
+
+def _stdin_bytes() -> bytes:
+    if sys.stdin is None:
+        raise SourceError("standard input is closed")
+    return _read_limited(sys.stdin.buffer, STDIN)
+
+
+def _file_bytes(path: str) -> bytes:
+    try:
+        # A FIFO without a writer would hold a plain open() for ever.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{display_path(path)}: {_reason(error)}") from None
+    with os.fdopen(descriptor, "rb") as stream:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            raise SourceError(f"{display_path(path)}: is {_kind(mode)}, not a regular file")
+        return _read_limited(stream, path)
+
+
+def _read_limited(stream: BinaryIO, path: str) -> bytes:
+    try:
+        return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise SourceError(f"{display_path(path)}: {_reason(error)}") from None
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror[0].lower() + error.strerror[1:]
+    return str(error)
+
+
+def _kind(mode: int) -> str:
+    kinds = {
+        stat.S_IFDIR: "a directory",
+        stat.S_IFIFO: "a FIFO",
+        stat.S_IFCHR: "a character device",
+        stat.S_IFBLK: "a block device",
+        stat.S_IFSOCK: "a socket",
+    }
+    return kinds.get(stat.S_IFMT(mode), "something else")

@@ -1,0 +1,74 @@
+"""What `validate` says of one document: its findings, and whether Logto's connector accepts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from smtp_verify.config import codes, guard, structure
+from smtp_verify.config.loader import load
+from smtp_verify.config.source import display_path
+from smtp_verify.errors import SourceError
+from smtp_verify.finding import Finding, Location, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from smtp_verify.config.document import Document
+    from smtp_verify.config.guard import Issue
+    from smtp_verify.config.loader import InputFormat
+    from smtp_verify.config.structure import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One document of one file; `document` is None where the path could not be read."""
+
+    path: str
+    index: int
+    document: Document | None
+    findings: tuple[Finding, ...]
+    valid: bool
+    issues: tuple[Issue, ...] = ()
+    """What the connector's guard objects to."""
+
+    @property
+    def readable(self) -> bool:
+        """Whether there was a value to judge."""
+        return self.document is not None and self.document.root is not None
+
+    @property
+    def connector_valid(self) -> bool:
+        """Whether Logto accepts the document."""
+        return self.readable and not self.issues
+
+
+def judge(
+    paths: Iterable[str], against: Schema, strict: bool, input_format: InputFormat | None
+) -> Iterator[Verdict]:
+    """A verdict for every document of every file, one file at a time."""
+    for path in paths:
+        try:
+            documents = load(path, input_format)
+        except SourceError as error:
+            yield unreadable(path, error)
+            continue
+        for document in documents:
+            yield judge_document(document, against, strict)
+
+
+def judge_document(document: Document, against: Schema, strict: bool) -> Verdict:
+    """The verdict on one document."""
+    findings = tuple(structure.check(document, against))
+    issues = guard.guard(document.config) if document.root is not None else ()
+    valid = structure.is_valid(findings, strict)
+    return Verdict(document.path, document.index, document, findings, valid, issues)
+
+
+def unreadable(path: str, error: SourceError) -> Verdict:
+    """The verdict on a path that cannot be read."""
+    shown = display_path(path)
+    message = error.message.removeprefix(f"{shown}: ")
+    place = Location(shown, 1, 1, 1, 1)
+    finding = Finding(place, codes.UNREADABLE, Severity.ERROR, message, "give the path of a config file")
+    return Verdict(shown, 0, None, (finding,), valid=False)

@@ -1,0 +1,305 @@
+"""YAML with positions: one pass over libyaml's events with a stack of our own; the only `import yaml`.
+
+No value is ever constructed by PyYAML: caps on depth, nodes and aliases hold before anything grows, and
+plain scalars follow the core schema of YAML 1.2.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import yaml
+
+from smtp_verify.config import codes, yaml_scalars
+from smtp_verify.config.document import (
+    MAX_DEPTH,
+    MAX_NODES,
+    Ambiguity,
+    Entry,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    Text,
+    json_pointer,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smtp_verify.finding import Finding
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CORE = "tag:yaml.org,2002:"
+_NOT_YAML = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TEMPLATE_VALUE = re.compile(r"(?::|-)\s+\{\{")
+_UNQUOTED_COLON = re.compile(r":\s+[^\"'|>\[{&*!#\s].*:\s")
+_TYPES: dict[str, tuple[type, ...]] = {
+    "null": (type(None),),
+    "bool": (bool,),
+    "int": (int,),
+    "float": (int, float),
+}
+_BLOCK_STYLES = ("|", ">")
+
+
+@dataclass(frozen=True, slots=True)
+class YamlDocument:
+    """One document of a stream; `root` is None where it could not be read."""
+
+    root: Node | None
+    findings: list[Finding]
+
+
+class _Stop(Exception):  # noqa: N818 - control flow within this module, never an error of the program
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A finished node with its size and height, so that aliases count for what they stand for."""
+
+    node: Node
+    size: int
+    height: int
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection that has not ended yet."""
+
+    is_mapping: bool
+    start: int
+    anchor: str | None
+    key: Scalar | None = None
+    entries: list[Entry] = field(default_factory=list)
+    items: list[Node] = field(default_factory=list)
+    seen: dict[str, Scalar] = field(default_factory=dict)
+    size: int = 1
+    height: int = 1
+
+    def close(self, end: int) -> _Measured:
+        if self.is_mapping:
+            return _Measured(Mapping(self.start, end, tuple(self.entries)), self.size, self.height)
+        return _Measured(Sequence(self.start, end, tuple(self.items)), self.size, self.height)
+
+
+def read_yaml(text: Text) -> list[YamlDocument]:
+    """The documents of a stream. Reading ends at the first one that cannot be read."""
+    control = _NOT_YAML.search(text.text)
+    if control:
+        return [YamlDocument(None, [_control_character(text, control)])]
+    return list(_documents(text))
+
+
+def _control_character(text: Text, match: re.Match[str]) -> Finding:
+    message = f"U+{ord(match.group()):04X}, a character that YAML does not allow"
+    help_ = f'remove it, or write "\\x{ord(match.group()):02X}" in double quotes'
+    return text.error(codes.SYNTAX, match.start(), match.end(), message, help_)
+
+
+def _documents(text: Text) -> Iterator[YamlDocument]:
+    reader: _Reader | None = None
+    found = False
+    try:
+        for event in yaml.parse(text.text, Loader=_LOADER):
+            if isinstance(event, yaml.DocumentStartEvent):
+                reader = _Reader(text)
+            elif isinstance(event, yaml.DocumentEndEvent) and reader is not None:
+                yield YamlDocument(reader.root, reader.findings)
+                reader, found = None, True
+            elif reader is not None:
+                reader.take(event)
+    except (yaml.YAMLError, _Stop) as error:
+        finding = error.finding if isinstance(error, _Stop) else _syntax_error(text, error)
+        yield YamlDocument(None, [*(reader.findings if reader else []), finding])
+        return
+    if not found:
+        empty = text.error(codes.SYNTAX, 0, 0, "there is nothing in this file", "write a config into it")
+        yield YamlDocument(None, [empty])
+
+
+class _Reader:
+    """Builds the tree of one document from its events."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.root: Node | None = None
+        self.findings: list[Finding] = []
+        self.stack: list[_Open] = []
+        self.anchors: dict[str, _Measured | None] = {}
+        self.nodes = 0
+
+    def take(self, event: Any) -> None:
+        """Add one event to the tree."""
+        if isinstance(event, yaml.ScalarEvent):
+            self._count(event, 1)
+            scalar = self._scalar(event)
+            self._add(_Measured(scalar, 1, 0), event.anchor)
+        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            self._open(event)
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            self._close(event)
+        elif isinstance(event, yaml.AliasEvent):
+            self._alias(event)
+
+    def _close(self, event: Any) -> None:
+        top = self.stack.pop()
+        self._add(top.close(event.end_mark.index), top.anchor)
+
+    def _open(self, event: Any) -> None:
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        self._count(event, 1)
+        self._check_depth(event, 1)
+        if event.tag not in (None, "!", _CORE + ("map" if is_mapping else "seq")):
+            self._fail_tag(event)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        self.stack.append(_Open(is_mapping, event.start_mark.index, event.anchor))
+
+    def _alias(self, event: Any) -> None:
+        if event.anchor not in self.anchors:
+            self._fail(event, codes.ALIAS, f"*{event.anchor} refers to an anchor that is not set before it")
+        target = self.anchors[event.anchor]
+        if target is None:
+            self._fail(event, codes.ALIAS, f"*{event.anchor} refers to a value that contains it")
+        self._count(event, target.size)
+        self._check_depth(event, target.height)
+        self._add(target, None)
+
+    def _add(self, done: _Measured, anchor: str | None) -> None:
+        if anchor is not None:
+            self.anchors[anchor] = done
+        if not self.stack:
+            self.root = done.node
+            return
+        top = self.stack[-1]
+        top.size += done.size
+        top.height = max(top.height, done.height + 1)
+        if not top.is_mapping:
+            top.items.append(done.node)
+        elif top.key is None:
+            top.key = self._key(top, done.node)
+        else:
+            self._entry(top, top.key, done.node)
+            top.key = None
+
+    def _key(self, top: _Open, node: Node) -> Scalar:
+        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+            raise _Stop(self._bad_key(node))
+        if node.value in top.seen:
+            line, _ = self.text.position(top.seen[node.value].start)
+            message = f"the key is set twice, first in line {line}; the last one counts"
+            self._warn(codes.DUPLICATE_KEY, node, message, "remove one of the two")
+        top.seen[node.value] = node
+        return node
+
+    def _bad_key(self, node: Node) -> Finding:
+        end = min(node.end, self.text.line_end(node.start))
+        if isinstance(node, Scalar):
+            message = f"a key that is {yaml_scalars.describe(node.value)}: JSON keys are strings"
+            return self.text.error(codes.NO_JSON_VALUE, node.start, end, message, "put the key in quotes")
+        message = "a key that is a collection: JSON keys are strings"
+        help_ = "put the key in quotes"
+        if self.text.text.startswith("{", max(node.start - 1, 0)):
+            help_ = 'put a value that starts with {{ in quotes: "{{code}}"'
+        return self.text.error(codes.NO_JSON_VALUE, node.start, end, message, help_)
+
+    def _entry(self, top: _Open, key: Scalar, value: Node) -> None:
+        if key.value == "<<" and self.text.text.startswith("<<", key.start):
+            self._merge_key(key, value)
+        top.entries.append(Entry(key, value))
+
+    def _merge_key(self, key: Scalar, value: Node) -> None:
+        sources = value.items if isinstance(value, Sequence) else (value,)
+        names = [entry.key.value for node in sources if isinstance(node, Mapping) for entry in node.entries]
+        shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+        expansion = f"it would expand to {shown or 'nothing'}"
+        message = f"a merge key of YAML 1.1; {expansion}, and YAML 1.2 leaves it as it is"
+        self._warn(codes.MERGE_KEY, key, message, "write the keys out")
+
+    def _warn(self, code: str, key: Scalar, message: str, help_: str) -> None:
+        above = (opened.key.value if opened.key else len(opened.items) for opened in self.stack[:-1])
+        pointer = json_pointer((*above, key.value))
+        self.findings.append(self.text.warning(code, key.start, key.end, message, help_, pointer))
+
+    def _scalar(self, event: Any) -> Scalar:
+        start, end = event.start_mark.index, event.end_mark.index
+        if event.style in _BLOCK_STYLES:
+            end = start + len(self.text.text[start:end].rstrip())
+        plain = event.style in (None, "") and event.tag is None
+        value, ambiguity = self._value(event, plain)
+        return Scalar(start, end, value, ambiguity)
+
+    def _value(self, event: Any, plain: bool) -> tuple[Any, Ambiguity | None]:
+        text = event.value
+        if event.tag not in (None, "!"):
+            return self._tagged(event), None
+        if not plain:
+            return text, None
+        if yaml_scalars.has_no_json_value(text):
+            self._fail(
+                event, codes.NO_JSON_VALUE, f"{text} is a number that JSON does not have", "write a number"
+            )
+        return yaml_scalars.resolve(text), yaml_scalars.ambiguity(text)
+
+    def _tagged(self, event: Any) -> Any:
+        """The value of a scalar with an explicit tag of the core schema."""
+        name = event.tag.removeprefix(_CORE)
+        if name == "str":
+            return event.value
+        if event.tag != _CORE + name or name not in _TYPES:
+            self._fail_tag(event)
+        value = yaml_scalars.resolve(event.value)
+        if type(value) not in _TYPES[name]:
+            self._fail(event, codes.TAG, f"not a value of !!{name}")
+        return value
+
+    def _fail_tag(self, event: Any) -> NoReturn:
+        tag = "!!" + event.tag.removeprefix(_CORE) if event.tag.startswith(_CORE) else event.tag
+        self._fail(event, codes.TAG, f"the tag {tag} has no meaning in a config", "remove the tag")
+
+    def _count(self, event: Any, size: int) -> None:
+        self.nodes += size
+        if self.nodes > MAX_NODES:
+            self._fail(event, codes.TOO_MANY_NODES, f"more than {MAX_NODES} values, aliases followed")
+
+    def _check_depth(self, event: Any, height: int) -> None:
+        if len(self.stack) + height > MAX_DEPTH:
+            self._fail(event, codes.TOO_DEEP, f"nested deeper than {MAX_DEPTH} levels")
+
+    def _fail(self, event: Any, code: str, message: str, help_: str = "") -> NoReturn:
+        start = event.start_mark.index
+        end = min(max(event.end_mark.index, start + 1), self.text.line_end(start))
+        raise _Stop(self.text.error(code, start, end, message, help_))
+
+
+def _syntax_error(text: Text, error: yaml.YAMLError) -> Finding:
+    """Libyaml's words, which never quote the text, with the cure of the common mistakes."""
+    mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    offset = min(mark.index, len(text.text)) if mark else 0
+    problem = getattr(error, "problem", None) or "not YAML"
+    context = getattr(error, "context", None)
+    message = f"{problem} {context}" if context else str(problem)
+    return text.error(codes.SYNTAX, offset, offset + 1, message, _cure(text, offset, problem))
+
+
+def _cure(text: Text, offset: int, problem: str) -> str:
+    number, _ = text.position(offset)
+    lines = [text.line(n) for n in (number, number - 1) if n >= 1]
+    if any("\t" in line[: len(line) - len(line.lstrip())] for line in lines):
+        return "indent with spaces; YAML does not allow tabs"
+    if any(_TEMPLATE_VALUE.search(line) for line in lines):
+        return 'put a value that starts with {{ in quotes: "{{code}}"'
+    if "mapping values are not allowed" in problem or any(_UNQUOTED_COLON.search(line) for line in lines):
+        return "put a value that holds ': ' in quotes"
+    if "cannot start any token" in problem:
+        return "put a value that starts with @, ` or % in quotes"
+    if "Unicode" in problem:
+        return "write the character itself instead of its surrogates"
+    if "escape" in problem:
+        return "in double quotes write \\\\ for a backslash, or use 'single quotes'"
+    return "check the indentation and the quotes above this place"

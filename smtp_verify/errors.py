@@ -1,0 +1,42 @@
+"""What stops a command: "cannot go on", and nothing else.
+
+A problem in a config is a Finding and a refused recipient is an Outcome: both are values.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smtp_verify.finding import Finding
+
+
+class SmtpVerifyError(Exception):
+    """The base of all our errors. Its text is one line for a person, and holds no secret."""
+
+    def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.findings = tuple(findings)
+
+
+class UsageError(SmtpVerifyError):
+    """The command line asks for something that cannot be meant."""
+
+
+class SourceError(SmtpVerifyError):
+    """An input cannot be read: missing, a directory, a FIFO, a device, not permitted."""
+
+
+class OutputError(SmtpVerifyError):
+    """An output cannot be written."""
+
+
+class ConfigError(SmtpVerifyError):
+    """The config, or a placeholder in it, does not allow what was asked."""
+
+
+class RenderError(ConfigError):
+    """A template cannot be rendered; Logto would answer HTTP 500."""

@@ -1,0 +1,41 @@
+"""A finding: what is wrong with a config, where, and what to write instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Severity(Enum):
+    """How much a finding matters: an error makes a file invalid, a warning only with --strict."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Location:
+    """A stretch of a text. Lines and columns count from 1, columns in code points; the end is exclusive."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Finding:
+    """One problem at one place, ordered by place and then by code."""
+
+    location: Location
+    code: str
+    """Stable for ever: `SV` and three digits, the first of which is the family."""
+    severity: Severity = field(compare=False)
+    message: str
+    help: str = ""
+    """What to write instead; empty where there is nothing to say."""
+    pointer: str = ""
+    """RFC 6901, from the root of the document as it was written."""
+    fixable: bool = field(default=False, compare=False)

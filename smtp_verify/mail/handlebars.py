@@ -1,0 +1,81 @@
+"""Logto's substitution, to the byte.
+
+Source: @logto/connector-kit 5.1 `replaceSendMessageHandlebars` and `getValue` in lib/index.js:
+`/{{\\s*([\\w.]+)\\s*}}/g`, one pass, no escaping. A name whose root is not in the payload stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from smtp_verify.mail.javascript import ARRAY_METHODS, PROTOTYPE_NAMES, WHITE_SPACE, Function, to_string
+
+_SPACE = f"[{WHITE_SPACE}]"
+# Possessive, so that no input makes the engine go back: time is linear.
+_PLACEHOLDER = re.compile(r"\{\{" + _SPACE + r"*+([A-Za-z0-9_.]++)" + _SPACE + r"*+\}\}")
+_INDEX = re.compile(r"0|[1-9][0-9]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """A rendered text, and the names in it that were left standing."""
+
+    text: str
+    unresolved: tuple[str, ...]
+
+
+def substitute(template: str, payload: dict[str, Any]) -> Substitution:
+    """Replace every `{{ name }}` whose root is in the payload.
+
+    A name that passes through a property of every JavaScript object (`toString`, …) stays as written: what
+    Logto would put there is the text of a native function.
+
+    Raises:
+        RenderError: a value that JavaScript cannot make a string of.
+    """
+    unresolved: list[str] = []
+
+    def replace(match: re.Match[str]) -> str:
+        name = match[1]
+        parts = name.split(".")
+        if parts[0] not in payload or not PROTOTYPE_NAMES.isdisjoint(parts):
+            unresolved.append(name)
+            return match[0]
+        return to_string(_value(payload, parts))
+
+    return Substitution(_PLACEHOLDER.sub(replace, template), tuple(dict.fromkeys(unresolved)))
+
+
+def names(template: str) -> tuple[str, ...]:
+    """Every name a template uses, once, in order of appearance."""
+    return tuple(dict.fromkeys(match[1] for match in _PLACEHOLDER.finditer(template)))
+
+
+def inherited_names(template: str) -> tuple[str, ...]:
+    """The names that pass through a property of every JavaScript object."""
+    return tuple(name for name in names(template) if not PROTOTYPE_NAMES.isdisjoint(name.split(".")))
+
+
+def _value(payload: dict[str, Any], parts: list[str]) -> Any:
+    value: Any = payload
+    for part in parts:
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list):
+            value = _element(value, part)
+        else:
+            # JavaScript looks into objects alone: `{{code.length}}` is empty.
+            return None
+    return value
+
+
+def _element(array: list[Any], part: str) -> Any:
+    if part == "length":
+        return len(array)
+    if part in ARRAY_METHODS:
+        return Function(part)
+    if _INDEX.fullmatch(part) and len(part) < 12 and int(part) < len(array):
+        return array[int(part)]
+    return None

@@ -1,0 +1,318 @@
+"""The message as nodemailer builds it: headers, encodings, envelope; and the proof that nothing crept in.
+
+Source: nodemailer 8.0.4 lib/mail-composer/index.js `compile`, lib/mime-node/index.js `buildHeaders`,
+`getTransferEncoding`, `getEnvelope`, `_encodeHeaderValue`, `_normalizeHeaderKey`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import secrets
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
+
+from smtp_verify.errors import ConfigError
+from smtp_verify.mail import address, header_encoding
+from smtp_verify.mail.javascript import to_string, to_utf8, trim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_FIELD_NAME = re.compile(r"[!-9;-~]+")
+_LINE_BREAK = re.compile(r"\r?\n|\r")
+_UPPER_IN_NAME = re.compile(r"^x-smtpapi$|^(?:mime|dkim|arc|bimi)\b|^[a-z]|-(?:spf|fbl|id|md5)$|-[a-z]")
+_NOT_PLAIN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u0080-\uffff\U00010000-\U0010ffff]")
+_LONG_LINE = re.compile("^[^\n\r\u2028\u2029]{77,}", re.MULTILINE)
+_ALWAYS_LONG = 128 * 1024
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_ENCODED_WORD = re.compile(r"=\?[^?\s]+\?([QqBb])\?([^?]*)\?=")
+_ADDRESS_FIELDS = frozenset({"From", "Sender", "To", "Cc", "Bcc", "Reply-To"})
+_BRACKETED_FIELDS = frozenset({"Message-ID", "In-Reply-To", "Content-Id"})
+_ENCODINGS = ("base64", "quoted-printable")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What Logto hands to nodemailer's sendMail."""
+
+    to: str
+    sender: str | None
+    reply_to: str | None
+    subject: str
+    content: str
+    is_text: bool
+    headers: dict[str, Any]
+    """`customHeaders`, raw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """RFC 5321 section 2.3.1; an empty `mail_from` is the null reverse-path."""
+
+    mail_from: str
+    rcpt_to: tuple[str, ...]
+
+    @property
+    def needs_smtputf8(self) -> bool:
+        """Whether an address has a character outside ASCII (RFC 6531)."""
+        return not all(each.isascii() for each in (self.mail_from, *self.rcpt_to))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An envelope and the message it carries, with CRLF line ends."""
+
+    envelope: Envelope
+    data: bytes
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What makes one message differ from the next."""
+
+    date: datetime
+    unique: str
+
+    @classmethod
+    def now(cls) -> Stamp:
+        """The present moment, and a random id in nodemailer's form."""
+        parts = [secrets.token_hex(size) for size in (4, 2, 2, 2, 6)]
+        return cls(datetime.now(UTC), "-".join(parts))
+
+
+class _Headers:
+    """nodemailer's list of header fields, with its ways of setting and adding."""
+
+    def __init__(self) -> None:
+        self.fields: list[tuple[str, str]] = []
+
+    def add(self, name: str, value: str) -> None:
+        self.fields.append((normalize_name(name), value))
+
+    def set(self, name: str, value: str) -> None:
+        """Replace the first field of this name and drop the others, or append one."""
+        name = normalize_name(name)
+        kept: list[tuple[str, str]] = []
+        for field in self.fields:
+            if field[0] != name:
+                kept.append(field)
+            elif not any(other == name for other, _ in kept):
+                kept.append((name, value))
+        if not any(other == name for other, _ in kept):
+            kept.append((name, value))
+        self.fields = kept
+
+    def get(self, name: str) -> str:
+        return next((value for other, value in self.fields if other == name), "")
+
+    def move_last(self, name: str) -> None:
+        """Fields of this name go to the end, the first of them last of all."""
+        moved = [field for field in self.fields if field[0] == name]
+        self.fields = [field for field in self.fields if field[0] != name] + moved[::-1]
+
+
+def build(mail: Mail, stamp: Stamp) -> Message:
+    """The message for a mail.
+
+    Raises:
+        ConfigError: a header name, a control character or an encoded word that would break the message out
+            of its bounds; the field is named.
+    """
+    refuse_unsafe(mail)
+    headers = _Headers()
+    headers.add("Content-Type", _content_type(mail))
+    for name, value in _custom_headers(mail.headers):
+        headers.add(name, value)
+    for name, given in (
+        ("From", mail.sender),
+        ("To", mail.to),
+        ("Reply-To", mail.reply_to),
+        ("Subject", mail.subject),
+    ):
+        if given:
+            headers.set(name, given)
+    envelope = _envelope(headers)
+    message_id = _finish(headers, mail, envelope, stamp)
+    lines = [header_encoding.fold(f"{name}: {value}") for name, value in _encoded(headers)]
+    data = (
+        to_utf8("\r\n".join(lines))
+        + b"\r\n\r\n"
+        + _body(mail.content, headers.get("Content-Transfer-Encoding"))
+    )
+    prove(data, [name for name, _ in _encoded(headers)])
+    return Message(envelope, data if data.endswith(b"\r\n") else data + b"\r\n", message_id)
+
+
+def _content_type(mail: Mail) -> str:
+    if not mail.content:
+        return "text/plain"
+    return f"text/{'plain' if mail.is_text else 'html'}; charset=utf-8"
+
+
+def _custom_headers(headers: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    if headers.get("key") and headers.get("value"):
+        # nodemailer takes an object with these two keys for one header.
+        headers = {to_string(headers["key"]): headers["value"]}
+    for name in _in_javascript_order(headers):
+        value = headers[name]
+        for item in value if isinstance(value, list) else [value]:
+            yield name, to_string(item)
+
+
+def _in_javascript_order(keys: Iterable[str]) -> list[str]:
+    """`Object.keys`: array indexes first, in ascending order, then the others as they were written."""
+    indexes = [key for key in keys if re.fullmatch(r"0|[1-9][0-9]{0,9}", key) and int(key) < 2**32 - 1]
+    return sorted(indexes, key=int) + [key for key in keys if key not in indexes]
+
+
+def _envelope(headers: _Headers) -> Envelope:
+    mail_from = ""
+    rcpt_to: list[str] = []
+    for name, value in headers.fields:
+        if name == "From" or (not mail_from and name in ("Reply-To", "Sender")):
+            found = address.mailboxes(address.parse(value))
+            mail_from = found[0] if found else mail_from
+        elif name in ("To", "Cc", "Bcc"):
+            rcpt_to += address.mailboxes(address.parse(value))
+    return Envelope(mail_from, tuple(dict.fromkeys(rcpt_to)))
+
+
+def _finish(headers: _Headers, mail: Mail, envelope: Envelope, stamp: Stamp) -> str:
+    """The fields every message has, in nodemailer's order; returns the Message-ID."""
+    if not headers.get("Message-ID"):
+        domain = (envelope.mail_from or "localhost").rpartition("@")[2]
+        headers.set("Message-ID", f"<{stamp.unique}@{domain}>")
+    encoding = _transfer_encoding(mail.content, headers.get("Content-Transfer-Encoding"))
+    if encoding:
+        headers.set("Content-Transfer-Encoding", encoding)
+    if not headers.get("Date"):
+        headers.set("Date", format_datetime(stamp.date))
+    if not headers.get("MIME-Version"):
+        headers.set("MIME-Version", "1.0")
+    headers.move_last("Content-Type")
+    return _in_brackets(headers.get("Message-ID"))
+
+
+def _transfer_encoding(content: str, custom: str) -> str:
+    """7bit where it can be, else by counting letters. A custom base64 or QP header is honoured."""
+    if not content:
+        return ""
+    asked = trim(custom.lower())
+    if asked in _ENCODINGS:
+        return asked
+    if not _NOT_PLAIN.search(content) and not _has_long_lines(content):
+        return "7bit"
+    return "quoted-printable" if header_encoding.prefers_quoted_printable(content) else "base64"
+
+
+def _has_long_lines(content: str) -> bool:
+    return len(content) > _ALWAYS_LONG or bool(_LONG_LINE.search(content))
+
+
+def _body(content: str, encoding: str) -> bytes:
+    if encoding == "base64":
+        encoded = base64.b64encode(to_utf8(content))
+        return b"\r\n".join(encoded[at : at + 76] for at in range(0, len(encoded), 76)) + b"\r\n"
+    # Only CRLF may leave (RFC 5321 section 2.3.8); nodemailer leaves a bare CR as it is.
+    text = to_utf8(content).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if encoding == "quoted-printable":
+        text = binascii.b2a_qp(text, istext=True)
+    return text.replace(b"\n", b"\r\n")
+
+
+def _encoded(headers: _Headers) -> Iterator[tuple[str, str]]:
+    """The fields as they are written; Bcc and empty ones are not."""
+    for name, value in headers.fields:
+        if name != "Bcc":
+            encoded = _encode_value(name, value)
+            if trim(encoded):
+                yield name, encoded
+
+
+def _encode_value(name: str, value: str) -> str:
+    if name in _ADDRESS_FIELDS:
+        return address.to_header(address.parse(value))
+    value = _LINE_BREAK.sub(" ", value)
+    if name in _BRACKETED_FIELDS:
+        return _in_brackets(value)
+    if name == "References":
+        return _references(value)
+    if name in ("Content-Type", "Content-Disposition"):
+        return value
+    return header_encoding.encode_words(value)
+
+
+def _in_brackets(value: str) -> str:
+    value = _LINE_BREAK.sub(" ", value)
+    return ("" if value.startswith("<") else "<") + value + ("" if value.endswith(">") else ">")
+
+
+def _references(value: str) -> str:
+    joined = re.sub(r"<[^>]*>", lambda match: re.sub(r"\s", "", match[0]), trim(value))
+    return " ".join(_in_brackets(each) for each in re.split(r"\s+", joined))
+
+
+def normalize_name(name: str) -> str:
+    """Nodemailer's case for header names: Camel-Case, with some parts in capitals."""
+    name = trim(_LINE_BREAK.sub(" ", name)).lower()
+    name = _UPPER_IN_NAME.sub(lambda match: match[0].upper(), name)
+    return "Content-features" if name == "Content-Features" else name
+
+
+# The guard -----------------------------------------------------------------------------------------------
+
+
+def refuse_unsafe(mail: Mail) -> None:
+    """Refuse what nodemailer would alter or let break out of its header.
+
+    Raises:
+        ConfigError: naming the field.
+    """
+    for field, value in (("fromEmail", mail.sender), ("replyTo", mail.reply_to)):
+        if value and _CONTROL.search(value):
+            raise ConfigError(f"{field}: a control character in an address")
+    custom = list(_custom_headers(mail.headers))
+    for name, _ in custom:
+        if not _FIELD_NAME.fullmatch(trim(name)) or _LINE_BREAK.search(name):
+            raise ConfigError(f"customHeaders: {name!r} is no header name (RFC 5322 section 2.2)")
+    values = [("subject", mail.subject), ("fromEmail", mail.sender or ""), ("replyTo", mail.reply_to or "")]
+    values += [(f"customHeaders.{name}", value) for name, value in custom]
+    for field, value in values:
+        if _hides_line_break(value):
+            raise ConfigError(f"{field}: an encoded word that hides a line break")
+
+
+def _hides_line_break(value: str) -> bool:
+    return any(_LINE_BREAK.search(_decoded(match)) for match in _ENCODED_WORD.finditer(value))
+
+
+def _decoded(match: re.Match[str]) -> str:
+    raw = match[2].encode("utf-8", "replace")
+    if match[1] in "Qq":
+        return binascii.a2b_qp(raw, header=True).decode("latin-1")
+    try:
+        return base64.b64decode(raw + b"=" * (-len(raw) % 4)).decode("latin-1")
+    except binascii.Error:
+        return ""
+
+
+def prove(data: bytes, meant: list[str]) -> None:
+    """Read the header section back: it must hold exactly the fields that were meant.
+
+    Raises:
+        ConfigError: it holds another.
+    """
+    section = data.partition(b"\r\n\r\n")[0]
+    found = [line.partition(b":")[0].decode("ascii", "replace") for line in _fields(section)]
+    if Counter(found) != Counter(meant) or b"\r" in section.replace(b"\r\n", b"") or b"\0" in section:
+        raise ConfigError("the message would not hold the headers that were meant; nothing was sent")
+
+
+def _fields(section: bytes) -> Iterator[bytes]:
+    return (line for line in section.split(b"\r\n") if line[:1] not in (b" ", b"\t"))

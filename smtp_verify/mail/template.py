@@ -1,0 +1,199 @@
+"""Which template a mail is made from, and what is in it once its variables are filled in.
+
+Source: @logto/connector-kit 5.1 `getConfigTemplateByType`; @logto/connector-smtp 1.5.4 `buildMailOptions`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from smtp_verify.errors import ConfigError, RenderError, UsageError
+from smtp_verify.mail import handlebars, usage
+from smtp_verify.mail.message import Mail
+
+if TYPE_CHECKING:
+    from smtp_verify.config.document import Document
+
+_TEXT = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One element of `templates`, chosen for a usage type."""
+
+    index: int
+    line: int
+    raw: dict[str, Any]
+    requested: str
+    """The usage type that was asked for."""
+    shadowed: bool = False
+    """An earlier template has the same usage type, so Logto never takes this one."""
+
+    @property
+    def usage_type(self) -> Any:
+        """The type the template says it is for."""
+        return self.raw.get("usageType")
+
+    @property
+    def fallback(self) -> bool:
+        """Whether it stands in for a type that has no template of its own."""
+        return bool(self.usage_type != self.requested)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A template with its variables filled in: the strings that Logto hands to nodemailer."""
+
+    template: Template
+    content_type: Any
+    subject: str
+    content: str
+    sender: str | None
+    reply_to: str | None
+    unresolved: tuple[str, ...]
+    inherited: tuple[str, ...]
+    """Names left as written because every JavaScript object has them; Logto would not leave them."""
+
+    @property
+    def is_text(self) -> bool:
+        """Any content type but exactly `text/plain` goes out as HTML."""
+        return bool(self.content_type == _TEXT)
+
+    def mail(self, to: str, headers: dict[str, Any]) -> Mail:
+        """What Logto hands to nodemailer for one recipient."""
+        return Mail(to, self.sender, self.reply_to, self.subject, self.content, self.is_text, headers)
+
+
+def templates_of(document: Document) -> list[Any]:
+    """The list under `templates`.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    config = document.config
+    templates = config.get("templates") if isinstance(config, dict) else None
+    if not isinstance(templates, list):
+        raise ConfigError(f"{document.path}: has no list of templates")
+    return templates
+
+
+def choose(document: Document, requested: str) -> Template:
+    """The template Logto takes for a usage type: the first of that type, else the first Generic one.
+
+    Raises:
+        UsageError: neither Logto nor the file knows the type.
+        ConfigError: there is no template for it.
+    """
+    check_requested(document, requested)
+    templates = templates_of(document)
+    for wanted in (requested, usage.DEFAULT):
+        for index, raw in enumerate(templates):
+            if isinstance(raw, dict) and raw.get("usageType") == wanted:
+                return _template(document, index, raw, requested)
+    listed = ", ".join(_present_types(templates)) or "none"
+    raise ConfigError(f"{document.path}: no template for {requested} and no Generic one; present: {listed}")
+
+
+def check_requested(document: Document, requested: str) -> None:
+    """Refuse a usage type that neither Logto nor the file knows.
+
+    Raises:
+        UsageError: with a suggestion.
+    """
+    present = _present_types(templates_of(document))
+    if not usage.is_known(requested) and requested not in present:
+        raise UsageError(f"no usage type {requested!r}{_suggestion(requested, present)}")
+
+
+def every(document: Document) -> list[Template]:
+    """One template for each element of the list, in file order.
+
+    Raises:
+        ConfigError: an element is no object.
+    """
+    seen: list[Any] = []
+    found = []
+    for index, raw in enumerate(templates_of(document)):
+        if not isinstance(raw, dict):
+            raise RenderError(f"{_place(document, ('templates', index))}: templates[{index}] is no template")
+        usage_type = raw.get("usageType")
+        requested = usage_type if isinstance(usage_type, str) else ""
+        found.append(_template(document, index, raw, requested, usage_type in seen))
+        seen.append(usage_type)
+    return found
+
+
+def render(document: Document, template: Template, payload: dict[str, Any]) -> Rendered:
+    """Fill in the variables of a template.
+
+    Raises:
+        RenderError: a field that is no string; Logto would answer HTTP 500.
+    """
+    config = document.config
+    subject = _substituted(document, template, "subject", payload)
+    content = _substituted(document, template, "content", payload)
+    # An empty string counts as absent here, as in JavaScript.
+    sender = _substituted(document, template, "sendFrom", payload) if template.raw.get("sendFrom") else None
+    reply_to = _substituted(document, template, "replyTo", payload) if template.raw.get("replyTo") else None
+    from_field = sender or _as_written(config.get("fromEmail"))
+    reply_field = reply_to or _as_written(config.get("replyTo"))
+    fields = [field for field in (subject, content, from_field, reply_field) if field is not None]
+    unresolved = dict.fromkeys(name for field in fields for name in field.unresolved)
+    sources = [template.raw.get(key) for key in ("subject", "content", "sendFrom", "replyTo")]
+    inherited = (name for text in sources if text for name in handlebars.inherited_names(text))
+    return Rendered(
+        template,
+        template.raw.get("contentType"),
+        subject.text,
+        content.text,
+        from_field.text if from_field else None,
+        reply_field.text if reply_field else None,
+        tuple(unresolved),
+        tuple(dict.fromkeys(inherited)),
+    )
+
+
+def _template(
+    document: Document, index: int, raw: dict[str, Any], requested: str, shadowed: bool = False
+) -> Template:
+    line = document.location(("templates", index)).line
+    return Template(index, line, raw, requested, shadowed)
+
+
+def _substituted(
+    document: Document, template: Template, key: str, payload: dict[str, Any]
+) -> handlebars.Substitution:
+    text = template.raw.get(key)
+    if not isinstance(text, str):
+        what = "is no string" if key in template.raw else "is missing"
+        place = _place(document, ("templates", template.index, key))
+        name = f"templates[{template.index}].{key}"
+        raise RenderError(f"{place}: {name} {what}: Logto answers HTTP 500 here")
+    return handlebars.substitute(text, payload)
+
+
+def _as_written(value: Any) -> handlebars.Substitution | None:
+    """`fromEmail` and `replyTo` of the config are not rendered: names in them stay."""
+    if not isinstance(value, str):
+        return None
+    return handlebars.Substitution(value, handlebars.names(value))
+
+
+def _place(document: Document, path: tuple[str | int, ...]) -> str:
+    place = document.location(path)
+    return f"{document.path}:{place.line}:{place.column}"
+
+
+def _present_types(templates: list[Any]) -> list[str]:
+    types = (raw.get("usageType") for raw in templates if isinstance(raw, dict))
+    return list(dict.fromkeys(each for each in types if isinstance(each, str)))
+
+
+def _suggestion(requested: str, present: list[str]) -> str:
+    choices = {choice.lower(): choice for choice in (*usage.USAGE_TYPES, *present)}
+    close = difflib.get_close_matches(requested.lower(), choices, n=1)
+    if close:
+        return f"; did you mean {choices[close[0]]}?"
+    return f"; Logto has {', '.join(usage.USAGE_TYPES)}"

@@ -1,0 +1,48 @@
+"""The values that must never show, in every encoding they may take."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MASK = "***"
+SHORTEST = 6
+"""A shorter secret would mask common words; it is hidden by its place instead."""
+
+
+class Redactor:
+    """Replaces known secrets in strings."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        forms = {form for secret in secrets for form in _forms(secret)}
+        # The longest first: a form may contain another.
+        self._forms = sorted((form for form in forms if len(form) >= SHORTEST), key=len, reverse=True)
+
+    def __call__(self, text: str) -> str:
+        """The text without any of the secrets."""
+        for form in self._forms:
+            if form in text:
+                text = text.replace(form, MASK)
+        return text
+
+    def __repr__(self) -> str:
+        return f"<Redactor of {len(self._forms)} forms>"
+
+
+def _forms(secret: str) -> Iterable[str]:
+    pieces = [secret, *(line.strip() for line in secret.splitlines())] if "\n" in secret else [secret]
+    for piece in pieces:
+        if len(piece) < SHORTEST:
+            continue
+        yield piece
+        yield json.dumps(piece)[1:-1]
+        yield json.dumps(piece, ensure_ascii=False)[1:-1]
+        yield repr(piece)[1:-1]
+        yield quote(piece, safe="", errors="replace")
+        yield quote_plus(piece, errors="replace")
+        yield base64.b64encode(piece.encode("utf-8", "replace")).decode()

@@ -1,0 +1,37 @@
+"""Rendered templates as the contract's JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from smtp_verify.report.findings_json import VERSION, dumps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from smtp_verify.mail.template import Rendered
+
+
+def render_json(mails: Iterable[Rendered]) -> str:
+    """Every rendered template, in order."""
+    return dumps({"version": VERSION, "templates": [_template(mail) for mail in mails]})
+
+
+def _template(mail: Rendered) -> dict[str, Any]:
+    template = mail.template
+    return {
+        "index": template.index,
+        "line": template.line,
+        "source": "config",
+        "locale": None,
+        "usageType": template.usage_type,
+        "requested": template.requested,
+        "fallback": template.fallback,
+        "shadowed": template.shadowed,
+        "contentType": mail.content_type,
+        "subject": mail.subject,
+        "content": mail.content,
+        "from": mail.sender,
+        "replyTo": mail.reply_to,
+        "unresolved": list(mail.unresolved),
+    }

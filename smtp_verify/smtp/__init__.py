@@ -1,0 +1,1 @@
+"""What is said on the wire: the effective settings, the session, the embedded server."""

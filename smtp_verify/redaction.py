@@ -45,4 +45,13 @@ def _forms(secret: str) -> Iterable[str]:
         yield repr(piece)[1:-1]
         yield quote(piece, safe="", errors="replace")
         yield quote_plus(piece, errors="replace")
-        yield base64.b64encode(piece.encode("utf-8", "replace")).decode()
+        yield from _base64_forms(piece.encode("utf-8", "replace"))
+
+
+def _base64_forms(secret: bytes) -> Iterable[str]:
+    """Alone, and as it looks behind 0, 1 or 2 other bytes, which is how AUTH PLAIN and XOAUTH2 carry it."""
+    yield base64.b64encode(secret).decode()
+    for lead in range(3):
+        encoded = base64.b64encode(bytes(lead) + secret).decode()
+        # Six bits a character: only those that the secret alone decides.
+        yield encoded[(lead * 8 + 5) // 6 : (lead + len(secret)) * 8 // 6]

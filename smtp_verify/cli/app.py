@@ -6,6 +6,7 @@ import typer
 
 from smtp_verify.cli import options
 from smtp_verify.cli.render import render
+from smtp_verify.cli.send import send
 from smtp_verify.cli.validate import validate
 
 app = typer.Typer(
@@ -30,3 +31,4 @@ def root(version: options.Version = False) -> None:
 
 app.command("validate")(validate)
 app.command("render")(render)
+app.command("test-send")(send)

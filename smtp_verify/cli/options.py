@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from smtp_verify import __version__
+from smtp_verify.config.document import dotted
 from smtp_verify.config.loader import InputFormat
 from smtp_verify.errors import UsageError
 from smtp_verify.report.style import ColorMode
+from smtp_verify.report.visible import visible_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from smtp_verify.config.document import Document
 
 
@@ -58,6 +62,14 @@ Vars = Annotated[
     str | None,
     typer.Option("--vars", metavar="FILE", help="Variables from a JSON or YAML file, instead of samples."),
 ]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Set one field for this run; VALUE may be env:NAME, file:PATH, cmd:COMMAND or ask:.",
+    ),
+]
 
 
 def load_config(path: str, input_format: InputFormat | None, number: int | None) -> Document:
@@ -88,3 +100,44 @@ def read_code(code: str | None) -> str | None:
     if not line:
         raise UsageError("--code -: standard input holds no code")
     return line
+
+
+def asker(no_input: bool) -> Callable[[str], str]:
+    """A question for a secret, at a terminal."""
+
+    def ask(name: str) -> str:
+        if not _can_ask(no_input):
+            raise UsageError(f"{name}: ask: needs a terminal to ask at")
+        return str(typer.prompt(name, err=True, hide_input=True))
+
+    return ask
+
+
+def ask_for_placeholders(document: Document, config: Any, no_input: bool) -> Any:
+    """The config with every placeholder filled in at the terminal; the same one is asked for once.
+
+    Raises:
+        ConfigError: there are placeholders, and nobody to ask.
+    """
+    from smtp_verify.config import overrides, placeholders
+    from smtp_verify.mail.readiness import refuse_placeholders
+
+    if not _can_ask(no_input):
+        refuse_placeholders(document, config)
+        return config
+    answers: dict[tuple[str, bool], str] = {}
+    filled = []
+    for each in placeholders.find(config):
+        if each.in_text:
+            continue
+        question = (each.text, each.secret)
+        if question not in answers:
+            line = document.location(each.path).line
+            prompt = f"{dotted(each.path)} {visible_line(each.text)} (line {line})"
+            answers[question] = str(typer.prompt(prompt, err=True, hide_input=each.secret))
+        filled.append(overrides.typed(each.path, answers[question]))
+    return overrides.apply(config, filled)
+
+
+def _can_ask(no_input: bool) -> bool:
+    return not no_input and all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))

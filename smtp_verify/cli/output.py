@@ -13,16 +13,19 @@ from smtp_verify.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_STDOUT = (None, "-", "/dev/stdout")
+"""What `-o` may say for standard output; opened by its name, a file that it leads to would be cut off."""
+
 
 def write_result(chunks: str | Iterable[str], path: str | None, private: bool = False) -> None:
-    """Write a result to a file, or to standard output where `path` is None or `-`.
+    """Write a result to a file, or to standard output where `path` says so.
 
     Raises:
         OutputError: it cannot be written.
         BrokenPipeError: the reader of standard output has gone.
     """
     pieces = (chunks,) if isinstance(chunks, str) else chunks
-    if path is None or path == "-":
+    if path in _STDOUT:
         _to_stdout(pieces)
     else:
         write_file(path, "".join(pieces).encode("utf-8", "backslashreplace"), private)
@@ -35,7 +38,7 @@ def write_bytes(data: bytes, path: str | None) -> None:
         OutputError: it cannot be written.
         BrokenPipeError: the reader of standard output has gone.
     """
-    if path is None or path == "-":
+    if path in _STDOUT:
         _to_stdout((data,))
     else:
         write_file(path, data, private=True)
@@ -62,7 +65,7 @@ def write_file(path: str, data: bytes, private: bool) -> None:
         OutputError: it cannot be written; what was there before is unchanged.
     """
     try:
-        if os.path.lexists(path) and not os.path.isfile(path):
+        if _is_special(path):
             _to_special(path, data)
         else:
             _replace(path, data, private)
@@ -73,13 +76,9 @@ def write_file(path: str, data: bytes, private: bool) -> None:
 def _to_stdout(pieces: Iterable[str | bytes]) -> None:
     if sys.stdout is None:
         raise OutputError("standard output is closed")
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         for piece in pieces:
-            if isinstance(piece, bytes):
-                sys.stdout.buffer.write(piece)
-            else:
-                sys.stdout.write(piece)
+            _write_all(piece if isinstance(piece, bytes) else _encoded(piece))
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -90,14 +89,32 @@ def _to_stdout(pieces: Iterable[str | bytes]) -> None:
         raise OutputError(f"standard output cannot be written: {_reason(error)}") from None
 
 
+def _encoded(text: str) -> bytes:
+    return text.encode(sys.stdout.encoding, "backslashreplace")
+
+
+def _write_all(data: bytes) -> None:
+    """With PYTHONUNBUFFERED one write may take a part alone, and say nothing of the rest."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[sys.stdout.buffer.write(rest) :]
+
+
 def _drop_buffer() -> None:
     """What could not be written must not be tried again when the interpreter exits."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _is_special(path: str) -> bool:
+    """A device, a pipe, or a name for an open file, such as `/dev/stdout`: there is nothing to replace."""
+    return path.startswith(("/dev/fd/", "/dev/std", "/proc/")) or (
+        os.path.exists(path) and not os.path.isfile(path)
+    )
+
+
 def _to_special(path: str, data: bytes) -> None:
-    """`-o /dev/stdout` and the like: there is nothing to replace."""
-    with open(path, "wb") as stream:
+    # Appending: `-o /dev/stdout > file` must keep what the file holds.
+    with open(path, "ab") as stream:
         stream.write(data)
 
 

@@ -24,12 +24,11 @@ def discover(path: str) -> Iterator[str]:
     if path == STDIN or not (os.path.isdir(path) or _is_pattern(path)):
         yield path
         return
-    found = False
-    for file in _matches(path) if _is_pattern(path) else _configs_below(path):
-        found = True
-        yield file
-    if not found:
+    found = _matches(path) if _is_pattern(path) else _configs_below(path)
+    files = sorted(set(found))
+    if not files:
         raise SourceError(f"{display_path(path)}: no {', '.join(SUFFIXES)} file there")
+    yield from files
 
 
 def _is_pattern(path: str) -> bool:
@@ -37,7 +36,7 @@ def _is_pattern(path: str) -> bool:
 
 
 def _matches(pattern: str) -> Iterator[str]:
-    for path in sorted(glob.glob(pattern, recursive=True)):
+    for path in glob.iglob(pattern, recursive=True):
         if os.path.isdir(path):
             yield from _configs_below(path)
         else:
@@ -45,13 +44,15 @@ def _matches(pattern: str) -> Iterator[str]:
 
 
 def _configs_below(root: str) -> Iterator[str]:
-    """Sorted; without hidden entries, and without links that lead out of the tree."""
+    """Without hidden entries, and without links out of the tree; a folder that cannot be read is named."""
     inside = os.path.join(os.path.realpath(root), "")
-    for folder, folders, files in os.walk(root, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
+    closed: list[OSError] = []
+    for folder, folders, files in os.walk(root, onerror=closed.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
             path = os.path.join(folder, name)
             if name.startswith(".") or not name.lower().endswith(SUFFIXES):
                 continue
             if not os.path.islink(path) or os.path.realpath(path).startswith(inside):
                 yield path
+    yield from (error.filename for error in closed)

@@ -78,7 +78,12 @@ def guard(config: Any) -> tuple[Issue, ...]:
 def explain_union(kind: Union, value: Any, path: Path) -> tuple[Issue, ...]:
     """The issues of the option that a refused value comes closest to."""
     results = [_check(option, value, path) for option in _flat(kind)]
-    return min((result.issues for result in results), key=len)
+    return min((result.issues for result in results), key=_distance)
+
+
+def _distance(issues: tuple[Issue, ...]) -> tuple[bool, int]:
+    """An option whose `type` is another one was not meant; otherwise the fewest issues are the closest."""
+    return any(issue.code is IssueCode.INVALID_ENUM_VALUE for issue in issues), len(issues)
 
 
 def _flat(kind: Union) -> list[Kind]:

@@ -254,6 +254,8 @@ class _Reader:
     def _unexpected(self, wanted: str) -> NoReturn:
         if not self._peek():
             self._fail(f"the text ends where {wanted} should be")
+        if self._peek() in ("/", "#"):
+            self._fail("JSON has no comments", "remove it, or use a .yaml file")
         self._fail(f"expected {wanted}")
 
     def _fail(self, message: str, help_: str = "") -> NoReturn:

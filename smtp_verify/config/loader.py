@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import codes, schema
+from smtp_verify.config import codes, schema, secrets
 from smtp_verify.config.document import (
     Ambiguity,
     Document,
@@ -156,25 +157,25 @@ def _settler(text: Text, base: Path) -> tuple[Callable[[Path, Scalar], Any], lis
         if ambiguity is None:
             return node.value
         keep_text = schema.wants_string(path[len(base) :])
-        findings.append(_ambiguous(text, path, node, ambiguity, keep_text))
+        hidden = secrets.hides(path, len(base))
+        findings.append(_ambiguous(text, path, node, ambiguity, keep_text, hidden))
         return ambiguity.text if keep_text else node.value
 
     return settle, findings
 
 
-def _ambiguous(text: Text, path: Path, node: Scalar, ambiguity: Ambiguity, keep_text: bool) -> Finding:
-    shown = "" if schema.is_secret(path) or schema.is_secret(path[1:]) else ambiguity.text + ": "
-    if shown:
-        message = f"{shown}YAML 1.2 reads {ambiguity.yaml12}, YAML 1.1 reads {ambiguity.yaml11}"
-    else:
+def _ambiguous(
+    text: Text, path: Path, node: Scalar, ambiguity: Ambiguity, keep_text: bool, hidden: bool
+) -> Finding:
+    if hidden:
         message = (
             "YAML 1.1 and YAML 1.2 read this value differently: one of them as text, or as another number"
         )
+    else:
+        message = f"{ambiguity.text}: YAML 1.2 reads {ambiguity.yaml12}, YAML 1.1 reads {ambiguity.yaml11}"
     if keep_text:
         message += "; taken as the text that is written"
-    help_ = 'put it in quotes: "…"' if keep_text or isinstance(node.value, str) else _plain_number(node.value)
+    help_ = 'put it in quotes: "…"' if keep_text else "put it in quotes if it is text"
+    if not (hidden or keep_text or isinstance(node.value, str) or math.isinf(node.value)):
+        help_ = f"write {node.value}, or {help_}"
     return text.warning(codes.AMBIGUOUS_SCALAR, node.start, node.end, message, help_, json_pointer(path))
-
-
-def _plain_number(value: Any) -> str:
-    return f"write {value}, or put it in quotes if it is text"

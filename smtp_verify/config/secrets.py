@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config import placeholders, schema
 from smtp_verify.config.document import Document, Mapping, Node, Path, Scalar, Sequence
@@ -11,8 +11,13 @@ from smtp_verify.config.document import Document, Mapping, Node, Path, Scalar, S
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SECRET_NAME = re.compile(r"pass|secret|token|private_?key|pfx|credential", re.IGNORECASE)
-_KEY = re.compile(r"""["']?([\w.-]+)["']?\s*:""")
+_SECRET_NAME = re.compile(
+    r"pass|secret|token|private[-_]?key|api[-_]?key|pfx|credential|authorization|assertion", re.IGNORECASE
+)
+_KEY = re.compile(
+    r"""(?P<lead>(?:^|(?<=\r))[ \t{\[,?-]*)?(?<![\w.-])["']?(?P<name>[\w.-]+)["']?\s*(?P<sign>[:=])""",
+    re.MULTILINE,
+)
 
 
 def spans(document: Document) -> list[tuple[int, int]]:
@@ -22,21 +27,54 @@ def spans(document: Document) -> list[tuple[int, int]]:
     return [
         (node.start, node.end)
         for node in _secret_scalars(document)
-        if not placeholders.is_placeholder(node.value)
+        if node.value is not None and not placeholders.is_placeholder(node.value)
     ]
 
 
 def values(document: Document) -> list[str]:
-    """The secrets themselves, as text."""
-    if document.root is None:
-        return []
-    found = (node.value for node in _secret_scalars(document))
-    return [str(value) for value in found if value is not None and not placeholders.is_placeholder(value)]
+    """The secrets themselves, as text: what they stand for, and what is written where that differs."""
+    found: list[str] = []
+    for node in _secret_scalars(document):
+        if isinstance(node.value, str) and not placeholders.is_placeholder(node.value):
+            found.append(node.value)
+        elif isinstance(node.value, (int, float)):
+            found += [str(node.value), document.text.text[node.start : node.end]]
+    return found
+
+
+def values_of(config: Any) -> list[str]:
+    """The secrets of a config that has no text of its own, such as one with overrides."""
+    return [
+        str(value)
+        for path, value in _leaves(config, ())
+        if value is not None and hides(path) and not placeholders.is_placeholder(value)
+    ]
+
+
+def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _leaves(item, (*path, index))
+    else:
+        yield path, value
+
+
+def hides(path: Path, base: int = 0) -> bool:
+    """Whether the value at a path from the root must never show; the config lies `base` keys deep."""
+    named = any(isinstance(token, str) and _SECRET_NAME.search(token) for token in path)
+    return named or schema.is_secret(path[base:])
 
 
 def _secret_scalars(document: Document) -> Iterator[Scalar]:
-    if document.root is not None:
-        yield from _below(document.root, (), len(document.base))
+    root = document.root
+    if isinstance(root, Scalar) and isinstance(root.value, str):
+        # A file with no structure at all: an .env, or a key.
+        yield root
+    elif root is not None:
+        yield from _below(root, (), len(document.base))
 
 
 def _below(node: Node, path: Path, base: int, secret: bool = False) -> Iterator[Scalar]:
@@ -45,36 +83,42 @@ def _below(node: Node, path: Path, base: int, secret: bool = False) -> Iterator[
             yield node
     elif isinstance(node, Mapping):
         for entry in node.entries:
+            if secret and isinstance(entry.value, Scalar) and entry.value.value is None:
+                # `pass: {hunter2}` is a password that nobody put in quotes.
+                yield entry.key
             inner = (*path, entry.key.value)
-            hidden = secret or bool(_SECRET_NAME.search(entry.key.value)) or schema.is_secret(inner[base:])
+            hidden = secret or hides(inner, base) or _is_no_login(inner[base:], entry.value)
             yield from _below(entry.value, inner, base, hidden)
     elif isinstance(node, Sequence):
         for index, item in enumerate(node.items):
             yield from _below(item, (*path, index), base, secret)
 
 
+def _is_no_login(path: Path, node: Node) -> bool:
+    """What stands at `auth` itself, and is no object, may be a password."""
+    return path == ("auth",) and not isinstance(node, Mapping)
+
+
 def _guessed_spans(text: str) -> Iterator[tuple[int, int]]:
-    """In a text that cannot be read: from each key that sounds secret to the next key or the line's end."""
-    start: int | None = None
-    offset = 0
-    for line in text.splitlines(keepends=True):
-        end = offset + len(line.rstrip("\r\n"))
-        for match in _KEY.finditer(line):
-            if start is not None and not _opens_line(line, match):
+    """In a text that cannot be read: from each key that sounds secret to the key that ends it."""
+    secret: re.Match[str] | None = None
+    for key in _KEY.finditer(text):
+        if secret is not None:
+            if not _ends(secret, key):
                 continue
-            if start is not None:
-                yield start, offset + match.start()
-            start = offset + match.end() if _names_secret(match[1]) else None
-        if start is not None:
-            yield start, end
-            start = end + 1
-        offset += len(line)
+            yield secret.end(), key.start()
+        secret = key if _names_secret(key["name"]) else None
+    if secret is not None:
+        yield secret.end(), len(text)
 
 
-def _opens_line(line: str, match: re.Match[str]) -> bool:
-    """A colon deep inside a secret is no key; one that starts its line is."""
-    return not line[: match.start()].strip(" \t-{,")
+def _ends(secret: re.Match[str], key: re.Match[str]) -> bool:
+    """A colon deep inside a secret is no key; one that starts its line is, unless it is indented below."""
+    if key["lead"] is None or key["sign"] == "=":
+        return False
+    below = secret["lead"] is not None and len(key["lead"]) > len(secret["lead"])
+    return secret["name"] == "auth" or not below
 
 
-def _names_secret(key: str) -> bool:
-    return bool(_SECRET_NAME.search(key)) or key in ("key", "url", "proxy", "auth")
+def _names_secret(name: str) -> bool:
+    return bool(_SECRET_NAME.search(name)) or name in ("key", "url", "proxy", "auth")

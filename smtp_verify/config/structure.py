@@ -181,18 +181,23 @@ def _in_words(document: Document, issue: Issue, severity: Severity) -> tuple[str
         return codes.MISSING_USAGE_TYPES, f"no template for {', '.join(missing)}", help_
     if issue.code is kind.UNRECOGNIZED_KEYS:
         return codes.UNKNOWN_KEY, f"{name}: {issue.message}", "remove the key, or remove type"
+    if value is _ABSENT:
+        row = schema.row_at(issue.path)
+        help_ = _union_help(issue) or (f"add {issue.path[-1]}: {row.doc}" if row else "")
+        return codes.MISSING_KEY, f"{name} is missing", help_
     if issue.code is kind.INVALID_UNION:
         return codes.WRONG_TYPE, f"{name}: {_union_reason(issue, value)}", _union_help(issue)
     if issue.code is kind.INVALID_ENUM_VALUE:
         row = schema.row_at(issue.path)
         choices = row.kind.values if row and isinstance(row.kind, schema.OneOf) else ()
         return codes.WRONG_VALUE, f"{name}: {issue.message}", _did_you_mean(str(value), choices)
-    if issue.message == "Required":
-        row = schema.row_at(issue.path)
-        return codes.MISSING_KEY, f"{name} is missing", f"add {issue.path[-1]}: {row.doc}" if row else ""
     if issue.path == ("port",) and isinstance(value, str) and _NUMERIC.fullmatch(value):
-        return codes.STRING_PORT, "port is a string", f"write {int(value)} without quotes"
+        return codes.STRING_PORT, "port is a string", _port_help(value.strip())
     return codes.WRONG_TYPE, f"{name}: {issue.message}", _guard_help(issue, value)
+
+
+def _port_help(digits: str) -> str:
+    return f"write {int(digits)} without quotes" if len(digits) <= 5 else "write a number from 1 to 65535"
 
 
 _BOOLEAN_WORDS = {
@@ -208,13 +213,14 @@ _BOOLEAN_WORDS = {
 def _guard_help(issue: Issue, value: Any) -> str:
     if isinstance(value, str) and "boolean" in issue.message and value.lower() in _BOOLEAN_WORDS:
         return f"write {_BOOLEAN_WORDS[value.lower()]} without quotes"
-    return "remove the key: an optional key may be absent, not null" if value is None else ""
+    row = schema.row_at(issue.path)
+    if value is None and row is not None and not row.required:
+        return "remove the key: an optional key may be absent, not null"
+    return ""
 
 
 def _union_reason(issue: Issue, value: Any) -> str:
     row = schema.row_at(issue.path)
-    if value is _ABSENT:
-        return "is missing"
     if row is None or not isinstance(row.kind, schema.Union):
         return f"must be an object, and is {_type_name(value)}"
     reasons = guard.explain_union(row.kind, value, issue.path)

@@ -6,6 +6,7 @@ plain scalars follow the core schema of YAML 1.2.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CORE = "tag:yaml.org,2002:"
-_NOT_YAML = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_YAML = re.compile(r"\A\ufeff|[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TEMPLATE_VALUE = re.compile(r"(?::|-)\s+\{\{")
 _UNQUOTED_COLON = re.compile(r":\s+[^\"'|>\[{&*!#\s].*:\s")
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -43,6 +44,11 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "float": (int, float),
 }
 _BLOCK_STYLES = ("|", ">")
+_MAX_TAG_DIRECTIVES = 64
+
+# No finding quotes a tag or an alias: it may be a password that nobody put in quotes.
+_TAG_HELP = "remove the tag, or put a value that starts with ! in quotes"
+_ALIAS_HELP = "put a value that starts with * in quotes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +98,36 @@ def read_yaml(text: Text) -> list[YamlDocument]:
     control = _NOT_YAML.search(text.text)
     if control:
         return [YamlDocument(None, [_control_character(text, control)])]
+    if text.text.count("%TAG") > _MAX_TAG_DIRECTIVES:
+        return [YamlDocument(None, [_tag_directives(text)])]
     return list(_documents(text))
 
 
 def _control_character(text: Text, match: re.Match[str]) -> Finding:
     message = f"U+{ord(match.group()):04X}, a character that YAML does not allow"
-    help_ = f'remove it, or write "\\x{ord(match.group()):02X}" in double quotes'
+    escape = json.dumps(match.group()).strip('"')
+    help_ = f'remove it, or write "{escape}" in double quotes'
     return text.error(codes.SYNTAX, match.start(), match.end(), message, help_)
+
+
+def _tag_directives(text: Text) -> Finding:
+    """Libyaml compares each directive with all those before it."""
+    start = text.text.index("%TAG")
+    message = f"more than {_MAX_TAG_DIRECTIVES} %TAG directives"
+    return text.error(codes.TAG, start, start + 4, message, "remove them: tags have no meaning in a config")
 
 
 def _documents(text: Text) -> Iterator[YamlDocument]:
     reader: _Reader | None = None
-    found = False
+    found, nodes = False, 0
     try:
         for event in yaml.parse(text.text, Loader=_LOADER):
             if isinstance(event, yaml.DocumentStartEvent):
-                reader = _Reader(text)
+                reader = _Reader(text, nodes)
             elif isinstance(event, yaml.DocumentEndEvent) and reader is not None:
                 yield YamlDocument(reader.root, reader.findings)
-                reader, found = None, True
+                found, nodes = True, reader.nodes
+                reader = None
             elif reader is not None:
                 reader.take(event)
     except (yaml.YAMLError, _Stop) as error:
@@ -123,15 +140,15 @@ def _documents(text: Text) -> Iterator[YamlDocument]:
 
 
 class _Reader:
-    """Builds the tree of one document from its events."""
+    """Builds the tree of one document from its events; the documents before it count for the caps."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, nodes: int) -> None:
         self.text = text
         self.root: Node | None = None
         self.findings: list[Finding] = []
         self.stack: list[_Open] = []
         self.anchors: dict[str, _Measured | None] = {}
-        self.nodes = 0
+        self.nodes = nodes
 
     def take(self, event: Any) -> None:
         """Add one event to the tree."""
@@ -162,10 +179,10 @@ class _Reader:
 
     def _alias(self, event: Any) -> None:
         if event.anchor not in self.anchors:
-            self._fail(event, codes.ALIAS, f"*{event.anchor} refers to an anchor that is not set before it")
+            self._fail(event, codes.ALIAS, "an alias to an anchor that is not set before it", _ALIAS_HELP)
         target = self.anchors[event.anchor]
         if target is None:
-            self._fail(event, codes.ALIAS, f"*{event.anchor} refers to a value that contains it")
+            self._fail(event, codes.ALIAS, "an alias to a value that contains it", _ALIAS_HELP)
         self._count(event, target.size)
         self._check_depth(event, target.height)
         self._add(target, None)
@@ -200,7 +217,7 @@ class _Reader:
     def _bad_key(self, node: Node) -> Finding:
         end = min(node.end, self.text.line_end(node.start))
         if isinstance(node, Scalar):
-            message = f"a key that is {yaml_scalars.describe(node.value)}: JSON keys are strings"
+            message = f"a key that is {_kind(node.value)}: JSON keys are strings"
             return self.text.error(codes.NO_JSON_VALUE, node.start, end, message, "put the key in quotes")
         message = "a key that is a collection: JSON keys are strings"
         help_ = "put the key in quotes"
@@ -259,8 +276,7 @@ class _Reader:
         return value
 
     def _fail_tag(self, event: Any) -> NoReturn:
-        tag = "!!" + event.tag.removeprefix(_CORE) if event.tag.startswith(_CORE) else event.tag
-        self._fail(event, codes.TAG, f"the tag {tag} has no meaning in a config", "remove the tag")
+        self._fail(event, codes.TAG, "a tag that has no meaning in a config", _TAG_HELP)
 
     def _count(self, event: Any, size: int) -> None:
         self.nodes += size
@@ -275,6 +291,13 @@ class _Reader:
         start = event.start_mark.index
         end = min(max(event.end_mark.index, start + 1), self.text.line_end(start))
         raise _Stop(self.text.error(code, start, end, message, help_))
+
+
+def _kind(value: Any) -> str:
+    """The type of a scalar without its value, which may be part of a secret."""
+    if value is None:
+        return "null"
+    return "a boolean" if isinstance(value, bool) else "a number"
 
 
 def _syntax_error(text: Text, error: yaml.YAMLError) -> Finding:

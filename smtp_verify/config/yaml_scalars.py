@@ -5,6 +5,7 @@ Sources: YAML 1.2.2 section 10.3.2; the YAML 1.1 type repository, as libyaml's u
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -48,7 +49,7 @@ def resolve(text: str) -> Any:
     if _HEX.fullmatch(text):
         return _exact(int(text, 16))
     if _FLOAT.fullmatch(text):
-        return number(str(float(text)) if "inf" not in str(float(text)) else "1e999")
+        return number(text)
     return text
 
 
@@ -74,7 +75,7 @@ def describe(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, str):
         return f'the string "{value}"'
-    return f"the number {value}"
+    return "a number too large for a computer" if math.isinf(value) else f"the number {value}"
 
 
 def _exact(value: int) -> int | float:

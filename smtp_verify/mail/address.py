@@ -287,7 +287,10 @@ def _encode_name(name: str) -> str:
 # What may be sent to -------------------------------------------------------------------------------------
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_QUOTED_LOCAL = re.compile(r'"(?:[^"\\]|\\.)*"')
+_QUOTED_STRING = r'"(?:[^"\\]|\\.)*"'
+_QUOTED_LOCAL = re.compile(_QUOTED_STRING)
+_QUOTED_NAME = re.compile(_QUOTED_STRING + "(?!@)")
+_QUOTED_ADDRESS = re.compile(_QUOTED_STRING + "@[^@]+")
 
 
 def recipient(text: str) -> str:
@@ -309,21 +312,25 @@ def recipient(text: str) -> str:
 
 def _one_address(text: str, mailbox: Mailbox) -> str:
     # Brackets are taken by the parser; what it repaired or dropped was not meant.
-    if text.count("<") - _quoted(text).count("<") > 1 or text.count(">") - _quoted(text).count(">") > 1:
+    bare = _QUOTED_NAME.sub("", text)
+    if bare.count("<") > 1 or bare.count(">") > bare.count("<") or re.search("[<>]", mailbox.address):
         raise ConfigError("a < or > inside the address")
     local, at, domain = mailbox.address.rpartition("@")
     if not at or not local or not domain:
         raise ConfigError("an address needs a name, an @ and a domain: name@example.com")
-    unquoted = _QUOTED_LOCAL.sub("", local) if local.startswith('"') else local
+    unquoted = _unquoted(local, text)
     if "@" in unquoted:
         raise ConfigError("two @ in the address")
-    if re.search(f"[{_SPACE}<>]", unquoted + domain) or _has_bare_spaces(text, mailbox):
+    if re.search(f"[{_SPACE}]", unquoted + domain) or _has_bare_spaces(text, mailbox):
         raise ConfigError("a space in the address")
     return normalize(mailbox.address)
 
 
-def _quoted(text: str) -> str:
-    return "".join(_QUOTED_LOCAL.findall(text))
+def _unquoted(local: str, text: str) -> str:
+    """What of a local part stands outside quotes; the parser drops quotes that are not in brackets."""
+    if _QUOTED_ADDRESS.fullmatch(trim(text)):
+        return ""
+    return _QUOTED_LOCAL.sub("", local) if local.startswith('"') else local
 
 
 def _has_bare_spaces(text: str, mailbox: Mailbox) -> bool:

@@ -1,7 +1,7 @@
 """Logto's substitution, to the byte.
 
 Source: @logto/connector-kit 5.1 `replaceSendMessageHandlebars` and `getValue` in lib/index.js:
-`/{{\\s*([\\w.]+)\\s*}}/g`, one pass, no escaping. A name whose root is not in the payload stays as it is.
+`/{{\\s*([\\w.]+)\\s*}}/g`, one pass, no escaping. A name whose root is empty or not in the payload stays.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def substitute(template: str, payload: dict[str, Any]) -> Substitution:
     def replace(match: re.Match[str]) -> str:
         name = match[1]
         parts = name.split(".")
-        if parts[0] not in payload or not PROTOTYPE_NAMES.isdisjoint(parts):
+        if not parts[0] or parts[0] not in payload or not PROTOTYPE_NAMES.isdisjoint(parts):
             unresolved.append(name)
             return match[0]
         return to_string(_value(payload, parts))

@@ -18,19 +18,24 @@ from typing import TYPE_CHECKING, Any
 
 from smtp_verify.errors import ConfigError
 from smtp_verify.mail import address, header_encoding
-from smtp_verify.mail.javascript import to_string, to_utf8, trim
+from smtp_verify.mail.javascript import WHITE_SPACE, to_string, to_utf8, trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _FIELD_NAME = re.compile(r"[!-9;-~]+")
 _LINE_BREAK = re.compile(r"\r?\n|\r")
+_SPACES = re.compile(f"[{WHITE_SPACE}]+")
 _UPPER_IN_NAME = re.compile(r"^x-smtpapi$|^(?:mime|dkim|arc|bimi)\b|^[a-z]|-(?:spf|fbl|id|md5)$|-[a-z]")
 _NOT_PLAIN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u0080-\uffff\U00010000-\U0010ffff]")
-_LONG_LINE = re.compile("^[^\n\r\u2028\u2029]{77,}", re.MULTILINE)
+_LONG_LINE = re.compile("[^\n\r\u2028\u2029]{77}")
 _ALWAYS_LONG = 128 * 1024
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_ENCODED_WORD = re.compile(r"=\?[^?\s]+\?([QqBb])\?([^?]*)\?=")
+_ENCODED_WORDS = (
+    # As RFC 2047 section 2 has them, and as lenient readers do, Python's email among them.
+    re.compile(r"=\?([^?]*)\?([QqBb])\?([^?]*)\?="),
+    re.compile(r"=\?([^?]*)\?([QqBb])\?(.*?)\?=", re.DOTALL),
+)
 _ADDRESS_FIELDS = frozenset({"From", "Sender", "To", "Cc", "Bcc", "Reply-To"})
 _BRACKETED_FIELDS = frozenset({"Message-ID", "In-Reply-To", "Content-Id"})
 _ENCODINGS = ("base64", "quoted-printable")
@@ -167,7 +172,7 @@ def _custom_headers(headers: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _in_javascript_order(keys: Iterable[str]) -> list[str]:
     """`Object.keys`: array indexes first, in ascending order, then the others as they were written."""
-    indexes = [key for key in keys if re.fullmatch(r"0|[1-9][0-9]{0,9}", key) and int(key) < 2**32 - 1]
+    indexes = {key for key in keys if re.fullmatch(r"0|[1-9][0-9]{0,9}", key) and int(key) < 2**32 - 1}
     return sorted(indexes, key=int) + [key for key in keys if key not in indexes]
 
 
@@ -254,8 +259,8 @@ def _in_brackets(value: str) -> str:
 
 
 def _references(value: str) -> str:
-    joined = re.sub(r"<[^>]*>", lambda match: re.sub(r"\s", "", match[0]), trim(value))
-    return " ".join(_in_brackets(each) for each in re.split(r"\s+", joined))
+    joined = re.sub("<[^>]*>", lambda match: _SPACES.sub("", match[0]), trim(value))
+    return " ".join(_in_brackets(each) for each in _SPACES.split(joined))
 
 
 def normalize_name(name: str) -> str:
@@ -289,17 +294,26 @@ def refuse_unsafe(mail: Mail) -> None:
 
 
 def _hides_line_break(value: str) -> bool:
-    return any(_LINE_BREAK.search(_decoded(match)) for match in _ENCODED_WORD.finditer(value))
+    # What follows the last end of a word holds none, and would be searched once for each beginning in it.
+    value = value[: value.rfind("?=") + 2]
+    return any(
+        _LINE_BREAK.search(text)
+        for pattern in _ENCODED_WORDS
+        for match in pattern.finditer(value)
+        for text in _decoded(*match.groups())
+    )
 
 
-def _decoded(match: re.Match[str]) -> str:
-    raw = match[2].encode("utf-8", "replace")
-    if match[1] in "Qq":
-        return binascii.a2b_qp(raw, header=True).decode("latin-1")
+def _decoded(charset: str, encoding: str, text: str) -> Iterator[str]:
+    """What an encoded word says. Of the charsets in use, UTF-7 alone can hide ASCII in other ASCII."""
+    raw = text.encode("utf-8", "replace")
     try:
-        return base64.b64decode(raw + b"=" * (-len(raw) % 4)).decode("latin-1")
+        data = binascii.a2b_qp(raw, header=True) if encoding in "Qq" else base64.b64decode(raw + b"===")
     except binascii.Error:
-        return ""
+        return
+    yield data.decode("latin-1")
+    if charset.lower().startswith("utf-7"):
+        yield data.decode("utf-7", "replace")
 
 
 def prove(data: bytes, meant: list[str]) -> None:
@@ -310,7 +324,7 @@ def prove(data: bytes, meant: list[str]) -> None:
     """
     section = data.partition(b"\r\n\r\n")[0]
     found = [line.partition(b":")[0].decode("ascii", "replace") for line in _fields(section)]
-    if Counter(found) != Counter(meant) or b"\r" in section.replace(b"\r\n", b"") or b"\0" in section:
+    if Counter(found) != Counter(meant) or b"\r" in section.replace(b"\r\n", b""):
         raise ConfigError("the message would not hold the headers that were meant; nothing was sent")
 
 

@@ -27,7 +27,7 @@ class Template:
     line: int
     raw: dict[str, Any]
     requested: str
-    """The usage type that was asked for."""
+    """The usage type that was asked for; empty where a template of `--all` has none."""
     shadowed: bool = False
     """An earlier template has the same usage type, so Logto never takes this one."""
 
@@ -39,7 +39,7 @@ class Template:
     @property
     def fallback(self) -> bool:
         """Whether it stands in for a type that has no template of its own."""
-        return bool(self.usage_type != self.requested)
+        return bool(self.requested and self.usage_type != self.requested)
 
 
 @dataclass(frozen=True, slots=True)

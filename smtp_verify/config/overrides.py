@@ -1,0 +1,233 @@
+"""`--set PATH=VALUE` and `SMTP_VERIFY_SET_…`: one field of the config, for this run."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import os
+import re
+import shlex
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+from smtp_verify.config import schema
+from smtp_verify.config.document import Text, dotted, to_data
+from smtp_verify.config.json_reader import number, read_json
+from smtp_verify.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from smtp_verify.config.document import Path
+
+ENVIRONMENT_PREFIX = "SMTP_VERIFY_SET_"
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_SOURCES = ("env:", "file:", "cmd:", "ask:")
+_LARGEST_FILE = 64 * 1024
+_PATIENCE = 60
+"""Seconds a command of `cmd:` may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One field and the value it takes."""
+
+    path: Path
+    value: Any
+
+
+def from_environment(environment: Mapping[str, str], ask: Callable[[str], str]) -> list[Override]:
+    """The overrides in `SMTP_VERIFY_SET_AUTH__PASS` and the like; secrets may stand here as they are.
+
+    Raises:
+        UsageError: a name that is no key of the config.
+    """
+    found = []
+    for name in sorted(environment):
+        if name.startswith(ENVIRONMENT_PREFIX):
+            path = _path_of_variable(name)
+            found.append(_override(name, path, environment[name], ask, literal_secret=True))
+    return found
+
+
+def from_options(assignments: Iterable[str], ask: Callable[[str], str]) -> list[Override]:
+    """The overrides of `--set`.
+
+    Raises:
+        UsageError: no `PATH=VALUE`, or a secret that stands in the command line.
+    """
+    found = []
+    for assignment in assignments:
+        left, equals, value = assignment.partition("=")
+        path = _parse_path(left)
+        if not equals or not path:
+            raise UsageError("--set: write PATH=VALUE, such as auth.user=me@example.com")
+        found.append(_override(f"--set {left}", path, value, ask, literal_secret=False))
+    return found
+
+
+def typed(path: Path, text: str) -> Override:
+    """A field with the value that was typed for it, as the type the schema has for it.
+
+    Raises:
+        UsageError: the text is no value of that type.
+    """
+    return Override(path, _typed(dotted(path), path, text))
+
+
+def apply(config: Any, overrides: Iterable[Override]) -> Any:
+    """A copy of the config with the overrides laid over it.
+
+    Raises:
+        ConfigError: a path that leads through a value that is neither object nor array.
+    """
+    config = copy.deepcopy(config)
+    for override in overrides:
+        _assign(config, override)
+    return config
+
+
+def _override(where: str, path: Path, text: str, ask: Callable[[str], str], literal_secret: bool) -> Override:
+    source = next((prefix for prefix in _SOURCES if text.startswith(prefix)), None)
+    if source is None:
+        value = _typed(where, path, text)
+        if not literal_secret and any(schema.is_secret(inner) for inner in _paths(value, path)):
+            raise UsageError(
+                f"{where}: a secret in the command line is seen by every user of this machine; use env:NAME,"
+                " file:PATH, cmd:COMMAND LINE or ask:"
+            )
+        return Override(path, value)
+    return Override(path, _typed(where, path, _fetched(where, source, text.removeprefix(source), path, ask)))
+
+
+def _fetched(where: str, source: str, argument: str, path: Path, ask: Callable[[str], str]) -> str:
+    if source == "ask:":
+        return ask(dotted(path))
+    if source == "env:":
+        if argument not in os.environ:
+            raise UsageError(f"{where}: there is no environment variable {argument}")
+        return os.environ[argument]
+    return _file(where, argument) if source == "file:" else _output(where, argument)
+
+
+def _file(where: str, name: str) -> str:
+    try:
+        with FilePath(name).expanduser().open(encoding="utf-8") as stream:
+            text = stream.read(_LARGEST_FILE + 1)
+    except (OSError, ValueError):
+        raise UsageError(f"{where}: the file {name} cannot be read") from None
+    if len(text) > _LARGEST_FILE:
+        raise UsageError(f"{where}: the file {name} is larger than a value can be")
+    return text.rstrip("\r\n")
+
+
+def _output(where: str, command: str) -> str:
+    try:
+        words = shlex.split(command)
+        done = subprocess.run(words, stdout=subprocess.PIPE, text=True, timeout=_PATIENCE, check=False)  # noqa: S603 - the user's own command
+    except (OSError, ValueError, IndexError, subprocess.TimeoutExpired):
+        raise UsageError(f"{where}: the command cannot be run, or does not end") from None
+    if done.returncode:
+        raise UsageError(f"{where}: the command ended with exit code {done.returncode}")
+    return done.stdout.rstrip("\r\n")
+
+
+def _parse_path(text: str) -> Path:
+    pieces = text.replace("[", ".").replace("]", "").split(".")
+    if "" in pieces:
+        return ()
+    return tuple(int(piece) if piece.isdecimal() and index else piece for index, piece in enumerate(pieces))
+
+
+def _path_of_variable(name: str) -> Path:
+    """The keys of the config in the letters they are written in; variables have capitals alone."""
+    path: Path = ()
+    for piece in name.removeprefix(ENVIRONMENT_PREFIX).split("__"):
+        if piece.isdecimal():
+            path = (*path, int(piece))
+            continue
+        keys = _keys_below(path)
+        match = {key.lower(): key for key in keys}.get(piece.lower())
+        if match is None:
+            close = difflib.get_close_matches(piece.upper(), [key.upper() for key in keys], n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise UsageError(f"{name}: there is no key {piece} in a config{hint}")
+        path = (*path, match)
+    return path
+
+
+def _keys_below(path: Path) -> Iterable[str]:
+    match path:
+        case ():
+            return schema.CONFIG_KEYS
+        case ("auth",):
+            return schema.AUTH_KEYS
+        case ("auth", "privateKey"):
+            return schema.PRIVATE_KEY_KEYS
+        case ("tls",):
+            return schema.TLS_KEYS
+        case ("templates", int()):
+            return schema.TEMPLATE_KEYS
+    return ()
+
+
+def _typed(where: str, path: Path, text: str) -> Any:
+    """The text as the type that the schema has for this key."""
+    row = schema.row_at(path)
+    if row is None:
+        return _guessed(text)
+    if schema.wants_string(path):
+        return text
+    if row.kind == schema.BOOLEAN:
+        if text not in ("true", "false"):
+            raise UsageError(f"{where}: write true or false")
+        return text == "true"
+    if row.kind == schema.NUMBER:
+        if not _NUMBER.fullmatch(text):
+            raise UsageError(f"{where}: write a number")
+        return number(text)
+    return _json(where, text)
+
+
+def _guessed(text: str) -> Any:
+    if text in ("true", "false"):
+        return text == "true"
+    return number(text) if _NUMBER.fullmatch(text) else text
+
+
+def _json(where: str, text: str) -> Any:
+    root, _ = read_json(Text(where, text))
+    if root is None:
+        raise UsageError(f"{where}: write the value as JSON")
+    return to_data(root, lambda _, scalar: scalar.value)
+
+
+def _paths(value: Any, path: Path) -> Iterator[Path]:
+    """The path of a value and of everything below it."""
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from _paths(item, (*path, key))
+
+
+def _assign(config: Any, override: Override) -> None:
+    *above, last = override.path
+    value = config
+    for index, key in enumerate(above):
+        value = _step(value, key, override.path[: index + 1])
+    if isinstance(value, dict):
+        value[str(last)] = override.value
+    elif isinstance(value, list) and isinstance(last, int) and last < len(value):
+        value[last] = override.value
+    else:
+        raise ConfigError(f"--set {dotted(override.path)}: there is no such place in the config")
+
+
+def _step(value: Any, key: str | int, path: Path) -> Any:
+    if isinstance(value, dict):
+        return value.setdefault(str(key), {})
+    if isinstance(value, list) and isinstance(key, int) and key < len(value):
+        return value[key]
+    raise ConfigError(f"--set {dotted(path)}: there is no such place in the config")

@@ -1,0 +1,62 @@
+"""One recipient's send as data: what every report of it is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from smtp_verify.smtp.transcript import Ending, Outcome
+
+if TYPE_CHECKING:
+    from smtp_verify.mail.template import Rendered
+    from smtp_verify.smtp.endpoint import Endpoint
+    from smtp_verify.smtp.sandbox import Received
+    from smtp_verify.smtp.transcript import Result
+
+
+@dataclass(frozen=True, slots=True)
+class SendReport:
+    """A session with what it was for."""
+
+    to: str
+    code: str | None
+    rendered: Rendered
+    message_id: str
+    endpoint: Endpoint
+    result: Result
+    logto_refuses: str = ""
+    """Why Logto's connector would refuse the config before any session."""
+    replaced: tuple[str, ...] = ()
+    """With the sandbox: the keys that are not the config's own."""
+    received: Received | None = None
+    """With the sandbox: the message as it arrived."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether a server took the message."""
+        return self.result.ending.outcome is Outcome.ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class LogtoVerdict:
+    """What Logto would do with the same config, template and recipient."""
+
+    sends: bool | None
+    """None where this run does not tell."""
+    because: str | None
+
+
+def logto_verdict(report: SendReport) -> LogtoVerdict:
+    """What Logto would have done where this session ended as it did."""
+    result = report.result
+    if report.logto_refuses:
+        return LogtoVerdict(False, f"its connector rejects the config: {report.logto_refuses}")
+    if result.ending is Ending.ACCEPTED:
+        return LogtoVerdict(True, None)
+    if result.ending is Ending.CLEARTEXT:
+        return LogtoVerdict(True, "it would have sent the credentials in clear")
+    if result.ending is Ending.STOPPED:
+        return LogtoVerdict(None, "the session was stopped before the message")
+    if result.nodemailer:
+        return LogtoVerdict(False, result.nodemailer)
+    return LogtoVerdict(None, "this run does not tell")

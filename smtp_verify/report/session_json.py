@@ -1,0 +1,82 @@
+"""Sends as the contract's JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from smtp_verify.report.findings_json import VERSION, dumps
+from smtp_verify.report.session import SendReport, logto_verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from smtp_verify.redaction import Redactor
+    from smtp_verify.smtp.transcript import Reply, TlsDetails
+
+
+def session_json(reports: Iterable[SendReport], redact: Redactor) -> str:
+    """Every send, in order."""
+    return dumps({"version": VERSION, "results": [_masked(_result(report), redact) for report in reports]})
+
+
+def session_json_lines(reports: Iterable[SendReport], redact: Redactor) -> str:
+    """One line of JSON for each send."""
+    return "".join(json.dumps(_masked(_result(report), redact)) + "\n" for report in reports)
+
+
+def _result(report: SendReport) -> dict[str, Any]:
+    result = report.result
+    transcript = result.transcript
+    verdict = logto_verdict(report)
+    return {
+        "to": report.to,
+        "outcome": result.ending.outcome.value,
+        "exitCode": result.ending.exit_code,
+        "stage": result.stage.value,
+        "code": report.code,
+        "usageType": report.rendered.template.requested,
+        "reply": _reply(result.reply),
+        "messageId": report.message_id,
+        "proven": list(transcript.proven),
+        "notProven": [{"what": each.what, "why": each.why} for each in transcript.not_proven(result.stage)],
+        "tls": _tls(transcript.tls),
+        "timings": {stage.value: round(seconds, 6) for stage, seconds in transcript.timings.items()},
+        "reason": result.reason or None,
+        "defects": list(transcript.defects),
+        "replaced": list(report.replaced),
+        "diagnosis": None,
+        "logto": {"sends": verdict.sends, "because": verdict.because},
+    }
+
+
+def _reply(reply: Reply | None) -> dict[str, Any] | None:
+    return (
+        None
+        if reply is None
+        else {"code": reply.code, "enhanced": reply.enhanced or None, "text": reply.text}
+    )
+
+
+def _tls(details: TlsDetails | None) -> dict[str, Any] | None:
+    if details is None:
+        return None
+    return {
+        "version": details.version,
+        "cipher": details.cipher,
+        "subject": details.subject,
+        "issuer": details.issuer,
+        "notAfter": details.not_after,
+        "verified": details.verified,
+    }
+
+
+def _masked(value: Any, redact: Redactor) -> Any:
+    """Every string without secrets, before anything is serialised."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, list):
+        return [_masked(item, redact) for item in value]
+    if isinstance(value, dict):
+        return {key: _masked(item, redact) if key != "code" else item for key, item in value.items()}
+    return value

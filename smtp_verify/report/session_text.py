@@ -1,0 +1,150 @@
+"""Sends for people: what was said, what was proven, what Logto would do; the verdict comes last."""
+
+from __future__ import annotations
+
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from typing import TYPE_CHECKING
+
+from smtp_verify.report.html_text import html_to_text
+from smtp_verify.report.session import SendReport, logto_verdict
+from smtp_verify.report.visible import visible, visible_line
+from smtp_verify.smtp.transcript import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from smtp_verify.redaction import Redactor
+    from smtp_verify.report.style import Style
+    from smtp_verify.smtp.sandbox import Received
+    from smtp_verify.smtp.transcript import Reply, TlsDetails
+
+_COLORS = {
+    Outcome.ACCEPTED: "good",
+    Outcome.STOPPED: "good",
+    Outcome.REFUSED: "error",
+    Outcome.FAILED: "error",
+    Outcome.DEFERRED: "warning",
+    Outcome.UNKNOWN: "warning",
+}
+_RULE = "─" * 72
+
+
+def session_text(reports: Iterable[SendReport], style: Style, redact: Redactor) -> Iterator[str]:
+    """The report on each send."""
+    for number, report in enumerate(reports):
+        if number:
+            yield "\n"
+        yield redact("".join(_report(report, style)))
+
+
+def _report(report: SendReport, style: Style) -> Iterator[str]:
+    if report.received is not None:
+        yield from _received(report.received, style)
+    rows = [*_session_rows(report), *_verdict_rows(report, style)]
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        yield f"{style('dim', name.rjust(width))}  {value}\n"
+    yield _verdict(report, style) + "\n"
+
+
+def _session_rows(report: SendReport) -> Iterator[tuple[str, str]]:
+    endpoint, transcript = report.endpoint, report.result.transcript
+    server = f"{visible_line(endpoint.host)}:{endpoint.port}, {endpoint.security}"
+    if transcript.peer and transcript.peer != f"{endpoint.host}:{endpoint.port}":
+        server += f" ({transcript.peer})"
+    if report.replaced:
+        server += ", the sandbox"
+    yield "server", server
+    if report.replaced:
+        yield "replaced", ", ".join(report.replaced)
+    if transcript.timings:
+        yield (
+            "stages",
+            " · ".join(f"{stage.value} {_seconds(took)}" for stage, took in transcript.timings.items()),
+        )
+    if transcript.tls is not None:
+        yield "tls", _tls(transcript.tls)
+    if transcript.mechanism:
+        yield "auth", transcript.mechanism
+    rendered = report.rendered
+    type_ = rendered.template.requested + (", by the Generic template" if rendered.template.fallback else "")
+    yield "template", f"{visible_line(type_)} (line {rendered.template.line})"
+    if rendered.unresolved:
+        yield "unresolved", ", ".join("{{" + visible_line(name) + "}}" for name in rendered.unresolved)
+    if report.result.reply is not None:
+        yield "reply", _reply(report.result.reply)
+    for defect in transcript.defects:
+        yield "note", visible_line(defect)
+
+
+def _verdict_rows(report: SendReport, style: Style) -> Iterator[tuple[str, str]]:
+    transcript = report.result.transcript
+    yield "proven", ", ".join(transcript.proven) or "nothing"
+    for each in transcript.not_proven(report.result.stage):
+        yield "not proven", f"{each.what}: {visible_line(each.why)}"
+    verdict = logto_verdict(report)
+    words = {True: "sends it", False: style("error", "does not send it"), None: "not told by this run"}[
+        verdict.sends
+    ]
+    yield "logto", words + (f": {visible_line(verdict.because)}" if verdict.because else "")
+
+
+def _verdict(report: SendReport, style: Style) -> str:
+    result = report.result
+    outcome = result.ending.outcome
+    line = f"{style(_COLORS[outcome], outcome.value)}: {_words(report)}"
+    return (
+        line
+        if outcome in (Outcome.ACCEPTED, Outcome.STOPPED)
+        else f"{line} (exit code {result.ending.exit_code})"
+    )
+
+
+def _words(report: SendReport) -> str:
+    result = report.result
+    to = visible_line(report.to)
+    where = f"at {result.stage.value}: {visible_line(result.reason)}"
+    match result.ending.outcome:
+        case Outcome.ACCEPTED:
+            return f"{to}, code {visible_line(report.code or 'none')}"
+        case Outcome.STOPPED:
+            return f"after {result.stage.value}, as asked; nothing was sent to {to}"
+        case Outcome.UNKNOWN:
+            lost = f"{visible_line(result.reason)}; {to} may have it, and sending again may deliver it twice"
+            return f"{lost}; look for Message-ID {visible_line(report.message_id)}"
+        case Outcome.DEFERRED:
+            return f"{where}; nothing was sent, trying again is safe"
+    return where
+
+
+def _seconds(took: float) -> str:
+    return f"{took * 1000:.0f} ms" if took < 1 else f"{took:.1f} s"
+
+
+def _tls(details: TlsDetails) -> str:
+    checked = "verified" if details.verified else "not verified"
+    subject = visible_line(details.subject or "no subject")
+    return f"{details.version}, {details.cipher}, {subject}, until {details.not_after[:10]}, {checked}"
+
+
+def _reply(reply: Reply) -> str:
+    return " ".join(filter(None, (str(reply.code), reply.enhanced, visible_line(reply.text))))
+
+
+def _received(received: Received, style: Style) -> Iterator[str]:
+    """The message as it arrived, its body as text."""
+    message = message_from_bytes(received.data)
+    yield f"{style('dim', '──')} {style('bold', 'The message as it arrived')}\n"
+    yield f"{style('dim', 'Envelope:')} from <{visible_line(received.mail_from)}> to "
+    yield ", ".join(f"<{visible_line(each)}>" for each in received.rcpt_to) + "\n"
+    for name, value in message.items():
+        yield f"{style('dim', visible_line(name) + ':')} {visible_line(_decoded(value))}\n"
+    payload = message.get_payload(decode=True)
+    body = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+    text = html_to_text(body) if message.get_content_type() == "text/html" else body
+    yield f"\n{visible(text.replace(chr(13), '')).rstrip()}\n{style('dim', _RULE)}\n"
+
+
+def _decoded(value: str) -> str:
+    return str(make_header(decode_header(value))).replace("\n", " ").replace("\r", "")

@@ -1,0 +1,157 @@
+"""One connection as a session uses it: commands and replies, each in its stage, timed and written down."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, NoReturn, Protocol
+
+from smtp_verify.smtp.protocol import ConnectionLost, MalformedReply, ReplyTimeout, SessionProtocol
+from smtp_verify.smtp.transcript import Ending, Exchange, Reply, Stage, Transcript
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+QUIT_TIMEOUT = 2.0
+"""Seconds. The message is accepted by then; a server that will not say goodbye changes nothing."""
+
+LOST = {
+    Stage.DNS: Ending.DNS_FAILED,
+    Stage.CONNECT: Ending.NOT_CONNECTED,
+    Stage.GREETING: Ending.NO_GREETING,
+    Stage.DOT: Ending.UNKNOWN,
+}
+"""What a loss or a silence means at a stage; deferred at all others."""
+
+
+class Ended(Exception):  # noqa: N818 - control flow of a session, never an error of the program
+    """The session is over; it never leaves this room."""
+
+    def __init__(
+        self, ending: Ending, reason: str = "", reply: Reply | None = None, nodemailer: str = ""
+    ) -> None:
+        super().__init__(reason)
+        self.ending = ending
+        self.reason = reason
+        self.reply = reply
+        self.nodemailer = nodemailer
+
+
+class Observer(Protocol):
+    """Someone who watches a session, such as a live view."""
+
+    def started(self, stage: Stage) -> None:
+        """A stage has begun."""
+
+    def finished(self, stage: Stage, seconds: float) -> None:
+        """A stage has done its work."""
+
+
+class Channel:
+    """A connection, the stage it is in, and the transcript it leaves."""
+
+    def __init__(self, reply_timeout: float, observer: Observer | None) -> None:
+        self.reply_timeout = reply_timeout
+        self.observer = observer
+        self.transcript = Transcript()
+        self.stage = Stage.CONFIG
+        self._protocol: SessionProtocol | None = None
+
+    @property
+    def protocol(self) -> SessionProtocol:
+        """The protocol of the open connection."""
+        if self._protocol is None:
+            raise ConnectionLost("there is no connection")
+        return self._protocol
+
+    def open(self, protocol: SessionProtocol) -> None:
+        """The connection is made."""
+        self._protocol = protocol
+
+    def abort(self) -> None:
+        """Drop the connection, if there is one, without another byte."""
+        if self._protocol is not None:
+            self._protocol.abort()
+
+    def transport_info(self, name: str) -> object:
+        """What the transport knows: `peername`, `ssl_object`."""
+        transport = self.protocol.transport
+        if transport is None:
+            raise ConnectionLost("the server closed the connection")
+        return transport.get_extra_info(name)
+
+    @asynccontextmanager
+    async def at(self, stage: Stage) -> AsyncIterator[None]:
+        """Work of one stage: it is timed, and what goes wrong in it ends the session as that stage does."""
+        self.stage = stage
+        if self.observer is not None:
+            self.observer.started(stage)
+        start = time.perf_counter()
+        try:
+            yield
+        except MalformedReply as error:
+            ending = Ending.UNKNOWN if stage is Stage.DOT else Ending.PROTOCOL
+            raise Ended(ending, str(error)) from None
+        except ReplyTimeout as error:
+            words = "Greeting never received" if stage is Stage.GREETING else "Timeout"
+            raise Ended(LOST.get(stage, Ending.DEFERRED), str(error), nodemailer=words) from None
+        except (ConnectionLost, OSError) as error:
+            words = "Unexpected socket close" if stage is Stage.GREETING else "Connection closed unexpectedly"
+            raise Ended(LOST.get(stage, Ending.DEFERRED), str(error), nodemailer=words) from None
+        finally:
+            seconds = time.perf_counter() - start
+            self.transcript.timings[stage] = self.transcript.timings.get(stage, 0.0) + seconds
+        if self.observer is not None:
+            self.observer.finished(stage, seconds)
+
+    async def command(self, line: str | bytes, shown: str | None = None) -> Reply:
+        """Say a line and read its reply; `shown` stands in the transcript for a line with a secret."""
+        if self.protocol.surplus:
+            raise Ended(Ending.PROTOCOL, "the server says more than it was asked")
+        data = line.encode() if isinstance(line, str) else line
+        reply: Reply | None = None
+        try:
+            reply = await self.protocol.command(data, self.reply_timeout)
+        finally:
+            text = data.decode("utf-8", "replace") if shown is None else shown
+            self.transcript.exchanges.append(Exchange(self.stage, text, reply))
+        return reply
+
+    async def read(self, shown: str, timeout: float) -> Reply:
+        """Read a reply that no command line asked for: the greeting, the answer to a message."""
+        reply: Reply | None = None
+        try:
+            reply = await self.protocol.next_reply(timeout)
+        finally:
+            self.transcript.exchanges.append(Exchange(self.stage, shown, reply))
+        return reply
+
+    def drop_surplus(self, defect: str) -> None:
+        """Pass over what the server says out of turn, where that does no harm."""
+        if self.protocol.drop_surplus():
+            self.transcript.defects.append(defect)
+
+    def refuse(
+        self,
+        reply: Reply,
+        words: str,
+        permanent: Ending = Ending.REFUSED,
+        transient: Ending = Ending.DEFERRED,
+        reason: str = "refused by the server",
+    ) -> NoReturn:
+        """End the session on a reply that is not what it should be; `words` are nodemailer's."""
+        if reply.permanent:
+            raise Ended(permanent, reason, reply, words)
+        if reply.transient:
+            raise Ended(transient, f"{reason}, for now", reply, words)
+        ending = Ending.UNKNOWN if self.stage is Stage.DOT else Ending.PROTOCOL
+        raise Ended(ending, f"{reply.code} makes no sense as an answer here", reply, words)
+
+    async def quit(self) -> None:
+        """Goodbye, for a moment. What happens here changes nothing."""
+        self.drop_surplus("the server spoke out of turn before QUIT")
+        try:
+            await asyncio.wait_for(self.protocol.command(b"QUIT", QUIT_TIMEOUT), QUIT_TIMEOUT)
+        except (ConnectionLost, ReplyTimeout, MalformedReply, TimeoutError, OSError):
+            return

@@ -1,0 +1,159 @@
+"""The effective settings, derived from the raw config as nodemailer derives them. Pure.
+
+Source: nodemailer 8.0.4 lib/smtp-connection/index.js (constructor, connect, `_upgradeConnection`),
+lib/smtp-transport/index.js.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from dataclasses import dataclass, field
+from typing import Any
+
+from smtp_verify.errors import ConfigError
+
+CONNECTION_TIMEOUT = 120.0
+GREETING_TIMEOUT = 30.0
+SOCKET_TIMEOUT = 600.0
+DNS_TIMEOUT = 30.0
+
+_AT_ONCE = 0.001
+_LONGEST_TIMER = 2**31 - 1
+"""Milliseconds. A longer timer of Node's fires at once."""
+_EHLO_NAME = re.compile(r"[!-~]+")
+_DOTTED_QUAD = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where to connect, and how; times in seconds."""
+
+    host: str
+    port: int
+    implicit_tls: bool
+    ignore_tls: bool
+    require_tls: bool
+    opportunistic_tls: bool
+    server_name: str
+    """For SNI and the certificate check; where it is an address, there is no SNI."""
+    ehlo_name: str
+    local_address: str | None
+    tls: dict[str, Any] = field(repr=False)
+    connection_timeout: float = CONNECTION_TIMEOUT
+    greeting_timeout: float = GREETING_TIMEOUT
+    socket_timeout: float = SOCKET_TIMEOUT
+    dns_timeout: float = DNS_TIMEOUT
+
+    @property
+    def security(self) -> str:
+        """How the channel is to be protected, in words."""
+        if self.implicit_tls:
+            return "implicit TLS"
+        if self.ignore_tls:
+            return "no TLS"
+        return "STARTTLS" if self.require_tls else "STARTTLS where offered"
+
+
+def derive(raw: dict[str, Any]) -> Endpoint:
+    """The endpoint of a config.
+
+    Raises:
+        ConfigError: a value nodemailer cannot connect with; the field is named.
+    """
+    _refuse_unfollowed(raw)
+    secure = bool(raw.get("secure"))
+    port = _port(raw.get("port"), secure)
+    if "secure" not in raw and port == 465:
+        secure = True
+    host = raw.get("host") or "localhost"
+    given = raw.get("tls")
+    options: dict[str, Any] = given if isinstance(given, dict) else {}
+    server_name = options.get("servername") or raw.get("servername") or host
+    if secure:
+        # With implicit TLS the options go straight to tls.connect, host and port among them.
+        host = options.get("host") or host
+        port = _port(options["port"], secure) if options.get("port") else port
+    return Endpoint(
+        host=host,
+        port=port,
+        implicit_tls=secure,
+        ignore_tls=bool(raw.get("ignoreTLS")),
+        require_tls=bool(raw.get("requireTLS")),
+        opportunistic_tls=bool(raw.get("opportunisticTLS")),
+        server_name=server_name,
+        ehlo_name=_ehlo_name(raw.get("name")),
+        local_address=_local_address(raw.get("localAddress")),
+        tls=options,
+        connection_timeout=_timeout(raw.get("connectionTimeout"), CONNECTION_TIMEOUT),
+        greeting_timeout=_timeout(raw.get("greetingTimeout"), GREETING_TIMEOUT),
+        socket_timeout=_timeout(raw.get("socketTimeout"), SOCKET_TIMEOUT),
+        dns_timeout=_timeout(raw.get("dnsTimeout"), DNS_TIMEOUT),
+    )
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an IP address already."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _refuse_unfollowed(raw: dict[str, Any]) -> None:
+    """Keys that send nodemailer somewhere else altogether."""
+    for key in ("url", "service", "proxy", "lmtp", "sendmail", "streamTransport", "jsonTransport", "SES"):
+        if raw.get(key):
+            raise ConfigError(
+                f"{key}: Logto would follow it; this version of smtp-verify does not, and stops"
+            )
+
+
+def _port(value: Any, secure: bool) -> int:
+    """`Number(port) || (secure ? 465 : 587)`."""
+    try:
+        number = float(value.strip() or 0) if isinstance(value, str) else float(value or 0)
+    except (ValueError, TypeError):
+        number = 0
+    if not number:
+        return 465 if secure else 587
+    if number != number // 1 or not 0 <= number < 65536:
+        raise ConfigError(f"port: {value} is none; it must be a whole number from 1 to 65535")
+    return int(number)
+
+
+def _timeout(value: Any, default: float) -> float:
+    """Milliseconds to seconds: 0 is the default, and what no timer of Node's holds fires at once."""
+    if not value or not isinstance(value, (int, float)):
+        return default
+    if value < 0 or value > _LONGEST_TIMER:
+        return _AT_ONCE
+    return max(value / 1000, _AT_ONCE)
+
+
+def _ehlo_name(value: Any) -> str:
+    if not value:
+        return _own_name()
+    if not _EHLO_NAME.fullmatch(value):
+        raise ConfigError(
+            "name: what is said in EHLO must be a host name in ASCII letters without spaces; put a display"
+            " name into fromEmail"
+        )
+    return str(value)
+
+
+def _own_name() -> str:
+    name = socket.gethostname()
+    if "." not in name or not _EHLO_NAME.fullmatch(name):
+        return "[127.0.0.1]"
+    return f"[{name}]" if _DOTTED_QUAD.fullmatch(name) else name
+
+
+def _local_address(value: Any) -> str | None:
+    if not value:
+        return None
+    if not is_address(value):
+        raise ConfigError(f"localAddress: {value!r} is no IP address")
+    return str(value)

@@ -1,0 +1,57 @@
+"""A TLS handshake, and what its failures mean."""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING
+
+from smtp_verify.smtp import tls
+from smtp_verify.smtp.channel import Ended
+from smtp_verify.smtp.protocol import ConnectionLost, ReplyTimeout
+from smtp_verify.smtp.transcript import Ending
+
+if TYPE_CHECKING:
+    from smtp_verify.smtp.endpoint import Endpoint
+
+_NAME_MISMATCHES = (62, 64)
+"""X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
+
+
+class Handshake:
+    """Turns what a handshake raises into how the session ends; use it as a context manager."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+
+    def __enter__(self) -> None:
+        """The handshake begins."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """The handshake is over, one way or the other."""
+        if isinstance(error, ssl.SSLCertVerificationError):
+            raise _certificate(error) from None
+        if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+            raise ConnectionLost("the server closed the connection during the TLS handshake") from None
+        if isinstance(error, ssl.SSLError):
+            raise self._not_tls(error) from None
+        if isinstance(error, ConnectionAbortedError):
+            raise ReplyTimeout("the TLS handshake did not end in time") from None
+        if isinstance(error, (ValueError, UnicodeError)):
+            reason = f"servername: {self.endpoint.server_name!r} is no host name"
+            raise Ended(Ending.TLS_FAILED, reason, nodemailer=reason) from None
+
+    def _not_tls(self, error: ssl.SSLError) -> Ended:
+        words = (error.reason or "handshake failed").replace("_", " ").lower()
+        reason = f"TLS: {words}"
+        if tls.is_wrong_version(error) and self.endpoint.implicit_tls:
+            reason = f"wrong version number: port {self.endpoint.port} does not speak TLS from the first byte"
+        elif tls.is_wrong_version(error):
+            reason = "wrong version number: the server does not speak TLS after STARTTLS"
+        return Ended(Ending.TLS_FAILED, reason, nodemailer=words)
+
+
+def _certificate(error: ssl.SSLCertVerificationError) -> Ended:
+    words = error.verify_message
+    if error.verify_code in _NAME_MISMATCHES:
+        words = f"Hostname/IP does not match certificate's altnames: {words}"
+    return Ended(Ending.TLS_FAILED, f"certificate: {error.verify_message}", nodemailer=words)

@@ -1,0 +1,154 @@
+"""Access tokens as nodemailer gets them: the one in the config, a refresh, or a service account's assertion.
+
+Source: nodemailer 8.0.4 lib/xoauth2/index.js `getToken`, `generateToken`, `postRequest`.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from smtp_verify.mail.javascript import to_string
+from smtp_verify.smtp.mechanisms import CannotLogIn
+
+DEFAULT_ACCESS_URL = "https://accounts.google.com/o/oauth2/token"
+DEFAULT_SCOPE = "https://mail.google.com/"
+_JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+_TIMEOUT = 10.0
+_LARGEST_ANSWER = 1024 * 1024
+_LONGEST_ASSERTION = 3600
+_ASSERTION = 300
+
+
+class TokenEndpointDown(Exception):  # noqa: N818 - it names what happened
+    """The token endpoint did not answer; trying again is safe."""
+
+
+async def access_token(auth: dict[str, Any], renew: bool, now: float | None = None) -> str:
+    """An access token for the config's `auth`.
+
+    Args:
+        auth: the raw object.
+        renew: whether the token in the config was refused already.
+        now: seconds since 1970; the clock's, where it is not given.
+
+    Raises:
+        CannotLogIn: there is no token and no way to get one, or the provider refuses.
+        TokenEndpointDown: the provider cannot be reached.
+    """
+    given = to_string(auth.get("accessToken")) if auth.get("accessToken") else ""
+    if given and not renew and not _has_expired(auth, time.time() if now is None else now):
+        return given
+    if auth.get("serviceClient"):
+        return await _request(_access_url(auth), _assertion_form(auth))
+    if auth.get("refreshToken"):
+        return await _request(_access_url(auth), _refresh_form(auth))
+    if given:
+        # nodemailer goes on with a token it cannot renew.
+        return given
+    raise CannotLogIn("Can't create new access token for user")
+
+
+def _has_expired(auth: dict[str, Any], now: float) -> bool:
+    expires = auth.get("expires")
+    return isinstance(expires, (int, float)) and bool(expires) and expires < now * 1000
+
+
+def _access_url(auth: dict[str, Any]) -> str:
+    return to_string(auth.get("accessUrl") or DEFAULT_ACCESS_URL)
+
+
+def _refresh_form(auth: dict[str, Any]) -> dict[str, str]:
+    form = {
+        "client_id": to_string(auth.get("clientId")),
+        "client_secret": to_string(auth.get("clientSecret")),
+        "refresh_token": to_string(auth.get("refreshToken")),
+        "grant_type": "refresh_token",
+    }
+    return form | _custom_parameters(auth)
+
+
+def _custom_parameters(auth: dict[str, Any]) -> dict[str, str]:
+    parameters = auth.get("customParams")
+    return (
+        {key: to_string(value) for key, value in parameters.items()} if isinstance(parameters, dict) else {}
+    )
+
+
+def _assertion_form(auth: dict[str, Any]) -> dict[str, str]:
+    import jwt
+
+    key, passphrase = _private_key(auth)
+    issued = int(time.time())
+    lifetime = min(int(auth.get("serviceRequestTimeout") or _ASSERTION), _LONGEST_ASSERTION)
+    claims = {
+        "iss": to_string(auth["serviceClient"]),
+        "scope": to_string(auth.get("scope") or DEFAULT_SCOPE),
+        "sub": to_string(auth.get("user")),
+        "aud": _access_url(auth),
+        "iat": issued,
+        "exp": issued + lifetime,
+    }
+    try:
+        signed = jwt.encode(claims, _loaded(key, passphrase), algorithm="RS256")
+    except (ValueError, TypeError, jwt.PyJWTError):
+        raise CannotLogIn("Can't generate token. Check your auth options") from None
+    return {"grant_type": _JWT_GRANT, "assertion": signed}
+
+
+def _private_key(auth: dict[str, Any]) -> tuple[str, str | None]:
+    key = auth.get("privateKey")
+    if isinstance(key, dict):
+        return to_string(key.get("key")), to_string(key.get("passphrase")) or None
+    if not key:
+        raise CannotLogIn("serviceClient without privateKey; nodemailer would never answer")
+    return to_string(key), None
+
+
+def _loaded(pem: str, passphrase: str | None) -> Any:
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    return load_pem_private_key(pem.encode(), passphrase.encode() if passphrase else None)
+
+
+async def _request(url: str, form: dict[str, str]) -> str:
+    """Ask for a token: verified TLS, no redirects, bounded in time and size."""
+    import httpx
+
+    try:
+        async with (
+            httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client,
+            client.stream("POST", url, data=form) as response,
+        ):
+            body = b""
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > _LARGEST_ANSWER:
+                    raise CannotLogIn("the token endpoint's answer is too long")
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+        raise CannotLogIn("accessUrl is no URL a token can be asked from") from None
+    except httpx.HTTPError as error:
+        raise TokenEndpointDown(f"the token endpoint cannot be reached ({type(error).__name__})") from None
+    return _token_in(body)
+
+
+def _token_in(body: bytes) -> str:
+    """The token of an answer; its HTTP status says nothing, as with nodemailer."""
+    import json
+
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        raise CannotLogIn("the token endpoint did not answer in JSON") from None
+    if not isinstance(answer, dict):
+        raise CannotLogIn("Invalid authentication response")
+    if answer.get("error"):
+        details = [to_string(answer["error"])]
+        if answer.get("error_description"):
+            details.append(f": {to_string(answer['error_description'])}")
+        if answer.get("error_uri"):
+            details.append(f" ({to_string(answer['error_uri'])})")
+        raise CannotLogIn("".join(details))
+    if not answer.get("access_token"):
+        raise CannotLogIn("No access token")
+    return to_string(answer["access_token"])

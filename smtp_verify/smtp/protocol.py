@@ -1,0 +1,207 @@
+"""aiosmtplib's protocol made strict: replies queue up, surplus ones are seen, malformed ones are refused.
+
+Source: aiosmtplib 5.1.3 protocol.py. Its `execute_command`, `write` and flow control are used as they are;
+how it reads replies is replaced, because it drops what arrives between two commands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import deque
+from typing import TYPE_CHECKING, cast
+
+from aiosmtplib.errors import SMTPServerDisconnected
+from aiosmtplib.protocol import SMTPProtocol
+from aiosmtplib.response import SMTPResponse
+
+from smtp_verify.smtp.transcript import Reply
+
+if TYPE_CHECKING:
+    import ssl
+
+LONGEST_REPLY = 32 * 1024
+"""Octets; a whole EHLO reply has a few hundred."""
+
+# RFC 5321 section 4.2: three digits, then a hyphen, a space or nothing.
+_LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])([^\r\n]*))?\r?\n")
+
+
+class ConnectionLost(Exception):  # noqa: N818 - it names what happened
+    """The server closed the connection, or the network did."""
+
+
+class ReplyTimeout(Exception):  # noqa: N818
+    """The server said nothing for as long as it may."""
+
+
+class MalformedReply(Exception):  # noqa: N818
+    """What the server said is no SMTP reply."""
+
+
+class SessionProtocol(SMTPProtocol):
+    """One connection. Replies are read one at a time; what is left over can be asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._replies: deque[Reply] = deque()
+        self._partial: list[tuple[int, str]] = []
+        self._wake: asyncio.Future[None] | None = None
+        self._ended: Exception | None = None
+        self.last_reply: Reply | None = None
+
+    # What the transport calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Writing pauses as soon as one byte waits, so that `drain` knows when the last one has left."""
+        super().connection_made(transport)
+        cast("asyncio.Transport", transport).set_write_buffer_limits(high=0)
+
+    def data_received(self, data: bytes) -> None:
+        """Cut complete replies off the buffer."""
+        self._buffer.extend(data)
+        while self._ended is None:
+            match = _LINE.match(self._buffer)
+            if match is None:
+                break
+            code, mark, line = match.groups()
+            del self._buffer[: match.end()]
+            self._take_line(int(code), mark or b" ", line or b"")
+        self._check_rest()
+        self._notify()
+
+    def eof_received(self) -> bool:
+        """The server will say nothing more."""
+        self._end(ConnectionLost("the server closed the connection"))
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        super().connection_lost(exc)
+        self._end(ConnectionLost("the connection was reset" if exc else "the server closed the connection"))
+
+    # What a session calls
+
+    @property
+    def surplus(self) -> bool:
+        """Whether the server has said more than it was asked."""
+        return bool(self._replies or self._partial or self._buffer)
+
+    def drop_surplus(self) -> bool:
+        """Forget what the server has said so far; whether there was anything."""
+        found = self.surplus
+        self._replies.clear()
+        self._partial.clear()
+        self._buffer.clear()
+        return found
+
+    async def command(self, line: bytes, timeout: float) -> Reply:
+        """Send a command and read its reply.
+
+        Raises:
+            ConnectionLost, ReplyTimeout, MalformedReply: there is no reply.
+            ValueError: a control character in the command.
+        """
+        try:
+            await self.execute_command(line, timeout=timeout)
+        except SMTPServerDisconnected:
+            raise self._ended or ConnectionLost("the server closed the connection") from None
+        return cast("Reply", self.last_reply)
+
+    async def next_reply(self, timeout: float) -> Reply:
+        """The next reply; `timeout` is the longest silence, in seconds.
+
+        Raises:
+            ConnectionLost, ReplyTimeout, MalformedReply: there is none.
+        """
+        await self.read_response(timeout)
+        return cast("Reply", self.last_reply)
+
+    async def read_response(self, timeout: float | None = None) -> SMTPResponse:
+        """The next reply in aiosmtplib's form; its `execute_command` calls this."""
+        while not self._replies:
+            if self._ended is not None:
+                raise self._ended
+            await self._wait(timeout)
+        reply = self.last_reply = self._replies.popleft()
+        return SMTPResponse(reply.code, reply.text)
+
+    async def send_body(self, body: bytes, timeout: float) -> None:
+        """Write a message with its final dot, and wait until the last byte has left.
+
+        Raises:
+            ConnectionLost, ReplyTimeout: the dot has not left.
+        """
+        try:
+            self.write(dot_stuffed(body))
+            await asyncio.wait_for(self._drain_helper(), timeout)
+        except TimeoutError:
+            raise ReplyTimeout("the server does not take the message") from None
+        except (ConnectionError, SMTPServerDisconnected):
+            raise ConnectionLost("the connection was reset") from None
+
+    async def upgrade(self, context: ssl.SSLContext, server_name: str, timeout: float) -> None:
+        """The TLS handshake after a positive reply to STARTTLS."""
+        transport = cast("asyncio.WriteTransport", self.transport)
+        loop = asyncio.get_running_loop()
+        upgraded = await loop.start_tls(
+            transport, self, context, server_hostname=server_name, ssl_handshake_timeout=timeout
+        )
+        if upgraded is None:
+            raise ConnectionLost("the server closed the connection")
+        upgraded.set_write_buffer_limits(high=0)
+        self.transport = upgraded
+        self._over_ssl = True
+
+    def abort(self) -> None:
+        """Drop the connection without another byte."""
+        if self.transport is not None:
+            cast("asyncio.Transport", self.transport).abort()
+
+    # Replies
+
+    def _take_line(self, code: int, mark: bytes, text: bytes) -> None:
+        if self._partial and self._partial[0][0] != code:
+            self._end(MalformedReply(f"a reply that starts with {self._partial[0][0]} and ends with {code}"))
+            return
+        self._partial.append((code, text.decode("utf-8", "replace")))
+        if mark == b" ":
+            self._replies.append(Reply(code, tuple(line for _, line in self._partial)))
+            self._partial.clear()
+        elif sum(len(line) for _, line in self._partial) > LONGEST_REPLY:
+            self._end(MalformedReply("a reply that does not end"))
+
+    def _check_rest(self) -> None:
+        """What has not become a reply must still be able to become one."""
+        if self._ended is not None:
+            return
+        if b"\n" in self._buffer:
+            line = bytes(self._buffer.split(b"\n")[0][:60]).decode("utf-8", "replace").strip()
+            self._end(MalformedReply(f"not an SMTP reply: {line!r}"))
+        elif len(self._buffer) > LONGEST_REPLY:
+            self._end(MalformedReply("a line that does not end"))
+
+    async def _wait(self, timeout: float | None) -> None:
+        self._wake = asyncio.get_running_loop().create_future()
+        try:
+            await asyncio.wait_for(self._wake, timeout)
+        except TimeoutError:
+            raise ReplyTimeout("the server said nothing") from None
+        finally:
+            self._wake = None
+
+    def _end(self, reason: Exception) -> None:
+        self._ended = self._ended or reason
+        self._notify()
+
+    def _notify(self) -> None:
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
+
+
+def dot_stuffed(body: bytes) -> bytes:
+    """A message as it goes over the wire, its final dot included (RFC 5321 section 4.5.2)."""
+    if not body.endswith(b"\r\n"):
+        body += b"\r\n"
+    stuffed = b"." + body if body.startswith(b".") else body
+    return stuffed.replace(b"\r\n.", b"\r\n..") + b".\r\n"

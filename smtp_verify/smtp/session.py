@@ -1,0 +1,385 @@
+"""One session, stage by stage; the only module that decides what is said to a mail server.
+
+Order and decisions are nodemailer's (8.0.4 lib/smtp-connection/index.js); replies are read strictly, and a
+loss after the final dot is told apart from every other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from smtp_verify.errors import ConfigError
+from smtp_verify.smtp import mechanisms, network, oauth2, tls
+from smtp_verify.smtp.channel import LOST, Channel, Ended, Observer
+from smtp_verify.smtp.endpoint import Endpoint, is_address
+from smtp_verify.smtp.handshake import Handshake
+from smtp_verify.smtp.protocol import SessionProtocol
+from smtp_verify.smtp.transcript import Ending, Reply, Result, Stage
+
+if TYPE_CHECKING:
+    import socket
+    import ssl
+
+    from smtp_verify.mail.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one session is to do."""
+
+    endpoint: Endpoint
+    message: Message
+    login: mechanisms.Login | None = None
+    auth: dict[str, Any] = field(default_factory=dict, repr=False)
+    """The raw `auth`, which an OAuth2 token is got from."""
+    stop_after: Stage | None = None
+    allow_cleartext: bool = False
+    """Credentials may travel in clear to a host that is not the loopback."""
+
+
+async def deliver(plan: Plan, deadline: float, observer: Observer | None = None) -> Result:
+    """Run one session to its end, whatever that is.
+
+    Args:
+        plan: what to do.
+        deadline: when to give up, on the clock of `asyncio`'s loop.
+        observer: is told of each stage.
+    """
+    session = _Session(plan, Channel(plan.endpoint.socket_timeout, observer))
+    try:
+        async with asyncio.timeout_at(deadline):
+            await session.run()
+    except Ended as ended:
+        return session.result(ended)
+    except TimeoutError:
+        return session.result(session.cut_short("the time of --timeout is up"))
+    except asyncio.CancelledError:
+        return session.result(session.cut_short("interrupted"))
+    finally:
+        session.channel.abort()
+    return session.result(Ended(Ending.ACCEPTED, reply=session.verdict))
+
+
+class _Session:
+    def __init__(self, plan: Plan, channel: Channel) -> None:
+        self.plan = plan
+        self.endpoint = plan.endpoint
+        self.channel = channel
+        self.transcript = channel.transcript
+        self.verdict: Reply | None = None
+        self.encrypted = False
+        self.took_helo = False
+
+    async def run(self) -> None:
+        settings = self._tls_settings()
+        connection = await self._connect(await self._resolve())
+        await self._open(connection, settings)
+        await self._greeting()
+        ehlo = await self._ehlo()
+        if ehlo is not None and self._wants_starttls(ehlo):
+            ehlo = await self._starttls(settings, ehlo)
+        await self._stop_after(Stage.TLS)
+        await self._authenticate(ehlo)
+        await self._stop_after(Stage.AUTH)
+        await self._envelope(ehlo)
+        await self._message()
+        await self.channel.quit()
+
+    def result(self, ended: Ended) -> Result:
+        return Result(
+            ended.ending, self.channel.stage, ended.reason, ended.reply, self.transcript, ended.nodemailer
+        )
+
+    def cut_short(self, reason: str) -> Ended:
+        """How the session ends where it stands, when it is not let go on."""
+        if self.verdict is not None:
+            return Ended(Ending.ACCEPTED, reply=self.verdict)
+        return Ended(LOST.get(self.channel.stage, Ending.DEFERRED), reason, nodemailer="Timeout")
+
+    async def _stop_after(self, stage: Stage) -> None:
+        if self.plan.stop_after is stage:
+            await self.channel.quit()
+            self.channel.stage = stage
+            raise Ended(Ending.STOPPED)
+
+    # Connecting ------------------------------------------------------------------------------------------
+
+    def _tls_settings(self) -> tls.TlsSettings:
+        try:
+            settings = tls.settings(self.endpoint.tls)
+        except ConfigError as error:
+            raise Ended(Ending.CONFIG, error.message, nodemailer=error.message) from None
+        for name in settings.not_followed:
+            self.transcript.defects.append(f"Logto would heed {name}; this run did not")
+        return settings
+
+    async def _resolve(self) -> list[network.Address]:
+        endpoint = self.endpoint
+        async with self.channel.at(Stage.DNS):
+            try:
+                addresses = await network.resolve(endpoint.host, endpoint.port, endpoint.dns_timeout)
+            except network.NoSuchHost as error:
+                reason = f"no such host: {endpoint.host}"
+                raise Ended(Ending.NO_SUCH_HOST, reason, nodemailer=str(error)) from None
+            except network.ResolverFailed as error:
+                raise Ended(Ending.DNS_FAILED, str(error), nodemailer=str(error)) from None
+        if is_address(endpoint.host):
+            self.transcript.reasons["dns"] = "host is an address, no name"
+        else:
+            self.transcript.proven.append("dns")
+        return addresses
+
+    async def _connect(self, addresses: list[network.Address]) -> socket.socket:
+        endpoint = self.endpoint
+        async with self.channel.at(Stage.CONNECT):
+            try:
+                connection = await network.connect(
+                    addresses, endpoint.local_address, endpoint.connection_timeout
+                )
+            except network.NotConnected as error:
+                raise Ended(Ending.NOT_CONNECTED, str(error), nodemailer=str(error)) from None
+            except network.BadLocalAddress as error:
+                raise Ended(Ending.CONFIG, f"localAddress: {error}", nodemailer=str(error)) from None
+            self.transcript.peer = network.Address(connection.family, connection.getpeername()).shown
+        self.transcript.proven.append("connection")
+        if self.plan.stop_after is Stage.CONNECT:
+            connection.close()
+            raise Ended(Ending.STOPPED)
+        return connection
+
+    async def _open(self, connection: socket.socket, settings: tls.TlsSettings) -> None:
+        """Hand the socket to the protocol, through TLS where it is implicit."""
+        loop = asyncio.get_running_loop()
+        if not self.endpoint.implicit_tls:
+            _, protocol = await loop.create_connection(SessionProtocol, sock=connection)
+            self.channel.open(protocol)
+            return
+        async with self.channel.at(Stage.TLS):
+            with Handshake(self.endpoint):
+                _, protocol = await loop.create_connection(
+                    SessionProtocol,
+                    sock=connection,
+                    ssl=settings.context,
+                    server_hostname=self.endpoint.server_name,
+                    ssl_handshake_timeout=self.endpoint.connection_timeout,
+                )
+            self.channel.open(protocol)
+            self._note_tls(settings)
+
+    def _note_tls(self, settings: tls.TlsSettings) -> None:
+        channel = cast("ssl.SSLObject", self.channel.transport_info("ssl_object"))
+        details = self.transcript.tls = tls.details(channel, settings.context)
+        self.encrypted = True
+        self.transcript.proven.append("tls")
+        if details.verified:
+            self.transcript.proven.append("certificate")
+        else:
+            self.transcript.reasons["certificate"] = "tls.rejectUnauthorized is false: it was not checked"
+
+    async def _greeting(self) -> None:
+        async with self.channel.at(Stage.GREETING):
+            reply = await self.channel.read("", self.endpoint.greeting_timeout)
+            if reply.code != 220:
+                words = f"Invalid greeting. response={reply.raw}: {reply.raw}"
+                self.channel.refuse(reply, words, Ending.GREETING_REFUSED, Ending.NO_GREETING)
+        await self._stop_after(Stage.GREETING)
+
+    # Introducing ourselves -------------------------------------------------------------------------------
+
+    async def _ehlo(self) -> Reply | None:
+        """The reply to EHLO, or None where the server took HELO alone."""
+        name = self.endpoint.ehlo_name
+        async with self.channel.at(Stage.EHLO):
+            reply = await self.channel.command(f"EHLO {name}")
+            if reply.positive:
+                return reply
+            if reply.code == 421:
+                words = f"Server terminates connection. response={reply.raw}: {reply.raw}"
+                raise Ended(Ending.DEFERRED, "the server closes the session", reply, words)
+            if self.endpoint.require_tls:
+                words = "EHLO failed but HELO does not support required STARTTLS."
+                words = f"{words} response={reply.raw}: {reply.raw}"
+                reason = (
+                    "requireTLS is set, and the server does not take EHLO: without it there is no STARTTLS"
+                )
+                raise Ended(Ending.TLS_FAILED, reason, reply, words)
+            reply = await self.channel.command(f"HELO {name}")
+            if not reply.positive:
+                self.channel.refuse(reply, f"Invalid HELO. response={reply.raw}: {reply.raw}")
+        self.took_helo = True
+        if not self.encrypted:
+            self._unencrypted("the server took HELO alone, which has no STARTTLS")
+        return None
+
+    def _wants_starttls(self, ehlo: Reply) -> bool:
+        if self.encrypted:
+            return False
+        if self.endpoint.ignore_tls:
+            self._unencrypted("ignoreTLS is set")
+            return False
+        if self.endpoint.require_tls or _says(ehlo, "STARTTLS"):
+            return True
+        self._unencrypted("the server does not offer STARTTLS")
+        return False
+
+    def _unencrypted(self, why: str) -> None:
+        self.transcript.reasons["tls"] = why
+        self.transcript.reasons["certificate"] = "the session was not encrypted"
+
+    async def _starttls(self, settings: tls.TlsSettings, ehlo: Reply) -> Reply | None:
+        """The reply to the second EHLO; None where the session goes on in clear, and no keyword counts."""
+        async with self.channel.at(Stage.STARTTLS):
+            reply = await self.channel.command("STARTTLS")
+            if not reply.positive:
+                self._starttls_refused(reply, ehlo)
+                return None
+            protocol = self.channel.protocol
+            if protocol.surplus:
+                # RFC 3207 section 6: what was said in clear must not be taken for the encrypted session.
+                reason = "bytes behind the reply to STARTTLS: someone may be injecting commands"
+                raise Ended(Ending.PROTOCOL, reason, reply)
+            with Handshake(self.endpoint):
+                await protocol.upgrade(
+                    settings.context, self.endpoint.server_name, self.endpoint.socket_timeout
+                )
+            self._note_tls(settings)
+        return await self._ehlo()
+
+    def _starttls_refused(self, reply: Reply, ehlo: Reply) -> None:
+        if self.endpoint.opportunistic_tls:
+            self._unencrypted(f"STARTTLS was refused ({reply.code}), and opportunisticTLS is set")
+            return
+        reason = "the server refuses STARTTLS"
+        if not _says(ehlo, "STARTTLS"):
+            reason = "requireTLS is set, and the server does not offer STARTTLS"
+        words = f"Error upgrading connection with STARTTLS: {reply.raw}"
+        self.channel.refuse(reply, words, Ending.TLS_FAILED, reason=reason)
+
+    # Logging in ------------------------------------------------------------------------------------------
+
+    async def _authenticate(self, ehlo: Reply | None) -> None:
+        login = self.plan.login
+        if login is None:
+            self.transcript.reasons["authentication"] = "the config holds no credentials"
+            return
+        # After HELO, nodemailer takes AUTH for granted.
+        offers = self.took_helo or (ehlo is not None and mechanisms.is_advertised(ehlo))
+        if not (offers or login.force):
+            why = "the server does not offer AUTH, so the credentials were never tried"
+            self.transcript.reasons["authentication"] = why
+            return
+        async with self.channel.at(Stage.AUTH):
+            try:
+                await self._log_in(login, mechanisms.advertised(ehlo) if ehlo is not None else [])
+            except mechanisms.CannotLogIn as error:
+                raise Ended(Ending.NO_CREDENTIALS, str(error), nodemailer=str(error)) from None
+            except oauth2.TokenEndpointDown as error:
+                raise Ended(Ending.DEFERRED, str(error), nodemailer=str(error)) from None
+        self.transcript.proven.append("authentication")
+
+    async def _log_in(self, login: mechanisms.Login, offered: list[str]) -> None:
+        mechanism = mechanisms.choose(login, offered)
+        self._refuse_cleartext(mechanism)
+        self.transcript.mechanism = mechanism
+        secret = await oauth2.access_token(self.plan.auth, renew=False) if login.oauth2 else login.password
+        succeeded, challenged, reply = await self._exchange(mechanism, login.user, secret)
+        if not succeeded and challenged and login.oauth2:
+            # One more try with a new token, as nodemailer does where it was answered with a challenge.
+            secret = await oauth2.access_token(self.plan.auth, renew=True)
+            succeeded, _, reply = await self._exchange(mechanism, login.user, secret)
+        if not succeeded:
+            words = f"Invalid login: {reply.raw}"
+            self.channel.refuse(reply, words, Ending.NOT_AUTHENTICATED, reason="login refused")
+
+    def _refuse_cleartext(self, mechanism: str) -> None:
+        host = cast("tuple[str, int]", self.channel.transport_info("peername"))[0]
+        if self.encrypted or self.plan.allow_cleartext or network.is_loopback(host):
+            return
+        reason = (
+            f"stopped before AUTH {mechanism}: the session is not encrypted, and the credentials would travel"
+            " in clear; Logto would have sent them (--allow-cleartext-auth does so here)"
+        )
+        raise Ended(Ending.CLEARTEXT, reason)
+
+    async def _exchange(self, mechanism: str, user: str, secret: str) -> tuple[bool, bool, Reply]:
+        """Whether it succeeded, whether a challenge came, and the last reply."""
+        lines = mechanisms.exchange(mechanism, user, secret)
+        line = next(lines)
+        challenged = False
+        while True:
+            shown = f"AUTH {mechanism} ***" if line.startswith(b"AUTH") else "***"
+            reply = await self.channel.command(line, shown)
+            challenged = challenged or reply.code == 334
+            try:
+                line = lines.send(reply)
+            except StopIteration as done:
+                return bool(done.value), challenged, reply
+
+    # The message -----------------------------------------------------------------------------------------
+
+    async def _envelope(self, ehlo: Reply | None) -> None:
+        envelope = self.plan.message.envelope
+        utf8 = envelope.needs_smtputf8 and ehlo is not None and _says(ehlo, "SMTPUTF8")
+        async with self.channel.at(Stage.MAIL):
+            line = f"MAIL FROM:<{envelope.mail_from}>" + (" SMTPUTF8" if utf8 else "")
+            reply = await self.channel.command(line)
+            if not reply.positive:
+                self.channel.refuse(reply, f"Mail command failed: {reply.raw}", reason="sender refused")
+        self.transcript.proven.append("sender")
+        await self._stop_after(Stage.MAIL)
+        async with self.channel.at(Stage.RCPT):
+            await self._recipients(envelope.rcpt_to)
+        await self._stop_after(Stage.RCPT)
+
+    async def _recipients(self, addresses: tuple[str, ...]) -> None:
+        """All are named; the session goes on where one is taken, as nodemailer's does."""
+        if not addresses:
+            raise Ended(Ending.CONFIG, "there is no recipient", nodemailer="No recipients defined")
+        replies = [await self.channel.command(f"RCPT TO:<{address}>") for address in addresses]
+        pairs = zip(addresses, replies, strict=True)
+        refused = [(address, reply) for address, reply in pairs if not reply.positive]
+        if len(refused) == len(replies):
+            words = f"Can't send mail - all recipients were rejected: {replies[-1].raw}"
+            reply = next((each for each in replies if each.transient), replies[-1])
+            self.channel.refuse(reply, words, Ending.RECIPIENT_REFUSED, reason="recipient refused")
+        for address, reply in refused:
+            self.transcript.defects.append(f"the recipient {address} was refused: {reply.raw}")
+        if refused:
+            why = f"{len(refused)} of {len(replies)} recipients were refused"
+            self.transcript.reasons["recipient"] = why
+        else:
+            self.transcript.proven.append("recipient")
+
+    async def _message(self) -> None:
+        channel = self.channel
+        async with channel.at(Stage.DATA):
+            reply = await channel.command("DATA")
+            if reply.code // 100 not in (2, 3):
+                channel.refuse(reply, f"Data command failed: {reply.raw}", reason="DATA refused")
+            if reply.code != 354:
+                defect = f"the server answered DATA with {reply.code}, where 354 must be"
+                self.transcript.defects.append(defect)
+            if self.plan.stop_after is Stage.DATA:
+                raise Ended(Ending.STOPPED, reply=reply)
+            await self._body()
+        async with channel.at(Stage.DOT):
+            reply = await channel.read(".", self.endpoint.socket_timeout)
+            if not reply.positive:
+                channel.refuse(reply, f"Message failed: {reply.raw}", reason="message refused")
+            self.verdict = reply
+        self.transcript.proven.append("message")
+
+    async def _body(self) -> None:
+        """Until the dot has left, nothing the server says can be its answer."""
+        defect = "the server spoke between its answer to DATA and the final dot; that was not counted"
+        self.channel.drop_surplus(defect)
+        await self.channel.protocol.send_body(self.plan.message.data, self.endpoint.socket_timeout)
+        self.channel.drop_surplus(defect)
+
+
+def _says(ehlo: Reply, keyword: str) -> bool:
+    """The test of nodemailer for an EHLO keyword: anywhere in the reply, behind a space or a hyphen."""
+    return bool(re.search(rf"[ -]{keyword}\b", ehlo.raw, re.IGNORECASE))

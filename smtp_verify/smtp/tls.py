@@ -1,0 +1,157 @@
+"""Node's `tls` options as an SSLContext, and what can be told of a channel.
+
+Sources: Node 20 lib/internal/tls/secure-context.js `configSecureContext`; doc/api/tls.md
+`tls.createSecureContext`, `tls.connect`; crypto.constants.defaultCoreCipherList.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+import tempfile
+from dataclasses import dataclass
+from typing import Any
+
+from smtp_verify.errors import ConfigError
+from smtp_verify.smtp.transcript import TlsDetails
+
+_VERSIONS = {
+    "TLSv1": ssl.TLSVersion.TLSv1,
+    "TLSv1.1": ssl.TLSVersion.TLSv1_1,
+    "TLSv1.2": ssl.TLSVersion.TLSv1_2,
+    "TLSv1.3": ssl.TLSVersion.TLSv1_3,
+}
+# Node's own list up to TLS 1.2, at its security level; Python's default is a level stricter.
+_NODE_CIPHERS = (
+    "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384"
+    ":ECDHE-ECDSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA256:DHE-RSA-AES128-SHA256"
+    ":ECDHE-RSA-AES256-SHA384:DHE-RSA-AES256-SHA384:ECDHE-RSA-AES256-SHA256:DHE-RSA-AES256-SHA256:HIGH:!aNULL"
+    ":!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA"
+)
+_SECURITY_LEVEL = "@SECLEVEL=1"
+_NOT_FOLLOWED = (
+    "pfx",
+    "secureProtocol",
+    "secureOptions",
+    "sigalgs",
+    "ecdhCurve",
+    "crl",
+    "minDHSize",
+    "session",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """A context, and the options that Logto would heed and this run does not."""
+
+    context: ssl.SSLContext
+    not_followed: tuple[str, ...]
+
+
+def settings(options: dict[str, Any]) -> TlsSettings:
+    """The context for a config's `tls`.
+
+    Raises:
+        ConfigError: a value that Node's tls.connect throws on.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = _version(options.get("minVersion"), "TLSv1.2", "minVersion")
+    context.maximum_version = _version(options.get("maxVersion"), "TLSv1.3", "maxVersion")
+    _set_ciphers(context, options.get("ciphers"))
+    _load_roots(context, options.get("ca"))
+    _load_client_certificate(context, options)
+    if options.get("rejectUnauthorized") is False:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    not_followed = tuple(f"tls.{key}" for key in _NOT_FOLLOWED if options.get(key))
+    return TlsSettings(context, not_followed)
+
+
+def details(channel: ssl.SSLObject, context: ssl.SSLContext) -> TlsDetails:
+    """What the handshake settled."""
+    from cryptography import x509
+
+    der = channel.getpeercert(binary_form=True)
+    certificate = x509.load_der_x509_certificate(der) if der else None
+    cipher = channel.cipher()
+    return TlsDetails(
+        version=channel.version() or "",
+        cipher=cipher[0] if cipher else "",
+        subject=certificate.subject.rfc4514_string() if certificate else "",
+        issuer=certificate.issuer.rfc4514_string() if certificate else "",
+        not_after=certificate.not_valid_after_utc.isoformat().replace("+00:00", "Z") if certificate else "",
+        verified=context.verify_mode is ssl.CERT_REQUIRED,
+    )
+
+
+def is_wrong_version(error: ssl.SSLError) -> bool:
+    """Whether the server did not speak TLS at all."""
+    return error.reason in (
+        "WRONG_VERSION_NUMBER",
+        "HTTP_REQUEST",
+        "PACKET_LENGTH_TOO_LONG",
+        "BAD_RECORD_TYPE",
+    )
+
+
+def _version(value: Any, default: str, key: str) -> ssl.TLSVersion:
+    name = value or default
+    if name not in _VERSIONS:
+        which = "minimum" if key == "minVersion" else "maximum"
+        message = f'tls.{key}: "{name}" is not a valid {which} TLS protocol version'
+        raise ConfigError(f"{message}; write one of {', '.join(_VERSIONS)}")
+    return _VERSIONS[name]
+
+
+def _set_ciphers(context: ssl.SSLContext, ciphers: Any) -> None:
+    """The list up to TLS 1.2; suites of TLS 1.3 are always on here."""
+    names = [name for name in str(ciphers or _NODE_CIPHERS).split(":") if not name.startswith("TLS_")]
+    if not any(name.startswith("@SECLEVEL") for name in names):
+        names.append(_SECURITY_LEVEL)
+    try:
+        context.set_ciphers(":".join(names))
+    except ssl.SSLError:
+        raise ConfigError("tls.ciphers: no cipher match") from None
+
+
+def _load_roots(context: ssl.SSLContext, ca: Any) -> None:
+    """`ca` replaces the roots; without it, the ones of Mozilla, as Node has them, not the system's."""
+    if ca is None or ca == "":
+        import certifi
+
+        context.load_verify_locations(cafile=certifi.where())
+        extra = os.environ.get("NODE_EXTRA_CA_CERTS")
+        if extra:
+            _ignore_garbage(context, cafile=extra)
+        return
+    for pem in ca if isinstance(ca, list) else [ca]:
+        _ignore_garbage(context, cadata=str(pem))
+
+
+def _ignore_garbage(context: ssl.SSLContext, cafile: str | None = None, cadata: str | None = None) -> None:
+    """Node passes over what is no certificate; verification fails later."""
+    try:
+        context.load_verify_locations(cafile=cafile, cadata=cadata)
+    except (ssl.SSLError, OSError, ValueError):
+        return
+
+
+def _load_client_certificate(context: ssl.SSLContext, options: dict[str, Any]) -> None:
+    """The client's certificate; Python reads it from a file alone, which exists no longer than that takes."""
+    certificate, key = options.get("cert"), options.get("key")
+    if not certificate or not key:
+        return
+    descriptor, path = tempfile.mkstemp(prefix="smtp-verify-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(f"{_joined(certificate)}\n{_joined(key)}\n")
+        context.load_cert_chain(path, password=options.get("passphrase") or "")
+    except (ssl.SSLError, OSError, ValueError):
+        raise ConfigError("tls.cert, tls.key: no certificate with its private key") from None
+    finally:
+        os.unlink(path)
+
+
+def _joined(value: Any) -> str:
+    return "\n".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,191 @@
+"""What happened in a session: stages, exchanges, and how it ended. No secret ever enters here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+
+_ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?: |$)")
+
+
+class Stage(Enum):
+    """The stages of a session, in order."""
+
+    CONFIG = "config"
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    GREETING = "greeting"
+    EHLO = "ehlo"
+    STARTTLS = "starttls"
+    AUTH = "auth"
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"
+    DOT = "dot"
+    QUIT = "quit"
+
+
+class Outcome(Enum):
+    """What became of the message."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    """For good."""
+    DEFERRED = "deferred"
+    """Trying again is safe."""
+    FAILED = "failed"
+    """Nothing was sent, and trying again will not help."""
+    UNKNOWN = "unknown"
+    """Lost after the final dot: it may have been delivered."""
+    STOPPED = "stopped"
+
+
+class Ending(Enum):
+    """What happened, with the outcome and the exit code (sysexits.h) that it means."""
+
+    ACCEPTED = (Outcome.ACCEPTED, 0, "a 2xx to the final dot")
+    STOPPED = (Outcome.STOPPED, 0, "stopped where asked")
+    NO_SUCH_HOST = (Outcome.FAILED, 68, "the host's name does not exist")
+    DNS_FAILED = (Outcome.DEFERRED, 75, "DNS timeout or server failure")
+    NOT_CONNECTED = (Outcome.DEFERRED, 69, "TCP refused, unreachable, timed out")
+    NO_GREETING = (Outcome.DEFERRED, 75, "greeting 4xx, silence, end of stream")
+    GREETING_REFUSED = (Outcome.REFUSED, 69, "greeting 5xx")
+    TLS_FAILED = (Outcome.FAILED, 76, "wrong version number, certificate, STARTTLS missing or refused")
+    CLEARTEXT = (Outcome.FAILED, 76, "a stop before credentials in clear")
+    NOT_AUTHENTICATED = (Outcome.REFUSED, 77, "AUTH 5xx")
+    NO_CREDENTIALS = (Outcome.FAILED, 77, "missing credentials, no token, no mechanism in common")
+    RECIPIENT_REFUSED = (Outcome.REFUSED, 67, "RCPT 5xx")
+    REFUSED = (Outcome.REFUSED, 69, "EHLO and HELO, MAIL, DATA, final dot: 5xx")
+    DEFERRED = (Outcome.DEFERRED, 75, "any other 4xx, timeout or loss before the final dot")
+    PROTOCOL = (Outcome.FAILED, 76, "a malformed or surplus reply before the final dot")
+    UNKNOWN = (Outcome.UNKNOWN, 74, "anything but a well-formed reply after the final dot")
+    CONFIG = (Outcome.FAILED, 78, "the config, a placeholder or the guard")
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of the message."""
+        return self.value[0]
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of a run that ended so."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply (RFC 5321 section 4.2): the code, and the text of each line."""
+
+    code: int
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The text without codes, lines joined by a line feed, without the enhanced status code."""
+        lines = (line[len(self.enhanced) :].lstrip() if self._repeats(line) else line for line in self.lines)
+        return "\n".join(lines)
+
+    @property
+    def enhanced(self) -> str:
+        """The enhanced status code (RFC 3463), or nothing."""
+        match = _ENHANCED.match(self.lines[0]) if self.lines else None
+        return match[1] if match else ""
+
+    @property
+    def raw(self) -> str:
+        """The reply as nodemailer joins it: with codes, lines joined by a line feed."""
+        marks = ["-"] * (len(self.lines) - 1) + [" "]
+        return "\n".join(f"{self.code}{mark}{line}" for mark, line in zip(marks, self.lines, strict=True))
+
+    @property
+    def positive(self) -> bool:
+        """2xx."""
+        return 200 <= self.code < 300
+
+    @property
+    def transient(self) -> bool:
+        """4xx."""
+        return 400 <= self.code < 500
+
+    @property
+    def permanent(self) -> bool:
+        """5xx."""
+        return 500 <= self.code < 600
+
+    def _repeats(self, line: str) -> bool:
+        return bool(self.enhanced) and line.startswith(self.enhanced)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A command and its reply; `command` is empty for the greeting, and masked where it holds a secret."""
+
+    stage: Stage
+    command: str
+    reply: Reply | None
+
+
+@dataclass(frozen=True, slots=True)
+class TlsDetails:
+    """The channel, and the certificate the server showed."""
+
+    version: str
+    cipher: str
+    subject: str
+    issuer: str
+    not_after: str
+    """RFC 3339, UTC."""
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotProven:
+    """Something this session does not show, and why."""
+
+    what: str
+    why: str
+
+
+LAYERS = ("dns", "connection", "tls", "certificate", "authentication", "sender", "recipient", "message")
+"""What a session can prove, in order."""
+
+
+@dataclass(slots=True)
+class Transcript:
+    """One session as it unfolds; the only thing here that grows."""
+
+    timings: dict[Stage, float] = field(default_factory=dict)
+    """Seconds in each stage that was reached."""
+    exchanges: list[Exchange] = field(default_factory=list)
+    proven: list[str] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Why a layer is not proven, where there is more to say than that the session ended before it."""
+    defects: list[str] = field(default_factory=list)
+    """What the server did wrong, though the session went on."""
+    tls: TlsDetails | None = None
+    peer: str = ""
+    """The address and port that were connected to."""
+    mechanism: str = ""
+
+    def not_proven(self, ended: Stage) -> tuple[NotProven, ...]:
+        """The layers that were not proven, each with the reason."""
+        default = f"the session ended at {ended.value}"
+        return tuple(
+            NotProven(layer, self.reasons.get(layer, default)) for layer in LAYERS if layer not in self.proven
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a session ended."""
+
+    ending: Ending
+    stage: Stage
+    reason: str
+    """One line for a person; empty where the message was accepted."""
+    reply: Reply | None
+    transcript: Transcript
+    nodemailer: str = ""
+    """What nodemailer would say here, as Logto's Console shows it; empty where it says nothing."""

@@ -1,0 +1,95 @@
+"""What all tests share: the real program as a subprocess, and the tally of agreement at the end of a run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+ROOT = Path(__file__).resolve().parent.parent
+VECTORS = ROOT / "tests" / "vectors"
+_STEERING = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "SOURCE_DATE_EPOCH", "BROWSER")
+"""Variables that change what the program prints: a test that wants one gives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run of the program left behind."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+class Runner(Protocol):
+    """Runs the program with these arguments."""
+
+    def __call__(
+        self,
+        *args: str | Path,
+        stdin: str | bytes = "",
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        timeout: float = 30,
+    ) -> Run:
+        """The exit code and both streams, decoded as UTF-8."""
+
+
+def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment without what steers the program, and with `extra`."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in _STEERING and not name.startswith(("SMTP_VERIFY_", "PYTHON"))
+    }
+    path = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, **path, **(extra or {})}
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Runner:
+    """The real program, in a directory of its own unless told otherwise."""
+
+    def call(
+        *args: str | Path,
+        stdin: str | bytes = "",
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        timeout: float = 30,
+    ) -> Run:
+        done = subprocess.run(
+            [sys.executable, "-m", "smtp_verify", *map(str, args)],
+            input=stdin if isinstance(stdin, bytes) else stdin.encode(),
+            capture_output=True,
+            env=clean_environment(env),
+            cwd=cwd or tmp_path,
+            timeout=timeout,
+            check=False,
+        )
+        return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return call
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for each property named `agreement`, whether its test passed or not."""
+    lines = list(_agreements(terminalreporter))
+    if lines:
+        terminalreporter.section("agreement with Logto's connector")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+def _agreements(reporter: pytest.TerminalReporter) -> Iterator[str]:
+    for outcome in ("passed", "failed"):
+        for report in reporter.stats.get(outcome, ()):
+            if getattr(report, "when", "") == "call":
+                yield from (str(value) for name, value in report.user_properties if name == "agreement")

@@ -17,6 +17,8 @@ $(STAMP): pyproject.toml
 	$$found -m venv $(VENV) || { rm -rf $(VENV); \
 	echo "$$found has no venv. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@# An editable install is not compiled, and where bytecode is not written each run would compile anew.
+	@$(PYTHON) -m compileall -q smtp_verify
 	@touch $@
 
 .PHONY: install

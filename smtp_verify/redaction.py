@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from typing import TYPE_CHECKING
-from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +32,9 @@ class Redactor:
 
 
 def _forms(secret: str) -> Iterable[str]:
+    import json
+    from urllib.parse import quote, quote_plus
+
     pieces = [secret, *(line.strip() for line in secret.splitlines())] if "\n" in secret else [secret]
     for piece in pieces:
         if len(piece) < SHORTEST:
@@ -50,6 +50,8 @@ def _forms(secret: str) -> Iterable[str]:
 
 def _base64_forms(secret: bytes) -> Iterable[str]:
     """Alone, and as it looks behind 0, 1 or 2 other bytes, which is how AUTH PLAIN and XOAUTH2 carry it."""
+    import base64
+
     yield base64.b64encode(secret).decode()
     for lead in range(3):
         encoded = base64.b64encode(bytes(lead) + secret).decode()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 VECTORS = ROOT / "tests" / "vectors"
+SECRET = "S3cr3tPa55w0rd"
+"""The password of the configs that `write_config` writes."""
 _STEERING = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "SOURCE_DATE_EPOCH", "BROWSER")
 """Variables that change what the program prints: a test that wants one gives it."""
 
@@ -93,3 +96,35 @@ def _agreements(reporter: pytest.TerminalReporter) -> Iterator[str]:
         for report in reporter.stats.get(outcome, ()):
             if getattr(report, "when", "") == "call":
                 yield from (str(value) for name, value in report.user_properties if name == "agreement")
+
+
+# Configs -------------------------------------------------------------------------------------------------
+
+
+class WriteConfig(Protocol):
+    """Writes a config that is valid to both schemas, with some keys other than usual."""
+
+    def __call__(self, name: str = "a.json", **keys: Any) -> Path:
+        """The file, in the directory that `run` runs in."""
+
+
+@pytest.fixture
+def write_config(tmp_path: Path) -> WriteConfig:
+    """A writer of configs; a key set to None is left out."""
+
+    def write(name: str = "a.json", **keys: Any) -> Path:
+        usual = {"contentType": "text/plain", "subject": "Your code", "content": "Code {{code}}"}
+        required = ("SignIn", "Register", "ForgotPassword", "Generic")
+        config = {
+            "host": "smtp.example.com",
+            "port": 587,
+            "auth": {"user": "u@example.com", "pass": SECRET},
+            "fromEmail": "Acme <no-reply@example.com>",
+            "templates": [{"usageType": each, **usual} for each in required],
+            **keys,
+        }
+        path = tmp_path / name
+        path.write_text(json.dumps({key: value for key, value in config.items() if value is not None}))
+        return path
+
+    return write

@@ -1,21 +1,48 @@
-"""The command line as a whole: its commands, in the order the help shows them."""
+"""The command line as a whole: its commands in the order of the help, each imported when it is used."""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 import typer
+from typer.core import TyperGroup
 
 from smtp_verify.cli import options
-from smtp_verify.cli.render import render
-from smtp_verify.cli.send import send
-from smtp_verify.cli.validate import validate
+
+COMMANDS = {
+    "validate": ("smtp_verify.cli.validate", "validate"),
+    "render": ("smtp_verify.cli.render", "render"),
+    "test-send": ("smtp_verify.cli.send", "send"),
+}
+"""The module and the function of each command."""
+
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+class _Commands(TyperGroup):
+    """Builds a command when it is asked for: one run needs one of them, and start-up is a feature."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        module, function = COMMANDS[cmd_name]
+        single = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=_SETTINGS)
+        single.command(cmd_name)(getattr(import_module(module), function))
+        return typer.main.get_command(single)
+
 
 app = typer.Typer(
     name="smtp-verify",
+    cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=_SETTINGS,
     epilog="Exit codes are those of sysexits.h; 75 means: try again later.",
 )
 
@@ -27,8 +54,3 @@ def root(version: options.Version = False) -> None:
     What smtp-verify says is what Logto will do: it reads the config as Logto's connector does, and sends as
     its mail library does.
     """
-
-
-app.command("validate")(validate)
-app.command("render")(render)
-app.command("test-send")(send)

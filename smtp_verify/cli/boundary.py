@@ -26,13 +26,30 @@ def run(command: Callable[[], int], json_results: str | None = None) -> NoReturn
     raise typer.Exit(int(_guarded(command, json_results)))
 
 
+def guarded(app: typer.Typer) -> None:
+    """Run the whole command line: --help and --version are printed outside of any command."""
+    try:
+        try:
+            app(prog_name="smtp-verify")
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        forget_stdout()
+        sys.exit(ExitCode.READER_GONE)
+    except OSError as error:
+        forget_stdout()
+        say(f"smtp-verify: standard output cannot be written: {error.strerror or error}")
+        sys.exit(ExitCode.CANNOT_CREATE)
+
+
 def _guarded(command: Callable[[], int], json_results: str | None) -> int:
     try:
         code = command()
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
-        _forget_stdout()
+        forget_stdout()
         return ExitCode.READER_GONE
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
@@ -59,7 +76,7 @@ def _tell(error: SmtpVerifyError, json_results: str | None) -> int:
         try:
             write_result(error_document(code, error.message, error.findings, json_results), None)
         except (SmtpVerifyError, BrokenPipeError):
-            _forget_stdout()
+            forget_stdout()
     say(f"smtp-verify: {error.message}")
     return code
 
@@ -74,7 +91,7 @@ def _place(error: BaseException) -> str:
     return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
 
 
-def _forget_stdout() -> None:
+def forget_stdout() -> None:
     """Standard output leads nowhere any more; the interpreter must not try to flush it at exit."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -108,7 +108,7 @@ def asker(no_input: bool) -> Callable[[str], str]:
     def ask(name: str) -> str:
         if not _can_ask(no_input):
             raise UsageError(f"{name}: ask: needs a terminal to ask at")
-        return str(typer.prompt(name, err=True, hide_input=True))
+        return _prompt(visible_line(name), hidden=True)
 
     return ask
 
@@ -119,7 +119,7 @@ def ask_for_placeholders(document: Document, config: Any, no_input: bool) -> Any
     Raises:
         ConfigError: there are placeholders, and nobody to ask.
     """
-    from smtp_verify.config import overrides, placeholders
+    from smtp_verify.config import overrides, placeholders, secrets
     from smtp_verify.mail.readiness import refuse_placeholders
 
     if not _can_ask(no_input):
@@ -130,13 +130,22 @@ def ask_for_placeholders(document: Document, config: Any, no_input: bool) -> Any
     for each in placeholders.find(config):
         if each.in_text:
             continue
-        question = (each.text, each.secret)
+        hidden = secrets.hides(each.path)
+        question = (each.text, hidden)
         if question not in answers:
             line = document.location(each.path).line
-            prompt = f"{dotted(each.path)} {visible_line(each.text)} (line {line})"
-            answers[question] = str(typer.prompt(prompt, err=True, hide_input=each.secret))
+            prompt = visible_line(f"{dotted(each.path)} {each.text} (line {line})")
+            answers[question] = _prompt(prompt, hidden)
         filled.append(overrides.typed(each.path, answers[question]))
     return overrides.apply(config, filled)
+
+
+def _prompt(text: str, hidden: bool) -> str:
+    """An answer at the terminal; Ctrl-C and Ctrl-D end the program as Ctrl-C does anywhere."""
+    try:
+        return str(typer.prompt(text, err=True, hide_input=hidden))
+    except typer.Abort:
+        raise KeyboardInterrupt from None
 
 
 def _can_ask(no_input: bool) -> bool:

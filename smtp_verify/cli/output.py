@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import sys
-import tempfile
 from typing import TYPE_CHECKING
 
 from smtp_verify.errors import OutputError
@@ -119,6 +118,8 @@ def _to_special(path: str, data: bytes) -> None:
 
 
 def _replace(path: str, data: bytes, private: bool) -> None:
+    import tempfile
+
     target = os.path.realpath(path)
     folder = os.path.dirname(target) or "."
     descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=f".{os.path.basename(target)}.")

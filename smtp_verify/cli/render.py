@@ -65,6 +65,7 @@ def render(
     Exit codes: 0 rendered, 2 usage, 66 an input cannot be read, 78 the config has no such template.
 
     Examples:
+
     \b
       smtp-verify render gmail.yaml --usage SignIn
       smtp-verify render gmail.yaml --all --format html -o mails.html

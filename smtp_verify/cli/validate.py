@@ -53,6 +53,7 @@ def validate(
     Exit codes: 0 all valid, 1 some file is not, 2 usage, 66 a path cannot be read.
 
     Examples:
+
     \b
       smtp-verify validate gmail.yaml
       smtp-verify validate --strict configs/          # every .json, .yaml and .yml below

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from smtp_verify.finding import Finding, Location, Severity
 
@@ -22,8 +22,7 @@ Path: TypeAlias = tuple[str | int, ...]
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Ambiguity:
+class Ambiguity(NamedTuple):
     """A plain YAML scalar that YAML 1.1 and 1.2 read differently."""
 
     text: str
@@ -31,8 +30,7 @@ class Ambiguity:
     yaml12: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A string, number, boolean or null; `start` and `end` are offsets in code points."""
 
     start: int
@@ -41,16 +39,14 @@ class Scalar:
     ambiguity: Ambiguity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One key of a mapping with its value."""
 
     key: Scalar
     value: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """An object. Duplicate keys are kept; the last one counts, as in JSON.parse."""
 
     start: int
@@ -58,8 +54,7 @@ class Mapping:
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """An array."""
 
     start: int
@@ -156,7 +151,12 @@ class Document:
         """The node at a path within the config, or None."""
         node = self.root
         for token in self.base + path:
-            node = child(node, token)
+            if isinstance(node, Mapping):
+                node = self._values_of(node).get(token)
+            elif isinstance(node, Sequence) and isinstance(token, int) and 0 <= token < len(node.items):
+                node = node.items[token]
+            else:
+                return None
         return node
 
     def location(self, path: Path) -> Location:
@@ -171,15 +171,15 @@ class Document:
                 return self._visible_span(node)
         return 0, 0
 
-    def key_location(self, path: Path) -> Location:
-        """The place of the key that a path ends with, else of the value."""
-        *above, last = path
-        node = self.node(tuple(above))
-        if isinstance(node, Mapping):
-            for entry in reversed(node.entries):
-                if entry.key.value == last:
-                    return self.text.location(entry.key.start, entry.key.end)
-        return self.location(path)
+    def _values_of(self, mapping: Mapping) -> dict[str | int, Node]:
+        """The values of an object by key, the last of duplicates; a search for each would be quadratic."""
+        if id(mapping) not in self._indexes:
+            self._indexes[id(mapping)] = {entry.key.value: entry.value for entry in mapping.entries}
+        return self._indexes[id(mapping)]
+
+    @cached_property
+    def _indexes(self) -> dict[int, dict[str | int, Node]]:
+        return {}
 
     def _visible_span(self, node: Node) -> tuple[int, int]:
         if isinstance(node, Mapping) and node.entries:
@@ -187,15 +187,6 @@ class Document:
         if isinstance(node, Sequence) and node.items:
             return node.start, min(node.start + 1, node.end)
         return node.start, min(node.end, self.text.line_end(node.start))
-
-
-def child(node: Node | None, token: str | int) -> Node | None:
-    """The value under a key (the last of duplicates) or an index."""
-    if isinstance(node, Mapping):
-        return next((entry.value for entry in reversed(node.entries) if entry.key.value == token), None)
-    if isinstance(node, Sequence) and isinstance(token, int) and 0 <= token < len(node.items):
-        return node.items[token]
-    return None
 
 
 def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:

@@ -6,9 +6,8 @@ Source: @logto/connector-smtp 1.5.4 `smtpConfigGuard`; zod 3.24.3 `ZodObject`, `
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from smtp_verify.config.document import dotted
 from smtp_verify.config.schema import (
@@ -38,8 +37,7 @@ class IssueCode(Enum):
     CUSTOM = "custom"
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(NamedTuple):
     """One of zod's issues, in zod's words."""
 
     code: IssueCode
@@ -59,8 +57,7 @@ class _Status(Enum):
     ABORTED = "aborted"
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
+class _Result(NamedTuple):
     status: _Status
     issues: tuple[Issue, ...] = ()
 
@@ -81,9 +78,10 @@ def explain_union(kind: Union, value: Any, path: Path) -> tuple[Issue, ...]:
     return min((result.issues for result in results), key=_distance)
 
 
-def _distance(issues: tuple[Issue, ...]) -> tuple[bool, int]:
-    """An option whose `type` is another one was not meant; otherwise the fewest issues are the closest."""
-    return any(issue.code is IssueCode.INVALID_ENUM_VALUE for issue in issues), len(issues)
+def _distance(issues: tuple[Issue, ...]) -> tuple[bool, int, int]:
+    """An option whose `type` is another one was not meant; else the fewest issues, and then the deepest."""
+    other_type = any(issue.code is IssueCode.INVALID_ENUM_VALUE for issue in issues)
+    return other_type, len(issues), -max(len(issue.path) for issue in issues)
 
 
 def _flat(kind: Union) -> list[Kind]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from smtp_verify.config import codes
@@ -39,16 +38,16 @@ class _Stop(Exception):  # noqa: N818 - control flow within this module, never a
         self.finding = finding
 
 
-@dataclass(slots=True)
 class _Open:
     """A container that has not ended yet."""
 
-    bracket: str
-    start: int
-    key: Scalar | None = None
-    entries: list[Entry] = field(default_factory=list)
-    items: list[Node] = field(default_factory=list)
-    seen: dict[str, Scalar] = field(default_factory=dict)
+    def __init__(self, bracket: str, start: int) -> None:
+        self.bracket = bracket
+        self.start = start
+        self.key: Scalar | None = None
+        self.entries: list[Entry] = []
+        self.items: list[Node] = []
+        self.seen: dict[str, Scalar] = {}
 
     def add(self, node: Node) -> None:
         if self.bracket == "[":

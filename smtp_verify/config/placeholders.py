@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from smtp_verify.config import schema
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +14,7 @@ _PLACEHOLDER = re.compile(r"<[^<>@:{}]+>")
 _TEXT_KEYS = ("subject", "content")
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholder:
+class Placeholder(NamedTuple):
     """One value of the form `<…>`."""
 
     path: Path
@@ -28,11 +24,6 @@ class Placeholder:
     def in_text(self) -> bool:
         """In a subject or a body `<…>` may be meant, and is only warned of."""
         return self.path[0] == "templates" and self.path[-1] in _TEXT_KEYS
-
-    @property
-    def secret(self) -> bool:
-        """Whether what takes its place must not be shown while it is typed."""
-        return schema.is_secret(self.path)
 
 
 def is_placeholder(value: Any) -> bool:

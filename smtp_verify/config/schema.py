@@ -6,57 +6,49 @@ nodemailer 8.0.4 for the keys that the guard lets through and nodemailer honours
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from smtp_verify.config.document import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Primitive:
+class Primitive(NamedTuple):
     """`string`, `number` or `boolean`, in zod's words."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(NamedTuple):
     """One of some strings, exactly as written."""
 
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(NamedTuple):
     """An object with these keys; `strict` refuses any other."""
 
     rows: tuple[Row, ...]
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(NamedTuple):
     """An array of one kind."""
 
     item: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """An object with any keys and values of one kind."""
 
     value: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
+class Union(NamedTuple):
     """Any of several kinds, tried in this order."""
 
     options: tuple[Kind, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Anything:
     """A value that is passed on unread."""
 
@@ -64,8 +56,7 @@ class Anything:
 Kind: TypeAlias = Primitive | OneOf | Object | ListOf | Record | Union | Anything
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One key of the config."""
 
     key: str

@@ -65,7 +65,12 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 def hides(path: Path, base: int = 0) -> bool:
     """Whether the value at a path from the root must never show; the config lies `base` keys deep."""
     named = any(isinstance(token, str) and _SECRET_NAME.search(token) for token in path)
-    return named or schema.is_secret(path[base:])
+    return named or schema.is_secret(path[base:]) or _is_misspelt_secret(path[base:])
+
+
+def _is_misspelt_secret(path: Path) -> bool:
+    """Under `auth`, a key that nobody knows may be a misspelt one: `pas`, `pwd`."""
+    return len(path) > 1 and path[0] == "auth" and path[1] not in schema.AUTH_KEYS
 
 
 def _secret_scalars(document: Document) -> Iterator[Scalar]:

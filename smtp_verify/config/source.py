@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from smtp_verify.errors import SourceError
 
@@ -14,8 +13,7 @@ MAX_BYTES = 1024 * 1024
 STDIN = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """The text of one input, or how far it could be decoded."""
 
     path: str
@@ -82,7 +80,7 @@ def _read_limited(stream: BinaryIO, path: str) -> bytes:
 def _reason(error: OSError | ValueError) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror[0].lower() + error.strerror[1:]
-    return str(error)
+    return "not a name that a file can have"
 
 
 def _kind(mode: int) -> str:

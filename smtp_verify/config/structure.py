@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config import codes, guard, placeholders, schema
-from smtp_verify.config.document import Document, Mapping, Path, dotted
+from smtp_verify.config.document import Document, Mapping, Path, Scalar, dotted
 from smtp_verify.finding import Finding, Severity
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from smtp_verify.config.guard import Issue
 
+_MOST_SUGGESTIONS = 200
+"""Keys of one object, templates of one list: looking for a resemblance is slow, and no config has as many."""
 _NUMERIC = re.compile(r"\s*[0-9]+\s*")
 
 
@@ -77,8 +79,9 @@ def _documented_root(document: Document, config: dict[str, Any]) -> Iterator[Fin
             yield _mistyped(document, (key,), "a string", config[key])
     if "port" in config and not _is_port(config["port"]):
         yield _mistyped(document, ("port",), "a number", config["port"])
-    if "templates" in config and not isinstance(config["templates"], list):
-        yield _mistyped(document, ("templates",), "an array of templates", config["templates"])
+    templates = config.get("templates", [])
+    if not isinstance(templates, list) and not placeholders.is_placeholder(templates):
+        yield _mistyped(document, ("templates",), "an array of templates", templates)
 
 
 def _is_port(value: Any) -> bool:
@@ -96,7 +99,7 @@ def _documented_templates(document: Document, config: dict[str, Any]) -> Iterato
         path: Path = ("templates", index)
         if isinstance(template, dict):
             yield from _documented_template(document, path, template)
-        else:
+        elif not placeholders.is_placeholder(template):
             yield _mistyped(document, path, "a template object", template)
 
 
@@ -117,7 +120,8 @@ def _documented_choice(document: Document, path: Path, value: str) -> Iterator[F
         return
     code = codes.UNKNOWN_USAGE_TYPE if path[-1] == "usageType" else codes.WRONG_VALUE
     message = f"{dotted(path)} is none of {', '.join(choices)}"
-    yield _finding(document, path, code, Severity.ERROR, message, _did_you_mean(value, choices))
+    help_ = _did_you_mean(value, choices) if int(path[1]) < _MOST_SUGGESTIONS else ""
+    yield _finding(document, path, code, Severity.ERROR, message, help_)
 
 
 def _missing(document: Document, path: Path) -> Finding:
@@ -266,22 +270,19 @@ def unknown_keys(document: Document) -> Iterator[Finding]:
     for path, rows in known:
         node = document.node(path)
         if isinstance(node, Mapping):
-            for entry in node.entries:
+            for number, entry in enumerate(node.entries):
                 if entry.key.value not in rows and entry.key.value != "<<":
-                    yield _unknown_key(document, (*path, entry.key.value), rows)
+                    yield _unknown_key(document, path, entry.key, rows, number < _MOST_SUGGESTIONS)
 
 
-def _unknown_key(document: Document, path: Path, rows: dict[str, schema.Row]) -> Finding:
-    key = str(path[-1])
+def _unknown_key(
+    document: Document, above: Path, key: Scalar, rows: dict[str, schema.Row], suggest: bool
+) -> Finding:
+    path = (*above, key.value)
     message = f"{dotted(path)} is a key that neither Logto nor nodemailer knows"
-    help_ = _did_you_mean(key, tuple(rows)) or _lives_elsewhere(key)
-    return Finding(
-        document.key_location(path),
-        codes.UNKNOWN_KEY,
-        Severity.WARNING,
-        message,
-        help_,
-        document.pointer(path),
+    help_ = (_did_you_mean(key.value, tuple(rows)) or _lives_elsewhere(key.value)) if suggest else ""
+    return document.text.warning(
+        codes.UNKNOWN_KEY, key.start, key.end, message, help_, document.pointer(path)
     )
 
 
@@ -293,10 +294,37 @@ def _lives_elsewhere(key: str) -> str:
     return f"did you mean {key} at the top level?" if key in schema.CONFIG_KEYS else ""
 
 
+_SYNONYMS = {
+    "password": "pass",
+    "username": "user",
+    "login": "user",
+    "hostname": "host",
+    "server": "host",
+    "from": "fromEmail",
+    "sender": "fromEmail",
+    "ssl": "secure",
+    "starttls": "requireTLS",
+    "headers": "customHeaders",
+    "helo": "name",
+    "body": "content",
+    "html": "content",
+    "text": "content",
+    "title": "subject",
+    "usage": "usageType",
+    "mime": "contentType",
+}
+"""What other tools call these keys."""
+
+
 def _did_you_mean(word: str, choices: tuple[str, ...]) -> str:
-    folded = {choice.lower().replace("_", "").replace("-", ""): choice for choice in choices}
-    close = difflib.get_close_matches(word.lower().replace("_", "").replace("-", ""), folded, n=1, cutoff=0.7)
+    folded = {_folded(choice): choice for choice in choices}
+    folded |= {word: choice for word, choice in _SYNONYMS.items() if choice in choices and word not in folded}
+    close = difflib.get_close_matches(_folded(word), folded, n=1, cutoff=0.65)
     return f"did you mean {folded[close[0]]}?" if close else ""
+
+
+def _folded(word: str) -> str:
+    return word.lower().replace("_", "").replace("-", "")
 
 
 def _placeholder_pointers(document: Document) -> Iterator[str]:

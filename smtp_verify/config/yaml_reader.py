@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import yaml
 
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CORE = "tag:yaml.org,2002:"
-_NOT_YAML = re.compile(r"\A\ufeff|[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_YAML = r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _TEMPLATE_VALUE = re.compile(r"(?::|-)\s+\{\{")
 _UNQUOTED_COLON = re.compile(r":\s+[^\"'|>\[{&*!#\s].*:\s")
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -51,8 +50,7 @@ _TAG_HELP = "remove the tag, or put a value that starts with ! in quotes"
 _ALIAS_HELP = "put a value that starts with * in quotes"
 
 
-@dataclass(frozen=True, slots=True)
-class YamlDocument:
+class YamlDocument(NamedTuple):
     """One document of a stream; `root` is None where it could not be read."""
 
     root: Node | None
@@ -64,8 +62,7 @@ class _Stop(Exception):  # noqa: N818 - control flow within this module, never a
         self.finding = finding
 
 
-@dataclass(frozen=True, slots=True)
-class _Measured:
+class _Measured(NamedTuple):
     """A finished node with its size and height, so that aliases count for what they stand for."""
 
     node: Node
@@ -73,19 +70,19 @@ class _Measured:
     height: int
 
 
-@dataclass(slots=True)
 class _Open:
     """A collection that has not ended yet."""
 
-    is_mapping: bool
-    start: int
-    anchor: str | None
-    key: Scalar | None = None
-    entries: list[Entry] = field(default_factory=list)
-    items: list[Node] = field(default_factory=list)
-    seen: dict[str, Scalar] = field(default_factory=dict)
-    size: int = 1
-    height: int = 1
+    def __init__(self, is_mapping: bool, start: int, anchor: str | None) -> None:
+        self.is_mapping = is_mapping
+        self.start = start
+        self.anchor = anchor
+        self.key: Scalar | None = None
+        self.entries: list[Entry] = []
+        self.items: list[Node] = []
+        self.seen: dict[str, Scalar] = {}
+        self.size = 1
+        self.height = 1
 
     def close(self, end: int) -> _Measured:
         if self.is_mapping:
@@ -95,19 +92,20 @@ class _Open:
 
 def read_yaml(text: Text) -> list[YamlDocument]:
     """The documents of a stream. Reading ends at the first one that cannot be read."""
-    control = _NOT_YAML.search(text.text)
-    if control:
-        return [YamlDocument(None, [_control_character(text, control)])]
+    if text.text.startswith("\ufeff"):
+        # A second byte order mark, which libyaml would leave out of its count.
+        return [YamlDocument(None, [_control_character(text, 0)])]
     if text.text.count("%TAG") > _MAX_TAG_DIRECTIVES:
         return [YamlDocument(None, [_tag_directives(text)])]
     return list(_documents(text))
 
 
-def _control_character(text: Text, match: re.Match[str]) -> Finding:
-    message = f"U+{ord(match.group()):04X}, a character that YAML does not allow"
-    escape = json.dumps(match.group()).strip('"')
+def _control_character(text: Text, at: int) -> Finding:
+    character = text.text[at]
+    message = f"U+{ord(character):04X}, a character that YAML does not allow"
+    escape = json.dumps(character).strip('"')
     help_ = f'remove it, or write "{escape}" in double quotes'
-    return text.error(codes.SYNTAX, match.start(), match.end(), message, help_)
+    return text.error(codes.SYNTAX, at, at + 1, message, help_)
 
 
 def _tag_directives(text: Text) -> Finding:
@@ -130,7 +128,7 @@ def _documents(text: Text) -> Iterator[YamlDocument]:
                 reader = None
             elif reader is not None:
                 reader.take(event)
-    except (yaml.YAMLError, _Stop) as error:
+    except (yaml.YAMLError, UnicodeEncodeError, _Stop) as error:
         finding = error.finding if isinstance(error, _Stop) else _syntax_error(text, error)
         yield YamlDocument(None, [*(reader.findings if reader else []), finding])
         return
@@ -300,8 +298,13 @@ def _kind(value: Any) -> str:
     return "a boolean" if isinstance(value, bool) else "a number"
 
 
-def _syntax_error(text: Text, error: yaml.YAMLError) -> Finding:
+def _syntax_error(text: Text, error: yaml.YAMLError | UnicodeEncodeError) -> Finding:
     """Libyaml's words, which never quote the text, with the cure of the common mistakes."""
+    # Its pattern is slow to compile, and libyaml has found such a character already.
+    foreign = isinstance(error, (yaml.reader.ReaderError, UnicodeEncodeError))
+    control = re.search(_NOT_YAML, text.text) if foreign else None
+    if control:
+        return _control_character(text, control.start())
     mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     offset = min(mark.index, len(text.text)) if mark else 0
     problem = getattr(error, "problem", None) or "not YAML"

@@ -20,14 +20,15 @@ _HEX = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NO_NUMBER = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
+# Patterns of YAML 1.1 stay text until one is needed: compiling them takes as long as reading a config.
 _YES_NO = {"yes": True, "on": True, "no": False, "off": False}
-_INT_11 = re.compile(
-    r"(?P<sign>[-+]?)(?:0b(?P<binary>[01_]+)|0x(?P<hex>[0-9a-fA-F_]+)|0(?P<octal>[0-7_]+)"
+_INT_11 = (
+    r"(?P<sign>[-+]?)(?:0b(?P<binary>[01_]+)|0x(?P<hex>[0-9a-fA-F_]+)|(?P<octal>0[0-7_]+)"
     r"|(?P<base60>[1-9][0-9_]*(?::[0-5]?[0-9])+)|(?P<decimal>0|[1-9][0-9_]*))"
 )
-_FLOAT_11 = re.compile(r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?)")
-_BASE60_FLOAT_11 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*")
-_TIMESTAMP_11 = re.compile(
+_FLOAT_11 = r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?)"
+_BASE60_FLOAT_11 = r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*"
+_TIMESTAMP_11 = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?"
     r"(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?"
@@ -60,11 +61,16 @@ def has_no_json_value(text: str) -> bool:
 
 def ambiguity(text: str) -> Ambiguity | None:
     """Both readings of a plain scalar, where they differ."""
-    if not text or text[0] not in "-+.0123456789yYnNoO":
+    if not text or text[0] not in "-+.0123456789yYnNoO" or _is_plain_decimal(text):
         return None
     new = resolve(text)
     old = _describe_11(text, new)
     return None if old is None else Ambiguity(text, yaml11=old, yaml12=describe(new))
+
+
+def _is_plain_decimal(text: str) -> bool:
+    """`587` and the like, which both read alike."""
+    return text.isascii() and text.isdigit() and text[0] != "0"
 
 
 def describe(value: Any) -> str:
@@ -90,9 +96,9 @@ def _describe_11(text: str, new: Any) -> str | None:
         return None
     if text.lower() in _YES_NO and text in (text.lower(), text.upper(), text.capitalize()):
         return describe(_YES_NO[text.lower()])
-    if _TIMESTAMP_11.fullmatch(text):
+    if re.fullmatch(_TIMESTAMP_11, text):
         return "a date"
-    if _BASE60_FLOAT_11.fullmatch(text):
+    if re.fullmatch(_BASE60_FLOAT_11, text):
         return f"the number {_base60(text)}"
     old = _number_11(text)
     if old is None:
@@ -101,10 +107,10 @@ def _describe_11(text: str, new: Any) -> str | None:
 
 
 def _number_11(text: str) -> int | float | None:
-    match = _INT_11.fullmatch(text)
+    match = re.fullmatch(_INT_11, text)
     if match:
         return _int_11(match)
-    if _FLOAT_11.fullmatch(text):
+    if re.fullmatch(_FLOAT_11, text):
         return float(text.replace("_", ""))
     return None
 

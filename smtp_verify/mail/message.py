@@ -53,6 +53,8 @@ class Mail:
     is_text: bool
     headers: dict[str, Any]
     """`customHeaders`, raw."""
+    sender_key: str = "fromEmail"
+    """The key the sender comes from: `fromEmail`, or the template's `sendFrom`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,14 +281,18 @@ def refuse_unsafe(mail: Mail) -> None:
     Raises:
         ConfigError: naming the field.
     """
-    for field, value in (("fromEmail", mail.sender), ("replyTo", mail.reply_to)):
+    for field, value in ((mail.sender_key, mail.sender), ("replyTo", mail.reply_to)):
         if value and _CONTROL.search(value):
             raise ConfigError(f"{field}: a control character in an address")
     custom = list(_custom_headers(mail.headers))
     for name, _ in custom:
         if not _FIELD_NAME.fullmatch(trim(name)) or _LINE_BREAK.search(name):
             raise ConfigError(f"customHeaders: {name!r} is no header name (RFC 5322 section 2.2)")
-    values = [("subject", mail.subject), ("fromEmail", mail.sender or ""), ("replyTo", mail.reply_to or "")]
+    values = [
+        ("subject", mail.subject),
+        (mail.sender_key, mail.sender or ""),
+        ("replyTo", mail.reply_to or ""),
+    ]
     values += [(f"customHeaders.{name}", value) for name, value in custom]
     for field, value in values:
         if _hides_line_break(value):

@@ -7,7 +7,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config import loader
-from smtp_verify.config.document import Scalar, child
+from smtp_verify.config.document import Scalar
 from smtp_verify.errors import ConfigError, UsageError
 from smtp_verify.mail.javascript import to_string
 
@@ -56,7 +56,7 @@ def load_variables(path: str) -> dict[str, Any]:
 
 
 def _check_code(document: Document) -> None:
-    node = child(document.root, "code")
+    node = document.node(("code",))
     if (
         not isinstance(node, Scalar)
         or isinstance(node.value, bool)

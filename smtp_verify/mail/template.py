@@ -63,7 +63,10 @@ class Rendered:
 
     def mail(self, to: str, headers: dict[str, Any]) -> Mail:
         """What Logto hands to nodemailer for one recipient."""
-        return Mail(to, self.sender, self.reply_to, self.subject, self.content, self.is_text, headers)
+        sender_key = "sendFrom" if self.template.raw.get("sendFrom") else "fromEmail"
+        return Mail(
+            to, self.sender, self.reply_to, self.subject, self.content, self.is_text, headers, sender_key
+        )
 
 
 def templates_of(document: Document) -> list[Any]:

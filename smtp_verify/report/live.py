@@ -22,8 +22,10 @@ class LiveView:
     def __init__(self, to: str, color: bool) -> None:
         console = Console(stderr=True, highlight=False, markup=False, no_color=not color)
         self._to = to
+        self._spinner = Spinner("dots")
         self._done: list[tuple[Stage, float]] = []
         self._current: Stage | None = None
+        self._over = False
         self._live = Live(console=console, refresh_per_second=12, get_renderable=self._render)
 
     def __enter__(self) -> LiveView:
@@ -33,6 +35,7 @@ class LiveView:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._over = True
         self._live.stop()
 
     def started(self, stage: Stage) -> None:
@@ -44,10 +47,6 @@ class LiveView:
         self._done.append((stage, seconds))
         self._current = None
 
-    def failed(self) -> None:
-        """The session has ended in the current stage."""
-        self._live.refresh()
-
     def _render(self) -> Table:
         table = Table.grid(padding=(0, 1))
         table.add_row("", Text(self._to, style="bold"), "")
@@ -56,5 +55,6 @@ class LiveView:
                 Text("✓", style="green"), stage.value, Text(f"{seconds * 1000:.0f} ms", style="dim")
             )
         if self._current is not None:
-            table.add_row(Spinner("dots"), self._current.value, "")
+            mark = Text("✗", style="red") if self._over else self._spinner
+            table.add_row(mark, self._current.value, "")
         return table

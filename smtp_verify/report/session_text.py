@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,7 @@ def _session_rows(report: SendReport) -> Iterator[tuple[str, str]]:
         server += ", the sandbox"
     yield "server", server
     if report.replaced:
-        yield "replaced", ", ".join(report.replaced)
+        yield "replaced", ", ".join(map(visible_line, report.replaced))
     if transcript.timings:
         yield (
             "stages",
@@ -81,13 +82,19 @@ def _session_rows(report: SendReport) -> Iterator[tuple[str, str]]:
 def _verdict_rows(report: SendReport, style: Style) -> Iterator[tuple[str, str]]:
     transcript = report.result.transcript
     yield "proven", ", ".join(transcript.proven) or "nothing"
+    reasons: dict[str, list[str]] = {}
     for each in transcript.not_proven(report.result.stage):
-        yield "not proven", f"{each.what}: {visible_line(each.why)}"
+        reasons.setdefault(each.why, []).append(each.what)
+    for why, layers in reasons.items():
+        yield "not proven", f"{', '.join(layers)}: {visible_line(why)}"
     verdict = logto_verdict(report)
-    words = {True: "sends it", False: style("error", "does not send it"), None: "not told by this run"}[
-        verdict.sends
-    ]
-    yield "logto", words + (f": {visible_line(verdict.because)}" if verdict.because else "")
+    words = {
+        True: "sends it, to a server like the sandbox" if report.replaced else "sends it",
+        False: style("error", "does not send it"),
+        None: "not told by this run",
+    }
+    because = f": {visible_line(verdict.because)}" if verdict.because else ""
+    yield "logto", words[verdict.sends] + because
 
 
 def _verdict(report: SendReport, style: Style) -> str:
@@ -147,4 +154,9 @@ def _received(received: Received, style: Style) -> Iterator[str]:
 
 
 def _decoded(value: str) -> str:
-    return str(make_header(decode_header(value))).replace("\n", " ").replace("\r", "")
+    try:
+        text = str(make_header(decode_header(value)))
+    except (LookupError, ValueError, MessageError):
+        # An encoded word in no charset we know, or in none at all, stays as it is.
+        text = str(value)
+    return text.replace("\n", " ").replace("\r", "")

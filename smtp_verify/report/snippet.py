@@ -32,7 +32,8 @@ def _mask(
 ) -> tuple[str, int, int]:
     """The line with each secret stretch as asterisks; the marks move with the text."""
     line_start = text.line_start(number)
-    stretches = [(max(a - line_start, 0), min(b - line_start, len(line))) for a, b in secrets]
+    # A set: an anchor's value comes once for each alias.
+    stretches = {(max(a - line_start, 0), min(b - line_start, len(line))) for a, b in secrets}
     for a, b in sorted((pair for pair in stretches if pair[0] < pair[1]), reverse=True):
         line = line[:a] + MASK + line[b:]
         start, end = (_moved(at, a, b) for at in (start, end))

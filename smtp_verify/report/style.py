@@ -6,9 +6,8 @@ Rich is for the live view; its import costs more than a whole report.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from enum import Enum
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 _CODES = {
     "error": "1;31",
@@ -29,8 +28,7 @@ class ColorMode(Enum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """Paints text, or leaves it as it is."""
 
     enabled: bool = False

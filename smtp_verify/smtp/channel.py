@@ -7,11 +7,12 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
+from smtp_verify.redaction import Redactor
 from smtp_verify.smtp.protocol import ConnectionLost, MalformedReply, ReplyTimeout, SessionProtocol
 from smtp_verify.smtp.transcript import Ending, Exchange, Reply, Stage, Transcript
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
 
 QUIT_TIMEOUT = 2.0
 """Seconds. The message is accepted by then; a server that will not say goodbye changes nothing."""
@@ -57,6 +58,7 @@ class Channel:
         self.transcript = Transcript()
         self.stage = Stage.CONFIG
         self._protocol: SessionProtocol | None = None
+        self._secrets: list[str] = []
 
     @property
     def protocol(self) -> SessionProtocol:
@@ -73,6 +75,10 @@ class Channel:
         """Drop the connection, if there is one, without another byte."""
         if self._protocol is not None:
             self._protocol.abort()
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """From now on these must not show, even where a server repeats them."""
+        self._secrets += secrets
 
     def transport_info(self, name: str) -> object:
         """What the transport knows: `peername`, `ssl_object`."""
@@ -112,7 +118,7 @@ class Channel:
         data = line.encode() if isinstance(line, str) else line
         reply: Reply | None = None
         try:
-            reply = await self.protocol.command(data, self.reply_timeout)
+            reply = self._masked(await self.protocol.command(data, self.reply_timeout))
         finally:
             text = data.decode("utf-8", "replace") if shown is None else shown
             self.transcript.exchanges.append(Exchange(self.stage, text, reply))
@@ -122,10 +128,14 @@ class Channel:
         """Read a reply that no command line asked for: the greeting, the answer to a message."""
         reply: Reply | None = None
         try:
-            reply = await self.protocol.next_reply(timeout)
+            reply = self._masked(await self.protocol.next_reply(timeout))
         finally:
             self.transcript.exchanges.append(Exchange(self.stage, shown, reply))
         return reply
+
+    def _masked(self, reply: Reply) -> Reply:
+        redact = Redactor(self._secrets)
+        return Reply(reply.code, tuple(map(redact, reply.lines)))
 
     def drop_surplus(self, defect: str) -> None:
         """Pass over what the server says out of turn, where that does no harm."""

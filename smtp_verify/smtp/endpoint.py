@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from smtp_verify.errors import ConfigError
+from smtp_verify.mail.javascript import to_string
 
 CONNECTION_TIMEOUT = 120.0
 GREETING_TIMEOUT = 30.0
@@ -70,10 +71,10 @@ def derive(raw: dict[str, Any]) -> Endpoint:
     host = raw.get("host") or "localhost"
     given = raw.get("tls")
     options: dict[str, Any] = given if isinstance(given, dict) else {}
-    server_name = options.get("servername") or raw.get("servername") or host
+    server_name = to_string(options.get("servername") or raw.get("servername") or host)
     if secure:
         # With implicit TLS the options go straight to tls.connect, host and port among them.
-        host = options.get("host") or host
+        host = to_string(options.get("host") or host)
         port = _port(options["port"], secure) if options.get("port") else port
     return Endpoint(
         host=host,

@@ -13,6 +13,7 @@ from smtp_verify.smtp.transcript import Ending
 if TYPE_CHECKING:
     from smtp_verify.smtp.endpoint import Endpoint
 
+_CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _NAME_MISMATCHES = (62, 64)
 """X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
 
@@ -30,12 +31,12 @@ class Handshake:
         """The handshake is over, one way or the other."""
         if isinstance(error, ssl.SSLCertVerificationError):
             raise _certificate(error) from None
-        if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-            raise ConnectionLost("the server closed the connection during the TLS handshake") from None
-        if isinstance(error, ssl.SSLError):
-            raise self._not_tls(error) from None
         if isinstance(error, ConnectionAbortedError):
             raise ReplyTimeout("the TLS handshake did not end in time") from None
+        if isinstance(error, ssl.SSLError) and not isinstance(error, _CLOSED):
+            raise self._not_tls(error) from None
+        if isinstance(error, OSError):
+            raise ConnectionLost("the server closed the connection during the TLS handshake") from None
         if isinstance(error, (ValueError, UnicodeError)):
             reason = f"servername: {self.endpoint.server_name!r} is no host name"
             raise Ended(Ending.TLS_FAILED, reason, nodemailer=reason) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
 import threading
@@ -45,6 +46,10 @@ class Address:
         host, port = self.sockaddr[:2]
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
+    def reachable_from(self, local_address: str | None) -> bool:
+        """IPv6 cannot be reached from an IPv4 address, nor the other way round."""
+        return local_address is None or (":" in local_address) == (self.family == socket.AF_INET6)
+
 
 async def resolve(host: str, port: int, timeout: float) -> list[Address]:
     """The addresses of a host, in the order the system prefers.
@@ -76,7 +81,7 @@ async def connect(addresses: Iterable[Address], local_address: str | None, timeo
         BadLocalAddress: `local_address` cannot be bound.
     """
     attempts: dict[asyncio.Task[socket.socket], Address] = {}
-    waiting = list(addresses)
+    waiting = [address for address in addresses if address.reachable_from(local_address)]
     failures: list[str] = []
     try:
         async with asyncio.timeout(timeout):
@@ -160,7 +165,7 @@ async def _getaddrinfo(host: str, port: int) -> list[Any]:
             infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, ValueError) as error:
             failure = error
-        if not loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(settle, infos, failure)
 
     threading.Thread(target=work, daemon=True).start()

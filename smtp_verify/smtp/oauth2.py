@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from smtp_verify.mail.javascript import to_string
+from smtp_verify.redaction import Redactor
 from smtp_verify.smtp.mechanisms import CannotLogIn
 
 DEFAULT_ACCESS_URL = "https://accounts.google.com/o/oauth2/token"
@@ -16,6 +17,7 @@ DEFAULT_SCOPE = "https://mail.google.com/"
 _JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _TIMEOUT = 10.0
 _LARGEST_ANSWER = 1024 * 1024
+_LARGEST_PORT = 65535
 _LONGEST_ASSERTION = 3600
 _ASSERTION = 300
 
@@ -80,20 +82,25 @@ def _assertion_form(auth: dict[str, Any]) -> dict[str, str]:
 
     key, passphrase = _private_key(auth)
     issued = int(time.time())
-    lifetime = min(int(auth.get("serviceRequestTimeout") or _ASSERTION), _LONGEST_ASSERTION)
     claims = {
         "iss": to_string(auth["serviceClient"]),
         "scope": to_string(auth.get("scope") or DEFAULT_SCOPE),
         "sub": to_string(auth.get("user")),
         "aud": _access_url(auth),
         "iat": issued,
-        "exp": issued + lifetime,
+        "exp": issued + _lifetime(auth.get("serviceRequestTimeout")),
     }
     try:
         signed = jwt.encode(claims, _loaded(key, passphrase), algorithm="RS256")
     except (ValueError, TypeError, jwt.PyJWTError):
         raise CannotLogIn("Can't generate token. Check your auth options") from None
     return {"grant_type": _JWT_GRANT, "assertion": signed}
+
+
+def _lifetime(seconds: Any) -> int:
+    """As long as the config says, but not longer than an hour; what is no number counts as nothing."""
+    number = int(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else 0
+    return min(number, _LONGEST_ASSERTION) or _ASSERTION
 
 
 def _private_key(auth: dict[str, Any]) -> tuple[str, str | None]:
@@ -116,6 +123,8 @@ async def _request(url: str, form: dict[str, str]) -> str:
     import httpx
 
     try:
+        if (httpx.URL(url).port or 0) > _LARGEST_PORT:
+            raise httpx.InvalidURL(url)
         async with (
             httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client,
             client.stream("POST", url, data=form) as response,
@@ -129,10 +138,10 @@ async def _request(url: str, form: dict[str, str]) -> str:
         raise CannotLogIn("accessUrl is no URL a token can be asked from") from None
     except httpx.HTTPError as error:
         raise TokenEndpointDown(f"the token endpoint cannot be reached ({type(error).__name__})") from None
-    return _token_in(body)
+    return _token_in(body, Redactor([form.get("assertion", "")]))
 
 
-def _token_in(body: bytes) -> str:
+def _token_in(body: bytes, redact: Redactor) -> str:
     """The token of an answer; its HTTP status says nothing, as with nodemailer."""
     import json
 
@@ -148,7 +157,7 @@ def _token_in(body: bytes) -> str:
             details.append(f": {to_string(answer['error_description'])}")
         if answer.get("error_uri"):
             details.append(f" ({to_string(answer['error_uri'])})")
-        raise CannotLogIn("".join(details))
+        raise CannotLogIn(redact("".join(details)))
     if not answer.get("access_token"):
         raise CannotLogIn("No access token")
     return to_string(answer["access_token"])

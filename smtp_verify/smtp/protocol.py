@@ -25,6 +25,7 @@ LONGEST_REPLY = 32 * 1024
 
 # RFC 5321 section 4.2: three digits, then a hyphen, a space or nothing.
 _LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])([^\r\n]*))?\r?\n")
+_DOT = b".\r\n"
 
 
 class ConnectionLost(Exception):  # noqa: N818 - it names what happened
@@ -46,6 +47,10 @@ class SessionProtocol(SMTPProtocol):
         super().__init__()
         self._replies: deque[Reply] = deque()
         self._partial: list[tuple[int, str]] = []
+        self._size = 0
+        """Octets of the reply that is coming in."""
+        self._sending_body = False
+        self._spoke_early = False
         self._wake: asyncio.Future[None] | None = None
         self._ended: Exception | None = None
         self.last_reply: Reply | None = None
@@ -53,9 +58,9 @@ class SessionProtocol(SMTPProtocol):
     # What the transport calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Writing pauses as soon as one byte waits, so that `drain` knows when the last one has left."""
+        """The connection is there."""
         super().connection_made(transport)
-        cast("asyncio.Transport", transport).set_write_buffer_limits(high=0)
+        _tell_when_written(cast("asyncio.WriteTransport", transport))
 
     def data_received(self, data: bytes) -> None:
         """Cut complete replies off the buffer."""
@@ -65,10 +70,17 @@ class SessionProtocol(SMTPProtocol):
             if match is None:
                 break
             code, mark, line = match.groups()
+            self._size += match.end()
             del self._buffer[: match.end()]
             self._take_line(int(code), mark or b" ", line or b"")
         self._check_rest()
         self._notify()
+
+    def resume_writing(self) -> None:
+        """The last byte has left: nothing that came before can be the answer to it."""
+        if self._sending_body:
+            self._spoke_early = self.drop_surplus() or self._spoke_early
+        super().resume_writing()
 
     def eof_received(self) -> bool:
         """The server will say nothing more."""
@@ -93,6 +105,7 @@ class SessionProtocol(SMTPProtocol):
         self._replies.clear()
         self._partial.clear()
         self._buffer.clear()
+        self._size = 0
         return found
 
     async def command(self, line: bytes, timeout: float) -> Reply:
@@ -126,19 +139,35 @@ class SessionProtocol(SMTPProtocol):
         reply = self.last_reply = self._replies.popleft()
         return SMTPResponse(reply.code, reply.text)
 
-    async def send_body(self, body: bytes, timeout: float) -> None:
+    async def send_body(self, body: bytes, timeout: float) -> bool:
         """Write a message with its final dot, and wait until the last byte has left.
 
+        Returns whether the server spoke before that; what it said is dropped.
+
         Raises:
-            ConnectionLost, ReplyTimeout: the dot has not left.
+            ConnectionLost, ReplyTimeout, MalformedReply: the dot has not left.
         """
+        if self._ended is not None:
+            # A TLS transport that has seen the end drops what is written, and does not say so.
+            raise self._ended
+        self._spoke_early = self.drop_surplus()
+        self._sending_body = True
+        data = dot_stuffed(body)
         try:
-            self.write(dot_stuffed(body))
-            await asyncio.wait_for(self._drain_helper(), timeout)
+            self.write(data[: -len(_DOT)])
+            # Apart: behind a TLS transport that has handed on too much, the dot alone waits and pauses us.
+            self.write(_DOT)
+            if self._paused:
+                await asyncio.wait_for(self._drain_helper(), timeout)
         except TimeoutError:
             raise ReplyTimeout("the server does not take the message") from None
         except (ConnectionError, SMTPServerDisconnected):
             raise ConnectionLost("the connection was reset") from None
+        finally:
+            self._sending_body = False
+        if self._paused:
+            raise ConnectionLost("the connection was lost")
+        return self._spoke_early
 
     async def upgrade(self, context: ssl.SSLContext, server_name: str, timeout: float) -> None:
         """The TLS handshake after a positive reply to STARTTLS."""
@@ -149,7 +178,7 @@ class SessionProtocol(SMTPProtocol):
         )
         if upgraded is None:
             raise ConnectionLost("the server closed the connection")
-        upgraded.set_write_buffer_limits(high=0)
+        _tell_when_written(upgraded)
         self.transport = upgraded
         self._over_ssl = True
 
@@ -168,7 +197,8 @@ class SessionProtocol(SMTPProtocol):
         if mark == b" ":
             self._replies.append(Reply(code, tuple(line for _, line in self._partial)))
             self._partial.clear()
-        elif sum(len(line) for _, line in self._partial) > LONGEST_REPLY:
+            self._size = 0
+        elif self._size > LONGEST_REPLY:
             self._end(MalformedReply("a reply that does not end"))
 
     def _check_rest(self) -> None:
@@ -199,9 +229,17 @@ class SessionProtocol(SMTPProtocol):
             self._wake.set_result(None)
 
 
+def _tell_when_written(transport: asyncio.WriteTransport) -> None:
+    """Writing pauses as soon as bytes wait, and goes on when the last one has left.
+
+    Not from 0 bytes on: asyncio's TLS transport pauses at `size >= high`, so at every write.
+    """
+    transport.set_write_buffer_limits(high=1, low=0)
+
+
 def dot_stuffed(body: bytes) -> bytes:
     """A message as it goes over the wire, its final dot included (RFC 5321 section 4.5.2)."""
     if not body.endswith(b"\r\n"):
         body += b"\r\n"
     stuffed = b"." + body if body.startswith(b".") else body
-    return stuffed.replace(b"\r\n.", b"\r\n..") + b".\r\n"
+    return stuffed.replace(b"\r\n.", b"\r\n..") + _DOT

@@ -83,7 +83,7 @@ async def serve(config: dict[str, Any]) -> AsyncIterator[Sandbox]:
     }
     endpoint = endpoints.derive({**own, "host": own.get("host") or "localhost"})
     authority = _Authority(endpoint.server_name)
-    handler = _Handler(mechanisms.login_of(own), _tokens(own))
+    handler = _Handler(_credentials(own), _tokens(own))
     async with AsyncExitStack() as stack:
         port = await stack.enter_async_context(_smtp_server(handler, endpoint, authority.context))
         replaced_config, replaced = _redirected(own, config, endpoint, port, authority.root)
@@ -132,6 +132,12 @@ def _redirected(
     return redirected, [*replaced, *(["tls.ca"] if "ca" in endpoint.tls else [])]
 
 
+def _credentials(config: dict[str, Any]) -> mechanisms.Login | None:
+    """What to log in with; `{"type": "login"}` holds nothing, and goes with a server that offers no AUTH."""
+    login = mechanisms.login_of(config)
+    return login if login is not None and (login.oauth2 or login.user or login.password) else None
+
+
 def _tokens(config: dict[str, Any]) -> set[str]:
     auth = config.get("auth")
     given = auth.get("accessToken") if isinstance(auth, dict) else None
@@ -161,6 +167,13 @@ class _Handler:
         self.login = login
         self.tokens = tokens
         self.received: list[Received] = []
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Without credentials there is no AUTH on offer."""
+        session.host_name = hostname
+        return [line for line in responses if self.login is not None or not line[4:].startswith("AUTH")]
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep the message."""

@@ -97,7 +97,7 @@ class _Session:
         """How the session ends where it stands, when it is not let go on."""
         if self.verdict is not None:
             return Ended(Ending.ACCEPTED, reply=self.verdict)
-        return Ended(LOST.get(self.channel.stage, Ending.DEFERRED), reason, nodemailer="Timeout")
+        return Ended(LOST.get(self.channel.stage, Ending.DEFERRED), reason)
 
     async def _stop_after(self, stage: Stage) -> None:
         if self.plan.stop_after is stage:
@@ -285,11 +285,11 @@ class _Session:
         self._refuse_cleartext(mechanism)
         self.transcript.mechanism = mechanism
         secret = await oauth2.access_token(self.plan.auth, renew=False) if login.oauth2 else login.password
-        succeeded, challenged, reply = await self._exchange(mechanism, login.user, secret)
+        succeeded, challenged, reply = await self._exchange(mechanism, login, secret)
         if not succeeded and challenged and login.oauth2:
             # One more try with a new token, as nodemailer does where it was answered with a challenge.
             secret = await oauth2.access_token(self.plan.auth, renew=True)
-            succeeded, _, reply = await self._exchange(mechanism, login.user, secret)
+            succeeded, _, reply = await self._exchange(mechanism, login, secret)
         if not succeeded:
             words = f"Invalid login: {reply.raw}"
             self.channel.refuse(reply, words, Ending.NOT_AUTHENTICATED, reason="login refused")
@@ -304,9 +304,12 @@ class _Session:
         )
         raise Ended(Ending.CLEARTEXT, reason)
 
-    async def _exchange(self, mechanism: str, user: str, secret: str) -> tuple[bool, bool, Reply]:
+    async def _exchange(
+        self, mechanism: str, login: mechanisms.Login, secret: str
+    ) -> tuple[bool, bool, Reply]:
         """Whether it succeeded, whether a challenge came, and the last reply."""
-        lines = mechanisms.exchange(mechanism, user, secret)
+        self.channel.hide(mechanisms.secrets_of(login, secret))
+        lines = mechanisms.exchange(mechanism, login.user, secret)
         line = next(lines)
         challenged = False
         while True:
@@ -374,10 +377,10 @@ class _Session:
 
     async def _body(self) -> None:
         """Until the dot has left, nothing the server says can be its answer."""
-        defect = "the server spoke between its answer to DATA and the final dot; that was not counted"
-        self.channel.drop_surplus(defect)
-        await self.channel.protocol.send_body(self.plan.message.data, self.endpoint.socket_timeout)
-        self.channel.drop_surplus(defect)
+        data, timeout = self.plan.message.data, self.endpoint.socket_timeout
+        if await self.channel.protocol.send_body(data, timeout):
+            defect = "the server spoke between its answer to DATA and the final dot; that was not counted"
+            self.transcript.defects.append(defect)
 
 
 def _says(ehlo: Reply, keyword: str) -> bool:

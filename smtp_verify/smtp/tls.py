@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from smtp_verify.errors import ConfigError
+from smtp_verify.mail.javascript import to_string
 from smtp_verify.smtp.transcript import TlsDetails
 
 _VERSIONS = {
@@ -96,7 +97,7 @@ def is_wrong_version(error: ssl.SSLError) -> bool:
 
 
 def _version(value: Any, default: str, key: str) -> ssl.TLSVersion:
-    name = value or default
+    name = to_string(value) if value else default
     if name not in _VERSIONS:
         which = "minimum" if key == "minVersion" else "maximum"
         message = f'tls.{key}: "{name}" is not a valid {which} TLS protocol version'
@@ -146,7 +147,7 @@ def _load_client_certificate(context: ssl.SSLContext, options: dict[str, Any]) -
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.write(f"{_joined(certificate)}\n{_joined(key)}\n")
-        context.load_cert_chain(path, password=options.get("passphrase") or "")
+        context.load_cert_chain(path, password=to_string(options.get("passphrase") or ""))
     except (ssl.SSLError, OSError, ValueError):
         raise ConfigError("tls.cert, tls.key: no certificate with its private key") from None
     finally:

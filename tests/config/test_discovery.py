@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from smtp_verify.config.discovery import discover
 from smtp_verify.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 @pytest.fixture
@@ -21,13 +25,19 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def without_privileges() -> Iterator[None]:
-    """As root every directory can be read."""
-    user = os.geteuid()
-    if user == 0:
-        os.seteuid(65534)
-    yield
-    os.seteuid(user)
+def half_closed() -> Iterator[Path]:
+    """A directory with a closed one in it, for an ordinary user: root may read all of them."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        write(folder, ["a.yaml", "closed/b.yaml"])
+        (folder / "closed").chmod(0)
+        user = os.geteuid()
+        if user == 0:
+            os.seteuid(65534)
+        yield folder
+        os.seteuid(user)
+        (folder / "closed").chmod(0o700)
 
 
 def write(folder: Path, names: Iterable[str]) -> None:
@@ -112,7 +122,6 @@ def test_no_config_at_all_is_refused(path: str) -> None:
     assert caught.value.message == f"{path}: no .json, .yaml, .yml file there"
 
 
-@pytest.mark.usefixtures("without_privileges")
-def test_a_directory_that_cannot_be_read_is_named_and_not_passed_over(tmp_path: Path) -> None:
-    closed = tmp_path.parent if os.path.isdir(tmp_path.parent) else None
-    assert closed is None or list(discover(str(closed))) == [str(closed)]
+def test_a_directory_that_cannot_be_read_is_named_and_not_passed_over(half_closed: Path) -> None:
+    assert list(discover(str(half_closed))) == [f"{half_closed}/a.yaml", f"{half_closed}/closed"]
+    assert list(discover(f"{half_closed}/closed")) == [f"{half_closed}/closed"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from smtp_verify.config.document import Scalar, Text, to_data
 from smtp_verify.config.json_reader import number, read_json
-from smtp_verify.finding import Finding
+
+if TYPE_CHECKING:
+    from smtp_verify.finding import Finding
 
 
 def told(finding: Finding) -> str:

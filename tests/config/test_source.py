@@ -5,24 +5,28 @@ from __future__ import annotations
 import io
 import os
 import socket
-import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from smtp_verify.config.source import MAX_BYTES, Source, decode, read_source
 from smtp_verify.errors import SourceError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
 
 @pytest.fixture
-def without_privileges() -> Iterator[None]:
-    """As root every file can be read."""
+def closed_file(tmp_path: Path) -> Iterator[str]:
+    """A file without permission, for an ordinary user: root may read all of them."""
+    file = tmp_path / "closed.yaml"
+    file.touch(mode=0)
     user = os.geteuid()
     if user == 0:
         os.seteuid(65534)
-    yield
+    yield str(file)
     os.seteuid(user)
 
 
@@ -72,10 +76,8 @@ def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert refusal("s.yaml") == "s.yaml: no such device or address"
 
 
-@pytest.mark.usefixtures("without_privileges")
-def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
-    path = str(tmp_path / "a.yaml")
-    assert refusal(path) == f"{path}: permission denied"
+def test_a_file_without_permission_is_refused(closed_file: str) -> None:
+    assert refusal(closed_file) == f"{closed_file}: permission denied"
 
 
 def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:
@@ -87,7 +89,7 @@ def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("a\0b.yaml", "a\0b.yaml: embedded null byte"),
+        ("a\0b.yaml", "a\0b.yaml: not a name that a file can have"),
         ("x" * 300, "x" * 300 + ": file name too long"),
         ("/dev/null/a.yaml", "/dev/null/a.yaml: not a directory"),
     ],
@@ -148,14 +150,3 @@ def test_standard_input_is_read_for_a_dash(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_closed_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     assert refusal("-") == "standard input is closed"
-
-
-def test_a_directory_as_standard_input_is_refused(tmp_path: Path) -> None:
-    program = "from smtp_verify.config.source import read_source; read_source('-')"
-    descriptor = os.open(tmp_path, os.O_RDONLY)
-    run = subprocess.run(
-        [sys.executable, "-c", program], stdin=descriptor, capture_output=True, text=True, check=False
-    )
-    os.close(descriptor)
-    assert run.returncode == 1
-    assert "Is a directory" in run.stderr or "is a directory" in run.stderr

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from smtp_verify.config.document import Mapping, Node, Scalar, Text, to_data, walk
 from smtp_verify.config.source import MAX_BYTES
 from smtp_verify.config.yaml_reader import read_yaml
-from smtp_verify.finding import Finding
+
+if TYPE_CHECKING:
+    from smtp_verify.finding import Finding
 
 
 def told(finding: Finding) -> str:
@@ -56,7 +58,8 @@ UNQUOTED_ALIAS = "put a value that starts with * in quotes"
         ("- {{code}}", f"1:4-1:10 SV009 a key that is a collection: JSON keys are strings | {TEMPLATE}"),
         (
             "a: b: c",
-            "1:5-1:6 SV006 mapping values are not allowed in this context | put a value that holds ': ' in quotes",
+            "1:5-1:6 SV006 mapping values are not allowed in this context | put a value that"
+            " holds ': ' in quotes",
         ),
         (
             "a: b\n\tc: d",
@@ -85,11 +88,13 @@ UNQUOTED_ALIAS = "put a value that starts with * in quotes"
         ("%YAML 1.3\n---\na: 1", f"1:1-1:2 SV006 found incompatible YAML document | {SURROUNDINGS}"),
         (
             "a: x\x07",
-            '1:5-1:6 SV006 U+0007, a character that YAML does not allow | remove it, or write "\\u0007" in double quotes',
+            "1:5-1:6 SV006 U+0007, a character that YAML does not allow | remove it, or write"
+            ' "\\u0007" in double quotes',
         ),
         (
             "\ufeffa: x",
-            '1:1-1:2 SV006 U+FEFF, a character that YAML does not allow | remove it, or write "\\ufeff" in double quotes',
+            "1:1-1:2 SV006 U+FEFF, a character that YAML does not allow | remove it, or write"
+            ' "\\ufeff" in double quotes',
         ),
         ("1: x", "1:1-1:2 SV009 a key that is a number: JSON keys are strings | put the key in quotes"),
         (
@@ -330,8 +335,6 @@ fragments = st.lists(
             "&x ",
             "*x",
             "!!str ",
-        ]
-        + [
             "!y ",
             "<<: ",
             "---\n",
@@ -347,8 +350,18 @@ fragments = st.lists(
             "~",
             "😀",
             "\ufeff",
+            "\\",
+            "\x85",
+            "\u2028",
+            "@",
+            "`",
+            "%",
+            "\x00",
+            "\ud800",
+            "no",
+            "=",
+            "2024-01-01",
         ]
-        + ["\\", "\x85", "\u2028", "@", "`", "%", "\x00", "\ud800", "no", "=", "2024-01-01"]
     ),
     max_size=25,
 ).map("".join)

@@ -81,6 +81,7 @@ def test_a_plain_scalar_follows_the_core_schema(text: str, value: Any, kind: typ
         ("0b101", "the number 5", 'the string "0b101"'),
         ("1_000", "the number 1000", 'the string "1_000"'),
         ("1_0.5", "the number 10.5", 'the string "1_0.5"'),
+        ("0_", "the number 0", 'the string "0_"'),
         ("0x_1f", "the number 31", 'the string "0x_1f"'),
         ("2024-01-01", "a date", 'the string "2024-01-01"'),
         ("2024-13-45", "a date", 'the string "2024-13-45"'),
@@ -115,8 +116,6 @@ def test_what_the_two_versions_read_differently_shows_both_readings(
         "null",
         "~",
         "yes!",
-    ]
-    + [
         "nO",
         "text",
         "a:b",
@@ -127,7 +126,6 @@ def test_what_the_two_versions_read_differently_shows_both_readings(
         ".",
         "+",
         "0x",
-        "0_",
         "_1",
         "9" * 500,
     ],
@@ -138,8 +136,18 @@ def test_what_both_versions_read_alike_is_not_ambiguous(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [(".inf", True), ("-.INF", True), ("+.Inf", True), (".nan", True), (".NaN", True)]
-    + [("-.nan", False), (".iNF", False), ("inf", False), ("nan", False), ("1e999", False)],
+    [
+        (".inf", True),
+        ("-.INF", True),
+        ("+.Inf", True),
+        (".nan", True),
+        (".NaN", True),
+        ("-.nan", False),
+        (".iNF", False),
+        ("inf", False),
+        ("nan", False),
+        ("1e999", False),
+    ],
 )
 def test_infinity_and_nan_have_no_json_value(text: str, expected: bool) -> None:
     assert has_no_json_value(text) is expected
@@ -153,13 +161,20 @@ def test_a_value_is_described_with_its_type(value: Any, words: str) -> None:
     assert describe(value) == words
 
 
+# PyYAML is not asked where it is no judge: document marks, and a sign before a bare fraction.
+words = st.from_regex(r"[-+.0-9xobeE_:yYnNaAfFsStTrRuUlL]{1,8}", fullmatch=True).filter(
+    lambda text: text not in ("---", "...") and not text.startswith(("-.", "+."))
+)
+
+
 @settings(deadline=None)
-@given(st.from_regex(r"[-+.0-9xobeE_:yYnNaAfFsStTrRuUlL]{1,8}", fullmatch=True))
+@given(words)
 def test_where_no_ambiguity_is_told_an_implementation_of_yaml_1_1_reads_the_same(text: str) -> None:
-    if ambiguity(text) is None and not has_no_json_value(text):
-        try:
-            old = yaml.safe_load(text)
-        except (yaml.YAMLError, ValueError):
-            return
-        if isinstance(old, (str, int, float, bool, type(None))) and old == old:  # noqa: PLR0124
-            assert (old, type(old) is bool) == (resolve(text), type(resolve(text)) is bool)
+    if ambiguity(text) is not None or has_no_json_value(text):
+        return
+    try:
+        old = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError):
+        return
+    if isinstance(old, (str, int, float, type(None))):
+        assert (old, isinstance(old, bool)) == (resolve(text), isinstance(resolve(text), bool))

@@ -1,0 +1,214 @@
+"""Where the secrets of a document lie, so that no snippet shows them."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smtp_verify.config import secrets
+from smtp_verify.config.document import Document, Path, Text
+from smtp_verify.config.loader import load_source
+from smtp_verify.config.placeholders import is_placeholder
+from smtp_verify.config.source import MAX_BYTES, Source
+from smtp_verify.config.structure import Schema
+from smtp_verify.config.verdict import judge_document
+
+
+def load(text: str, name: str = "a.yaml") -> Document:
+    return load_source(Source(name, text))[0]
+
+
+def shown(text: str, name: str = "a.yaml") -> str:
+    """The text with a block in the place of each character that the spans cover."""
+    hidden = {offset for start, end in secrets.spans(load(text, name)) for offset in range(start, end)}
+    return "".join(
+        "█" if at in hidden and character > " " else character for at, character in enumerate(text)
+    )
+
+
+READABLE = [
+    ("auth: {user: me, pass: hunter2}", "auth: {user: me, pass: ███████}"),
+    ("auth:\n  pass: 'a b'  # note", "auth:\n  pass: ██ ██  # note"),
+    ("auth:\n  pass: |\n    one\n    two\nhost: h", "auth:\n  pass: █\n    ███\n    ███\nhost: h"),
+    ("x: &p hunter2\nauth: {pass: *p}", "x: ██ ███████\nauth: {pass: *p}"),
+    ("auth: {pass: one, pass: two}", "auth: {pass: ███, pass: ███}"),
+    ("auth: {pass: 0465}", "auth: {pass: ████}"),
+    ("auth: {user: me, pas: hunter2, clientId: id}", "auth: {user: me, pas: ███████, clientId: id}"),
+    ("auth: {pass: [a, {b: c}]}", "auth: {pass: [█, {b: █}]}"),
+    ("auth: {pass: {hunter2}}", "auth: {pass: {███████}}"),
+    ("auth: {pass: <password>, user: <user>}", "auth: {pass: <password>, user: <user>}"),
+    ("auth: {pass: }", "auth: {pass: }"),
+    ("auth: hunter2", "auth: ███████"),
+    ("auth: [me, hunter2]", "auth: [██, ███████]"),
+    ("auth: {privateKey: {key: k, passphrase: p}}", "auth: {privateKey: {key: █, passphrase: █}}"),
+    (
+        "auth: {clientId: c, clientSecret: s, refreshToken: r, accessToken: a}",
+        "auth: {clientId: c, clientSecret: █, refreshToken: █, accessToken: █}",
+    ),
+    ("url: smtps://me:hunter2@h\nproxy: http://p", "url: ████████████████████\nproxy: ████████"),
+    ("tls: {key: k, cert: c, pfx: x, passphrase: p}", "tls: {key: █, cert: c, pfx: █, passphrase: █}"),
+    ("dkim: {domainName: d, privateKey: k}", "dkim: {domainName: █, privateKey: █}"),
+    ("password: x\nauth: {PASSWORD: y}\napi-key: z", "password: █\nauth: {PASSWORD: █}\napi-key: █"),
+    ("customHeaders: {Authorization: Bearer x}", "customHeaders: {Authorization: ██████ █}"),
+    ("name: n\nconfig: {auth: {pass: hunter2}}", "name: n\nconfig: {auth: {pass: ███████}}"),
+    ("config: {url: smtp://u:p@h}", "config: {url: ████████████}"),
+    ("templates: [{subject: Reset your password}]", "templates: [{subject: Reset your password}]"),
+    ("SMTP_PASS=hunter2", "█████████████████"),
+    ("null", "null"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), READABLE)
+def test_the_secrets_of_a_readable_document_are_covered_and_nothing_else(text: str, expected: str) -> None:
+    assert shown(text) == expected
+
+
+UNREADABLE = [
+    ("auth:\n  pass: hunter2\n  user: me\n@", "auth:\n  pass: ███████\n  user: me\n@"),
+    ("auth: {user: me, pass: hunter2}\n@", "auth: ██████ ███ █████ ████████\n█"),
+    ('{"auth": {"pass": "hunter2",\n"user": "me"', '{"auth": ████████ ██████████\n"user": "me"'),
+    ('{\n  "pass": "hunter2",\n  "host": x', '{\n  "pass": ██████████\n  "host": x'),
+    ('{"pass"\n:\n"hunter2" x}', '{"pass"\n:\n█████████ ██'),
+    ("pass: a: b: c\nhost: h", "pass: ██ ██ █\nhost: h"),
+    ("pass: *hunter2", "pass: ████████"),
+    ("pass: !hunter2 x", "pass: ████████ █"),
+    ("pass: &a\x85hunter2\x0b: x", "pass: ██████████\x0b█ █"),
+    ("privateKey: |\n  Proc-Type: 4\n\n  MIIE\nhost: [", "privateKey: █\n  ██████████ █\n\n  ████\nhost: ["),
+    ("- pass: one\n  two\n  host: [", "- pass: ███\n  ███\n  host: ["),
+    ("- pass: one\n  host: [", "- pass: ███\n  host: ["),
+    ("? pass\n: hunter2\n@", "? pass\n: ███████\n█"),
+    ("host: h\rpass: hunter2\ruser: [", "host: h\rpass: ███████\ruser: ["),
+    ("SMTP_PASS=hunter2\nSMTP_HOST: [", "SMTP_PASS=███████\nSMTP_HOST: ["),
+    ("SMTP_PASS=hunter2\nabc==\nx: [", "SMTP_PASS=███████\n█████\nx: ["),
+    ("host: h\nport: [", "host: h\nport: ["),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), UNREADABLE)
+def test_in_a_text_that_cannot_be_read_all_that_may_be_secret_is_covered(text: str, expected: str) -> None:
+    assert load(text).root is None
+    assert shown(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "auth: {pass: *hunter2}",
+        "auth: {pass: !hunter2 x}",
+        "auth: {pass: !!hunter2 x}",
+        "auth: {pass: {1234567: x}}",
+        "auth: {pass: 0o1234567}",
+        "auth: {password: 01234567}",
+        "password: 01234567",
+        "dkim: {privateKey: 01234567}",
+        "tls: {key: 1_234_567}",
+        "config: {password: 01234567}",
+        "customHeaders: {X-Token: 01234567}",
+        "auth: {user: u, pass: {hunter2: 1}}",
+        "auth: hunter2",
+        '{"auth": {"pass": hunter2}}',
+        '{"auth": {"pass": "\\hunter2"}}',
+        "auth: {pass: @hunter2}",
+        "auth: {pass: %hunter2}",
+        "auth: {pass: hunter2: x: y}",
+    ],
+)
+def test_no_message_and_no_help_quotes_a_secret(text: str) -> None:
+    document = load(text)
+    for schema in Schema:
+        findings = judge_document(document, schema, strict=False).findings
+        assert findings
+        told = " ".join(f"{finding.message} {finding.help}" for finding in findings)
+        assert not any(secret in told for secret in ("hunter2", "1234567", "342391", "1_234_567", "34239"))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("auth: {user: me, pass: hunter2}", ["hunter2"]),
+        ("auth: {pass: 12345678901234567890}", ["1.2345678901234567e+19", "12345678901234567890"]),
+        ("auth: {pass: 0o1234567}", ["342391", "0o1234567"]),
+        ("auth: {pass: <password>, clientSecret: }", []),
+        ("auth: {privateKey: {key: k, passphrase: p}}", ["k", "p"]),
+        ("auth: {pass: [", []),
+    ],
+)
+def test_the_secrets_themselves_are_told_with_what_is_written(text: str, values: list[str]) -> None:
+    assert secrets.values(load(text)) == values
+
+
+@pytest.mark.parametrize(
+    ("path", "base", "expected"),
+    [
+        (("auth", "pass"), 0, True),
+        (("auth", "user"), 0, False),
+        (("config", "auth", "pass"), 1, True),
+        (("config", "url"), 1, True),
+        (("config", "url"), 0, False),
+        (("dkim", "privateKey"), 0, True),
+        (("tls", "key", 0), 0, True),
+        (("tls", "cert"), 0, False),
+        (("smtpPassword",), 0, True),
+        (("customHeaders", "X-Auth-Token"), 0, True),
+        (("templates", 0, "content"), 0, False),
+        ((), 0, False),
+    ],
+)
+def test_a_path_tells_whether_its_value_may_show(path: Path, base: int, expected: bool) -> None:
+    assert secrets.hides(path, base) is expected
+
+
+def _filled(unit: str, before: str = "") -> str:
+    return before + unit * ((MAX_BYTES - len(before)) // len(unit))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _filled("a", '"'),
+        _filled("a:", "pass: "),
+        _filled("a :", "@"),
+        _filled("- ", "@"),
+        _filled(" ", "@a"),
+        _filled("'a'", "@"),
+        _filled("\n", "@"),
+        _filled("{,", "@"),
+        _filled("-", "@"),
+        _filled("pass=", "@"),
+    ],
+)
+def test_a_hostile_mebibyte_is_searched_within_a_second(text: str) -> None:
+    document = Document(Text("a.yaml", text), 0, None)
+    start = time.perf_counter()
+    secrets.spans(document)
+    assert time.perf_counter() - start < 1
+
+
+passwords = st.text(alphabet="abcXYZ019!@#$%^&*(){}[]:;,.<>?/|\\'\" =-_+~`é😀", min_size=1).filter(str.strip)
+frames = st.sampled_from(
+    ["auth:\n  pass: ", "pass: ", "a: b\nurl: ", "tls: {key: ", '{"auth": {"user": "u", "clientSecret": ']
+)
+
+
+@settings(deadline=None)
+@given(passwords.filter(lambda text: not is_placeholder(text)), frames)
+def test_a_quoted_password_is_covered_to_the_character(password: str, frame: str) -> None:
+    text = frame + json.dumps(password, ensure_ascii=False) + "}" * frame.count("{")
+    document = load(text)
+    assert document.root is not None
+    end = len(text) - frame.count("{")
+    assert secrets.spans(document) == [(len(frame), end)]
+    assert secrets.values(document) == [password]
+
+
+@settings(deadline=None)
+@given(passwords, st.sampled_from(["auth:\n  pass: ", "pass: ", "a: b\nurl: "]))
+def test_a_password_without_quotes_is_covered_where_it_breaks_the_text(password: str, frame: str) -> None:
+    document = load(frame + password + "\n@", "a.yaml")
+    assert document.root is None
+    covered = {offset for start, end in secrets.spans(document) for offset in range(start, end)}
+    assert all(at in covered for at in range(len(frame), len(frame + password)))

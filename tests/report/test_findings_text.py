@@ -1,0 +1,87 @@
+"""The findings of `validate` for people."""
+
+from __future__ import annotations
+
+from smtp_verify.config.loader import load_source
+from smtp_verify.config.source import Source
+from smtp_verify.config.structure import Schema
+from smtp_verify.config.verdict import Verdict, judge_document, unreadable
+from smtp_verify.errors import SourceError
+from smtp_verify.finding import Finding, Location, Severity
+from smtp_verify.report.findings_text import finding_text, findings_text
+from smtp_verify.report.style import Style
+
+PLAIN = Style(False)
+
+
+def verdicts(text: str, path: str = "a.yaml") -> list[Verdict]:
+    return [judge_document(each, Schema.DOCUMENTED, strict=False) for each in load_source(Source(path, text))]
+
+
+def report(text: str, path: str = "a.yaml", style: Style = PLAIN) -> str:
+    return "".join(findings_text(verdicts(text, path), style))
+
+
+def test_a_finding_is_a_line_to_click_on_then_the_source_then_the_help() -> None:
+    (verdict,) = verdicts("host: h\nport: 25\nauth: {}\nfromEmail: 5\ntemplates: []\n")
+    finding = Finding(Location("a.yaml", 4, 12, 4, 13), "SV101", Severity.ERROR, "is a number", "write '5'")
+    assert finding_text(finding, verdict.document, PLAIN, []) == (
+        "a.yaml:4:12: error SV101 is a number\n"
+        "    4 | fromEmail: 5\n"
+        "      |            ^\n"
+        "      help: write '5'\n"
+    )
+
+
+def test_colour_is_around_the_parts_and_never_in_them() -> None:
+    finding = Finding(Location("a.yaml", 1, 1, 1, 2), "SV101", Severity.WARNING, "m", "h")
+    assert finding_text(finding, None, Style(True), []) == (
+        "\x1b[1ma.yaml:1:1:\x1b[0m \x1b[1;33mwarning\x1b[0m SV101 m\n      \x1b[1;32mhelp:\x1b[0m h\n"
+    )
+
+
+def test_control_characters_of_path_message_and_help_become_escapes() -> None:
+    finding = Finding(Location("a\x1b.yaml", 1, 1, 1, 2), "SV101", Severity.ERROR, "m\n\u202e", "h\x9b\r")
+    assert finding_text(finding, None, PLAIN, []) == (
+        "a\\x1b.yaml:1:1: error SV101 m\\n\\u202e\n      help: h\\x9b\\x0d\n"
+    )
+
+
+def test_an_unreadable_path_is_told_without_a_source_line() -> None:
+    verdict = unreadable("a.yaml", SourceError("a.yaml: no such file or directory"))
+    assert "".join(findings_text([verdict], PLAIN)) == (
+        "a.yaml:1:1: error SV001 no such file or directory\n"
+        "      help: give the path of a config file\n"
+        "a.yaml: not valid. Logto could not read it.\n"
+    )
+
+
+def test_several_documents_end_in_a_summary() -> None:
+    lines = report("a: 1\n---\nb: 2\n").split("\n")
+    assert lines[-2].startswith("2 documents: 0 valid, ")
+    assert any(line.startswith("a.yaml (document 1): not valid.") for line in lines)
+
+
+def test_no_document_at_all_is_a_summary_of_nothing() -> None:
+    assert "".join(findings_text([], PLAIN)) == "0 documents: 0 valid, 0 errors, 0 warnings\n"
+
+
+def test_what_logtos_connector_says_is_on_one_line() -> None:
+    last = report("host: h\nport: '25'\nauth: {}\nfromEmail: a@b.co\ntemplates: 5\n").split("\n")[-2]
+    assert last.startswith("a.yaml: not valid. Logto's connector rejects it: ")
+    assert "port: Expected number, received string" in last
+
+
+def test_no_secret_is_in_a_snippet_of_a_valid_or_a_broken_text() -> None:
+    secret = "S3cr3tPa55w0rd"
+    for text in (
+        f"auth: {{user: u, pass: {secret}, typ: x}}\n",
+        f'auth: {{user: u, pass: "{secret}, typ: x}}\n',
+        f"auth:\n  pass: {secret}\n bad\n",
+        f"auth:\n\tpass: {secret}\n",
+        f'{{"auth": {{"pass": "{secret}" "x": 1}}',
+        f'{{"auth": {{"clientSecret": "{secret}", "x": NaN}}',
+        f"auth:\n  privateKey: |\n    -----BEGIN\n    {secret}\n  x: [\n",
+    ):
+        assert secret not in report(text, "a.yaml")
+        assert secret not in report(text, "a.json")

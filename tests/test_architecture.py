@@ -1,0 +1,151 @@
+"""The rooms of the house: imports point down, and every third-party package has its home."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "smtp_verify"
+
+# From the bottom up; a room may import itself and what stands before it.
+ROOMS = (
+    {"errors", "finding", "redaction"},
+    {"config"},
+    {"mail"},
+    {"smtp"},
+    {"lint"},
+    {"diagnosis"},
+    {"report"},
+    {"preview"},
+    {"cli"},
+)
+DEPTH = {room: depth for depth, level in enumerate(ROOMS) for room in level}
+ENTRY = "__main__"
+
+# Where each third-party package may be imported: a room, or one module of it.
+HOMES = {
+    "yaml": "config.yaml_reader",
+    "aiosmtplib": "smtp",
+    "aiosmtpd": "smtp",
+    "trustme": "smtp",
+    "httpx": "smtp",
+    "jwt": "smtp",
+    "cryptography": "smtp",
+    "certifi": "smtp",
+    "rich": "report",
+    "typer": "cli",
+}
+HEAVY = {"asyncio", "ssl", "aiosmtplib", "rich", "pydantic", "httpx", "email.message"}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    """`config.loader` for smtp_verify/config/loader.py."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Every module that is imported anywhere in a file, under TYPE_CHECKING and in functions too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: a relative import"
+            module = node.module or ""
+            if module == "smtp_verify":
+                yield from ((node.lineno, f"smtp_verify.{alias.name}") for alias in node.names)
+            else:
+                yield node.lineno, module
+
+
+def test_every_module_is_in_a_room() -> None:
+    rooms = {name_of(path).split(".")[0] for path in modules()} - {"", ENTRY}
+    assert rooms <= DEPTH.keys()
+
+
+def test_imports_point_down_only() -> None:
+    upward = []
+    for path in modules():
+        room = name_of(path).split(".")[0]
+        for line, module in imports(path):
+            head, _, rest = module.partition(".")
+            if head != "smtp_verify" or rest in ("", "__version__"):
+                continue
+            other = rest.split(".")[0]
+            if room == ENTRY:
+                continue
+            if not room or DEPTH[other] > DEPTH[room]:
+                upward.append(f"{path.relative_to(ROOT)}:{line} imports {module}")
+    assert upward == []
+
+
+def test_every_third_party_package_has_its_home() -> None:
+    astray = []
+    for path in modules():
+        name = name_of(path)
+        for line, module in imports(path):
+            package = module.split(".")[0]
+            if package == "smtp_verify" or package in sys.stdlib_module_names:
+                continue
+            home = HOMES.get(package)
+            if home is None or not (name == home or name.startswith(f"{home}.")):
+                astray.append(f"{path.relative_to(ROOT)}:{line} imports {package}")
+    assert astray == []
+
+
+CONFIG = """\
+host: smtp.example.com
+port: 587
+auth: {user: u, pass: p}
+fromEmail: a@example.com
+templates:
+  - {usageType: Generic, contentType: text/html, subject: s, content: "<p>{{code}}</p>"}
+"""
+REAL_RUN = """\
+import json, sys
+try:
+    from smtp_verify.cli.app import app
+    app(sys.argv[1:], prog_name="smtp-verify")
+except SystemExit as end:
+    assert not end.code, end.code
+print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["validate", "a.yaml"],
+        ["validate", "a.yaml", "--format", "json"],
+        ["render", "a.yaml"],
+        ["render", "a.yaml", "--format", "json"],
+    ],
+)
+def test_validate_and_render_load_nothing_heavy(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "a.yaml").write_text(CONFIG)
+    done = subprocess.run(
+        [sys.executable, "-c", REAL_RUN, *arguments],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout != ""
+    loaded = set(json.loads(done.stderr.split("\n")[-2]))
+    assert "smtp_verify.config.yaml_reader" in loaded
+    assert loaded & HEAVY == set()

@@ -1,0 +1,72 @@
+"""The documents say what the program says."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```console\n\$ smtp-verify ([^\n]*)\n(.*?)```", README, re.DOTALL)
+
+# What differs from one run to the next.
+_VARYING = [
+    (r"\b\d{6}\b", "<code>"),
+    (r"<[0-9a-f-]{36}@", "<id@"),
+    (r"Date: .*", "Date: <date>"),
+    (r"127\.0\.0\.1:\d+", "127.0.0.1:<port>"),
+    (r"\d+ ms", "<time>"),
+    (r"OU=Testing cert #[\w-]+,O=trustme v[\d.]+", "<certificate>"),
+]
+
+
+def settled(text: str) -> str:
+    for pattern, replacement in _VARYING:
+        text = re.sub(pattern, replacement, text)
+    return text
+
+
+def run_as_documented(arguments: str) -> str:
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("SMTP_VERIFY", "FORCE_"))
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "smtp_verify", *shlex.split(arguments)],
+        cwd=ROOT,
+        env={**environment, "COLUMNS": "80", "NO_COLOR": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return done.stdout
+
+
+def test_there_are_blocks_to_run() -> None:
+    assert {arguments.split()[0] for arguments, _ in BLOCKS} == {"validate", "render", "test-send"}
+
+
+@pytest.mark.parametrize(("arguments", "expected"), BLOCKS, ids=[arguments for arguments, _ in BLOCKS])
+def test_each_console_block_shows_what_the_command_prints(arguments: str, expected: str) -> None:
+    assert settled(run_as_documented(arguments)) == settled(expected)
+
+
+def test_the_table_of_exit_codes_is_complete() -> None:
+    from smtp_verify.cli.exit_code import ExitCode
+
+    listed = {int(code) for cell in re.findall(r"(?m)^\| ([\d, ]+) \|", README) for code in cell.split(", ")}
+    assert listed == {int(code) for code in ExitCode}
+
+
+def test_every_command_has_a_section() -> None:
+    from smtp_verify.cli.app import COMMANDS
+
+    for name in COMMANDS:
+        assert f"\n## {name}\n" in README

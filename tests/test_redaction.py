@@ -1,0 +1,98 @@
+"""No secret shows, in any of the encodings it may take."""
+
+from __future__ import annotations
+
+import base64
+import json
+from urllib.parse import quote, quote_plus, urlencode
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smtp_verify.redaction import SHORTEST, Redactor
+
+SECRET = 'pä"ss/w+rd&\\ 1'
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"the password {SECRET}!", "the password ***!"),
+        (f"{SECRET}{SECRET}", "******"),
+        (json.dumps({"pass": SECRET}), '{"pass": "***"}'),
+        (json.dumps({"pass": SECRET}, ensure_ascii=False), '{"pass": "***"}'),
+        (repr([SECRET]), "['***']"),
+        (quote(SECRET, safe=""), "***"),
+        (quote_plus(SECRET), "***"),
+        (urlencode({"client_secret": SECRET, "a": 1}), "client_secret=***&a=1"),
+        (base64.b64encode(SECRET.encode()).decode(), "***"),
+        ("nothing to hide", "nothing to hide"),
+        ("", ""),
+    ],
+)
+def test_a_secret_is_replaced_however_it_is_written(text: str, expected: str) -> None:
+    assert Redactor([SECRET])(text) == expected
+
+
+@pytest.mark.parametrize("user", ["", "u", "me", "me@example.com"])
+def test_a_password_does_not_show_in_what_auth_plain_would_carry(user: str) -> None:
+    carried = base64.b64encode(f"\0{user}\0{SECRET}".encode()).decode()
+    shown = Redactor([SECRET])(f"535 5.7.8 cannot read {carried}")
+    assert "***" in shown
+    assert len(shown) - len("535 5.7.8 cannot read ***") <= len(user) * 4 / 3 + 8
+
+
+def test_a_token_does_not_show_in_what_xoauth2_would_carry() -> None:
+    token = "ya29.a0AfH6SMBx"
+    carried = base64.b64encode(f"user=me@example.com\1auth=Bearer {token}\1\1".encode()).decode()
+    assert token not in base64.b64decode(Redactor([token])(carried).replace("***", "") + "===").decode(
+        "latin-1"
+    )
+    assert "***" in Redactor([token])(carried)
+
+
+def test_each_line_of_a_key_is_a_secret_of_its_own() -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END PRIVATE KEY-----\n"
+    redact = Redactor([key])
+    assert redact(f"key {key}") == "key ***"
+    assert redact("line 2: MIIEvQIBADANBg") == "line 2: ***"
+    assert redact(json.dumps(key)) == '"***"'
+
+
+def test_a_short_secret_is_left_to_its_place() -> None:
+    assert Redactor(["12345"])("12345 and 123456") == "12345 and 123456"
+    assert Redactor(["123456"])("12345 and 123456") == "12345 and ***"
+    assert Redactor(["a\nbc\nsecret"])("a bc secret") == "a bc ***"
+
+
+def test_the_longer_of_two_secrets_is_replaced_first() -> None:
+    assert Redactor(["secret", "secretsecret-long"])("secretsecret-long, secret") == "***, ***"
+
+
+def test_without_secrets_nothing_changes() -> None:
+    assert Redactor()("text") == "text"
+    assert Redactor([""])("text") == "text"
+
+
+def test_a_redactor_does_not_show_its_secrets() -> None:
+    shown = f"{Redactor([SECRET])!r} {Redactor([SECRET])}"
+    assert shown.startswith("<Redactor of ")
+    assert SECRET not in shown
+
+
+@settings(deadline=None)
+@given(
+    st.text(st.characters(exclude_categories=(), exclude_characters="*"), min_size=SHORTEST),
+    st.text(),
+    st.text(),
+)
+def test_no_secret_survives_in_any_text(secret: str, before: str, after: str) -> None:
+    assert secret not in Redactor([secret])(before + secret + after)
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=8), st.text(min_size=SHORTEST, alphabet="abc+/=é"), st.binary(max_size=8))
+def test_no_secret_survives_inside_base64(before: bytes, secret: str, after: bytes) -> None:
+    carried = base64.b64encode(before + secret.encode() + after).decode()
+    assert "***" in Redactor([secret])(carried)

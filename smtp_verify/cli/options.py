@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smtp_verify.config.document import Document
+    from smtp_verify.mail.localization import Localization
 
 
 def _print_version(value: bool) -> None:
@@ -62,6 +64,20 @@ Vars = Annotated[
     str | None,
     typer.Option("--vars", metavar="FILE", help="Variables from a JSON or YAML file, instead of samples."),
 ]
+Locale = Annotated[
+    str | None, typer.Option("--locale", metavar="TAG", help="The recipient's language, such as pt-BR.")
+]
+FallbackLocale = Annotated[
+    str, typer.Option("--fallback-locale", metavar="TAG", help="Logto's default language.")
+]
+EmailTemplates = Annotated[
+    str | None,
+    typer.Option(
+        "--email-templates",
+        metavar="FILE",
+        help="Localized templates, as Logto's API takes them; they come before the config's own.",
+    ),
+]
 Set = Annotated[
     list[str] | None,
     typer.Option(
@@ -86,6 +102,34 @@ def load_config(path: str, input_format: InputFormat | None, number: int | None)
     if document.base:
         say(f"smtp-verify: {document.path}: reading the config under /config")
     return document
+
+
+def overridden(document: Document, assignments: list[str], no_input: bool) -> Document:
+    """The document with the fields of the environment and of --set in their places.
+
+    Raises:
+        UsageError: no such field, or a secret in the command line.
+        ConfigError: a path that leads nowhere.
+    """
+    from dataclasses import replace
+
+    from smtp_verify.config import overrides
+
+    ask = asker(no_input)
+    given = [*overrides.from_environment(os.environ, ask), *overrides.from_options(assignments, ask)]
+    return replace(document, data=document.rewrapped(overrides.apply(document.config, given)))
+
+
+def load_localization(path: str | None, locale: str | None, fallback: str) -> Localization:
+    """The localized templates of --email-templates; without it there are none.
+
+    Raises:
+        SourceError: the path cannot be read.
+        ConfigError: it holds no localized templates.
+    """
+    from smtp_verify.mail.localization import Localization, load
+
+    return Localization((), locale, fallback) if path is None else load(path, locale, fallback)
 
 
 def read_code(code: str | None) -> str | None:
@@ -141,11 +185,20 @@ def ask_for_placeholders(document: Document, config: Any, no_input: bool) -> Any
 
 
 def _prompt(text: str, hidden: bool) -> str:
-    """An answer at the terminal; Ctrl-C and Ctrl-D end the program as Ctrl-C does anywhere."""
-    try:
-        return str(typer.prompt(text, err=True, hide_input=hidden))
-    except typer.Abort:
-        raise KeyboardInterrupt from None
+    """An answer at the terminal; Ctrl-D ends the program as Ctrl-C does.
+
+    Not by `typer.prompt`: it writes a space to standard output.
+    """
+    from getpass import getpass
+
+    answer = ""
+    while not answer:
+        print(f"{text}: ", end="", file=sys.stderr, flush=True)  # noqa: T201 - a question is for people
+        try:
+            answer = getpass("", sys.stderr) if hidden else input()
+        except EOFError:
+            raise KeyboardInterrupt from None
+    return answer
 
 
 def _can_ask(no_input: bool) -> bool:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.cli.exit_code import ExitCode
+from smtp_verify.config import saved, secrets
 from smtp_verify.mail import message, payload
 from smtp_verify.mail import template as templates
+from smtp_verify.mail.javascript import to_string
 from smtp_verify.report.session import SendReport
 from smtp_verify.smtp import endpoint as endpoints
-from smtp_verify.smtp import mechanisms, sandbox, session
+from smtp_verify.smtp import mechanisms, sandbox, session, transport
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,42 +35,27 @@ class Job:
     payload: dict[str, Any]
     recipients: list[str]
     logto_refuses: str
+    """Why Logto's connector rejects the config; empty where it does not."""
     sandbox: bool
     filled: list[str]
     """The keys whose placeholders got stand-ins."""
     stop_after: Stage | None
     allow_cleartext: bool
+    pipelining: bool
     timeout: float
+    """Seconds, for all sessions together."""
     live: bool | None
     """Whether the live view has colour; None for no live view."""
 
     @property
     def secrets(self) -> list[str]:
         """What must not show in a report."""
-        from smtp_verify.config import secrets
-
-        login = mechanisms.login_of(self.config)
+        login = mechanisms.login_of(transport.effective(self.config))
         found = secrets.values_of(self.config)
         if login is None:
             return found
+        found.append(login.password)
         return [*found, *(form for secret in found for form in mechanisms.secrets_of(login, secret))]
-
-
-@dataclass(slots=True)
-class _Signals:
-    """SIGINT and SIGTERM end the session that is under way, and no other is begun."""
-
-    received: ExitCode | None = None
-
-    def install(self, task: asyncio.Task[Any]) -> None:
-        loop = asyncio.get_running_loop()
-        for number, code in ((signal.SIGINT, ExitCode.INTERRUPTED), (signal.SIGTERM, ExitCode.TERMINATED)):
-            with contextlib.suppress(NotImplementedError, RuntimeError):
-                loop.add_signal_handler(number, self._interrupt, task, code)
-
-    def _interrupt(self, task: asyncio.Task[Any], code: ExitCode) -> None:
-        self.received = code
-        task.cancel()
 
 
 def run_sessions(job: Job) -> tuple[list[SendReport], int]:
@@ -76,21 +63,18 @@ def run_sessions(job: Job) -> tuple[list[SendReport], int]:
     with asyncio.Runner() as runner:
         # What a peer does to a connection that is being dropped is no news.
         runner.get_loop().set_exception_handler(lambda loop, context: None)
-        return runner.run(_run(job))
+        return runner.run(_run_all(job))
 
 
-async def _run(job: Job) -> tuple[list[SendReport], int]:
-    signals = _Signals()
-    deadline = asyncio.get_running_loop().time() + job.timeout
+async def _run_all(job: Job) -> tuple[list[SendReport], int]:
     reports = []
     async with _server(job) as box:
-        config = box.config if box else job.config
-        endpoint = endpoints.derive(config)
+        run = _Run(job, box)
         for to in job.recipients:
-            reports.append(await _send(job, box, config, endpoint, to, deadline, signals))
-            if signals.received is not None:
+            reports.append(await run.send(to))
+            if run.signal is not None:
                 break
-    return reports, signals.received or 0
+    return reports, run.signal or 0
 
 
 @contextlib.asynccontextmanager
@@ -102,61 +86,74 @@ async def _server(job: Job) -> AsyncIterator[sandbox.Sandbox | None]:
         yield box
 
 
-async def _send(
-    job: Job,
-    box: sandbox.Sandbox | None,
-    config: dict[str, Any],
-    endpoint: endpoints.Endpoint,
-    to: str,
-    deadline: float,
-    signals: _Signals,
-) -> SendReport:
-    values = job.payload if "code" in job.payload else {**job.payload, "code": payload.random_code()}
-    rendered = templates.render(job.document, job.template, values)
-    headers = config.get("customHeaders")
-    built = message.build(rendered.mail(to, headers or {}), message.Stamp.now())
-    plan = session.Plan(
-        endpoint=endpoint,
-        message=built,
-        login=mechanisms.login_of(config),
-        auth=config.get("auth") or {},
-        stop_after=job.stop_after,
-        allow_cleartext=job.allow_cleartext,
-    )
-    before = len(box.received) if box else 0
-    result = await _deliver(job, plan, to, deadline, signals)
-    report = SendReport(
-        to=to,
-        code=_as_text(values["code"]),
-        rendered=rendered,
-        message_id=built.message_id,
-        endpoint=endpoint,
-        result=result,
-        logto_refuses=job.logto_refuses,
-    )
-    return report if box is None else _with_sandbox(report, box, job.filled, before)
+class _Run:
+    """What the sessions of one job share."""
 
+    def __init__(self, job: Job, box: sandbox.Sandbox | None) -> None:
+        self.job = job
+        self.box = box
+        self.options = transport.effective(job.config) if box is None else box.config
+        self.endpoint = endpoints.derive(self.options)
+        self.deadline = asyncio.get_running_loop().time() + job.timeout
+        self.signal: ExitCode | None = None
+        """The exit code of the signal that ended the session under way; no other is begun."""
 
-async def _deliver(job: Job, plan: session.Plan, to: str, deadline: float, signals: _Signals) -> Result:
-    if job.live is None:
-        task = asyncio.create_task(session.deliver(plan, deadline))
-        signals.install(task)
+    async def send(self, to: str) -> SendReport:
+        """One message to one recipient."""
+        job = self.job
+        values = job.payload if "code" in job.payload else {**job.payload, "code": payload.random_code()}
+        rendered = templates.render(job.document, job.template, values)
+        mail = rendered.mail(to, job.config.get("customHeaders") or {})
+        built = message.build(mail, message.Stamp.now())
+        seen = len(self.box.received) if self.box else 0
+        result = await self._deliver(self._plan(built), to)
+        report = SendReport(
+            to=to,
+            code=None if values["code"] is None else to_string(values["code"]),
+            rendered=rendered,
+            message_id=built.message_id,
+            endpoint=self.endpoint,
+            result=result,
+            logto_refuses=job.logto_refuses,
+            logto_elsewhere=transport.sends_nothing(self.options),
+            breaks_on_save=saved.breaks_on_save(job.document.config),
+        )
+        return report if self.box is None else self._with_sandbox(report, self.box, seen)
+
+    def _plan(self, built: message.Message) -> session.Plan:
+        return session.Plan(
+            endpoint=self.endpoint,
+            message=built,
+            login=mechanisms.login_of(self.options),
+            auth=self.options.get("auth") or {},
+            stop_after=self.job.stop_after,
+            allow_cleartext=self.job.allow_cleartext,
+            pipelining=self.job.pipelining,
+            notes=transport.not_followed(self.options),
+        )
+
+    async def _deliver(self, plan: session.Plan, to: str) -> Result:
+        if self.job.live is None:
+            return await self._interruptible(session.deliver(plan, self.deadline))
+        from smtp_verify.report.live import LiveView
+
+        with LiveView(to, self.job.live) as view:
+            return await self._interruptible(session.deliver(plan, self.deadline, view))
+
+    async def _interruptible(self, work: Any) -> Result:
+        """SIGINT and SIGTERM end the session under way, which then says where it stood."""
+        task: asyncio.Task[Result] = asyncio.create_task(work)
+        loop = asyncio.get_running_loop()
+        for number, code in ((signal.SIGINT, ExitCode.INTERRUPTED), (signal.SIGTERM, ExitCode.TERMINATED)):
+            with contextlib.suppress(NotImplementedError, RuntimeError):
+                loop.add_signal_handler(number, self._interrupt, task, code)
         return await task
-    from smtp_verify.report.live import LiveView
 
-    with LiveView(to, job.live) as view:
-        task = asyncio.create_task(session.deliver(plan, deadline, view))
-        signals.install(task)
-        return await task
+    def _interrupt(self, task: asyncio.Task[Result], code: ExitCode) -> None:
+        self.signal = code
+        task.cancel()
 
-
-def _with_sandbox(report: SendReport, box: sandbox.Sandbox, filled: list[str], before: int) -> SendReport:
-    arrived = box.received[before:]
-    replaced = tuple(dict.fromkeys([*box.replaced, *filled]))
-    return replace(report, replaced=replaced, received=arrived[0] if arrived else None)
-
-
-def _as_text(code: Any) -> str | None:
-    from smtp_verify.mail.javascript import to_string
-
-    return None if code is None else to_string(code)
+    def _with_sandbox(self, report: SendReport, box: sandbox.Sandbox, seen: int) -> SendReport:
+        arrived = box.received[seen:]
+        replaced = tuple(dict.fromkeys([*box.replaced, *self.job.filled]))
+        return replace(report, replaced=replaced, received=arrived[0] if arrived else None)

@@ -47,6 +47,9 @@ def send(
     var: options.Var = None,
     vars_: options.Vars = None,
     set_: options.Set = None,
+    locale: options.Locale = None,
+    fallback_locale: options.FallbackLocale = "en",
+    email_templates: options.EmailTemplates = None,
     stop_after: Annotated[
         StopAfter | None, typer.Option("--stop-after", help="Prove up to this stage, and send nothing more.")
     ] = None,
@@ -59,6 +62,10 @@ def send(
         bool, typer.Option("-q", "--quiet", help="Print the code alone, once accepted.")
     ] = False,
     output: options.Output = None,
+    transcript: Annotated[
+        str | None,
+        typer.Option("--transcript", metavar="FILE", help="Write the session to FILE, secrets masked."),
+    ] = None,
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", min=0.001, help="For the whole command.")
     ] = 120.0,
@@ -68,6 +75,9 @@ def send(
             "--allow-cleartext-auth",
             help="Send credentials unencrypted to other machines too, as Logto does.",
         ),
+    ] = False,
+    no_pipelining: Annotated[
+        bool, typer.Option("--no-pipelining", help="Wait for each reply before the next command.")
     ] = False,
     input_format: options.ReadAs = None,
     document: options.DocumentNumber = None,
@@ -98,9 +108,30 @@ def send(
         from smtp_verify.cli.sending import Request, send_all
 
         request = Request(
-            config, to, usage, code, var or [], vars_, set_ or [], format_, quiet, stop_after, timeout,
-            allow_cleartext_auth, sandbox, output, input_format, document, color, no_input,
-        )  # fmt: skip
+            config=config,
+            to=to,
+            usage=usage,
+            code=code,
+            var=var or [],
+            vars=vars_,
+            overrides=set_ or [],
+            locale=locale,
+            fallback_locale=fallback_locale,
+            email_templates=email_templates,
+            format=format_,
+            quiet=quiet,
+            stop_after=stop_after,
+            timeout=timeout,
+            allow_cleartext=allow_cleartext_auth,
+            pipelining=not no_pipelining,
+            sandbox=sandbox,
+            transcript=transcript,
+            output=output,
+            input_format=input_format,
+            document=document,
+            color=color,
+            no_input=no_input,
+        )
         return send_all(request)
 
     run(work, json_results="results" if format_ is not Format.TEXT and not quiet else None)

@@ -13,7 +13,6 @@ from smtp_verify.cli.exit_code import ExitCode
 from smtp_verify.cli.output import check_stdout, write_result
 from smtp_verify.cli.runner import Job, run_sessions
 from smtp_verify.cli.send import Format, StopAfter
-from smtp_verify.config import overrides
 from smtp_verify.errors import ConfigError, OutputError, UsageError
 from smtp_verify.mail import address, payload, readiness
 from smtp_verify.mail import template as templates
@@ -41,12 +40,17 @@ class Request:
     var: list[str]
     vars: str | None
     overrides: list[str] = field(repr=False)
+    locale: str | None
+    fallback_locale: str
+    email_templates: str | None
     format: Format
     quiet: bool
     stop_after: StopAfter | None
     timeout: float
     allow_cleartext: bool
+    pipelining: bool
     sandbox: bool
+    transcript: str | None
     output: str | None
     input_format: InputFormat | None
     document: int | None
@@ -58,7 +62,8 @@ def send_all(request: Request) -> int:
     """Send to every recipient, report, and return the exit code."""
     recipients = [_recipient(to) for to in request.to]
     document, config, filled = _configured(request)
-    template = templates.choose(document, request.usage)
+    localization = options.load_localization(request.email_templates, request.locale, request.fallback_locale)
+    template = templates.choose(document, request.usage, localization)
     job = _job(request, document, config, template, filled, recipients)
     check_stdout()
     reports, interrupted = run_sessions(job)
@@ -90,21 +95,14 @@ def _recipient(to: str) -> str:
 def _configured(request: Request) -> tuple[Document, dict[str, Any], list[str]]:
     """The document, its config with every override and placeholder settled, and the keys with stand-ins."""
     document = options.load_config(request.config, request.input_format, request.document)
-    ask = options.asker(request.no_input)
-    set_ = [*overrides.from_environment(os.environ, ask), *overrides.from_options(request.overrides, ask)]
-    config = overrides.apply(document.config, set_)
-    filled: list[str] = []
+    document = options.overridden(document, request.overrides, request.no_input)
     if request.sandbox:
-        config, filled = fill_placeholders(config)
+        config, filled = fill_placeholders(document.config)
     else:
-        config = options.ask_for_placeholders(document, config, request.no_input)
+        config, filled = options.ask_for_placeholders(document, document.config, request.no_input), []
     if not isinstance(config, dict):
         raise ConfigError(f"{document.path}: holds no config")
-    return replace(document, data=_rewrapped(document, config)), config, filled
-
-
-def _rewrapped(document: Document, config: dict[str, Any]) -> Any:
-    return {**document.data, document.base[0]: config} if document.base else config
+    return replace(document, data=document.rewrapped(config)), config, filled
 
 
 def _job(
@@ -134,6 +132,7 @@ def _job(
         filled=filled,
         stop_after=Stage(request.stop_after.value) if request.stop_after else None,
         allow_cleartext=request.allow_cleartext,
+        pipelining=request.pipelining,
         timeout=request.timeout,
         live=_live(request),
     )
@@ -146,8 +145,11 @@ def _live(request: Request) -> bool | None:
 
 
 def _report(request: Request, reports: list[SendReport], secrets: list[str]) -> None:
-
     redact = Redactor(secrets)
+    if request.transcript is not None:
+        from smtp_verify.report.transcript_text import transcript_text
+
+        write_result(transcript_text(reports, redact), request.transcript, private=True)
     if request.quiet:
         write_result("".join(f"{report.code or ''}\n" for report in reports if report.accepted), None)
     elif request.format is Format.TEXT:

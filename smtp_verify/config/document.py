@@ -143,6 +143,10 @@ class Document:
             value = value[token]
         return value
 
+    def rewrapped(self, config: Any) -> Any:
+        """The document's value with another config in the place of its own."""
+        return {**self.data, self.base[0]: config} if self.base else config
+
     def pointer(self, path: Path) -> str:
         """The JSON Pointer of a path within the config, from the root of the document."""
         return json_pointer(self.base + path)

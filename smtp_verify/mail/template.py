@@ -6,35 +6,53 @@ Source: @logto/connector-kit 5.1 `getConfigTemplateByType`; @logto/connector-smt
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from smtp_verify.config.document import dotted
 from smtp_verify.errors import ConfigError, RenderError, UsageError
 from smtp_verify.mail import handlebars, usage
+from smtp_verify.mail.localization import NONE, Localization
 from smtp_verify.mail.message import Mail
 
 if TYPE_CHECKING:
-    from smtp_verify.config.document import Document
+    from smtp_verify.config.document import Document, Path
 
 _TEXT = "text/plain"
+_HTML = "text/html"
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One element of `templates`, chosen for a usage type."""
+    """One element of `templates`, or a localized template, chosen for a usage type."""
 
-    index: int
-    line: int
-    raw: dict[str, Any]
+    document: Document = field(repr=False)
+    """The file it comes from: the config, or the localized templates."""
+    path: Path
+    raw: dict[str, Any] = field(repr=False)
     requested: str
     """The usage type that was asked for; empty where a template of `--all` has none."""
+    usage_type: Any
+    """The type the template says it is for."""
     shadowed: bool = False
     """An earlier template has the same usage type, so Logto never takes this one."""
+    locale: str | None = None
+    """The language of a localized template."""
 
     @property
-    def usage_type(self) -> Any:
-        """The type the template says it is for."""
-        return self.raw.get("usageType")
+    def index(self) -> int | None:
+        """Where it stands in the config's list, from 0; None for a localized one."""
+        return int(self.path[-1]) if self.locale is None else None
+
+    @property
+    def line(self) -> int:
+        """The line it starts in."""
+        return self.document.location(self.path).line
+
+    @property
+    def name(self) -> str:
+        """What a person would call it: `templates[1]`."""
+        return dotted(self.path)
 
     @property
     def fallback(self) -> bool:
@@ -82,14 +100,26 @@ def templates_of(document: Document) -> list[Any]:
     return templates
 
 
-def choose(document: Document, requested: str) -> Template:
-    """The template Logto takes for a usage type: the first of that type, else the first Generic one.
+def choose(document: Document, requested: str, localization: Localization = NONE) -> Template:
+    """The template Logto takes for a usage type.
+
+    A localized one where there is any; else the first of that type in the config; else the first Generic one.
 
     Raises:
         UsageError: neither Logto nor the file knows the type.
         ConfigError: there is no template for it.
     """
     check_requested(document, requested)
+    localized = localization.find(requested)
+    if localized is not None:
+        return Template(
+            document=localized.document,
+            path=localized.path,
+            raw=localized.details,
+            requested=requested,
+            usage_type=localized.usage_type,
+            locale=localized.locale,
+        )
     templates = templates_of(document)
     for wanted in (requested, usage.DEFAULT):
         for index, raw in enumerate(templates):
@@ -135,11 +165,11 @@ def render(document: Document, template: Template, payload: dict[str, Any]) -> R
         RenderError: a field that is no string; Logto would answer HTTP 500.
     """
     config = document.config
-    subject = _substituted(document, template, "subject", payload)
-    content = _substituted(document, template, "content", payload)
+    subject = _substituted(template, "subject", payload)
+    content = _substituted(template, "content", payload)
     # An empty string counts as absent here, as in JavaScript.
-    sender = _substituted(document, template, "sendFrom", payload) if template.raw.get("sendFrom") else None
-    reply_to = _substituted(document, template, "replyTo", payload) if template.raw.get("replyTo") else None
+    sender = _substituted(template, "sendFrom", payload) if template.raw.get("sendFrom") else None
+    reply_to = _substituted(template, "replyTo", payload) if template.raw.get("replyTo") else None
     from_field = sender or _as_written(config.get("fromEmail"))
     reply_field = reply_to or _as_written(config.get("replyTo"))
     fields = [field for field in (subject, content, from_field, reply_field) if field is not None]
@@ -148,7 +178,7 @@ def render(document: Document, template: Template, payload: dict[str, Any]) -> R
     inherited = (name for text in sources if text for name in handlebars.inherited_names(text))
     return Rendered(
         template,
-        template.raw.get("contentType"),
+        template.raw.get("contentType", None if template.locale is None else _HTML),
         subject.text,
         content.text,
         from_field.text if from_field else None,
@@ -161,19 +191,15 @@ def render(document: Document, template: Template, payload: dict[str, Any]) -> R
 def _template(
     document: Document, index: int, raw: dict[str, Any], requested: str, shadowed: bool = False
 ) -> Template:
-    line = document.location(("templates", index)).line
-    return Template(index, line, raw, requested, shadowed)
+    return Template(document, ("templates", index), raw, requested, raw.get("usageType"), shadowed)
 
 
-def _substituted(
-    document: Document, template: Template, key: str, payload: dict[str, Any]
-) -> handlebars.Substitution:
+def _substituted(template: Template, key: str, payload: dict[str, Any]) -> handlebars.Substitution:
     text = template.raw.get(key)
     if not isinstance(text, str):
         what = "is no string" if key in template.raw else "is missing"
-        place = _place(document, ("templates", template.index, key))
-        name = f"templates[{template.index}].{key}"
-        raise RenderError(f"{place}: {name} {what}: Logto answers HTTP 500 here")
+        place = _place(template.document, (*template.path, key))
+        raise RenderError(f"{place}: {template.name}.{key} {what}: Logto answers HTTP 500 here")
     return handlebars.substitute(text, payload)
 
 

@@ -22,8 +22,8 @@ def _template(mail: Rendered) -> dict[str, Any]:
     return {
         "index": template.index,
         "line": template.line,
-        "source": "config",
-        "locale": None,
+        "source": "config" if template.locale is None else "email-templates",
+        "locale": template.locale,
         "usageType": template.usage_type,
         "requested": template.requested,
         "fallback": template.fallback,

@@ -54,7 +54,9 @@ def _title(template: Template) -> str:
         title += f", standing in for {visible_line(template.requested)}"
     if template.shadowed:
         title += ", never used: an earlier template has the same type"
-    return f"{title} (templates[{template.index}], line {template.line})"
+    if template.locale is not None:
+        title += f", localized for {visible_line(template.locale)}"
+    return f"{title} ({template.name}, line {template.line})"
 
 
 def _unresolved(mail: Rendered, style: Style) -> str:

@@ -26,6 +26,10 @@ class SendReport:
     result: Result
     logto_refuses: str = ""
     """Why Logto's connector would refuse the config before any session."""
+    logto_elsewhere: str = ""
+    """Why nodemailer would not speak SMTP with this config."""
+    breaks_on_save: str = ""
+    """Why the config, which passes Logto's test, would fail once it is saved."""
     replaced: tuple[str, ...] = ()
     """With the sandbox: the keys that are not the config's own."""
     received: Received | None = None
@@ -51,6 +55,8 @@ def logto_verdict(report: SendReport) -> LogtoVerdict:
     result = report.result
     if report.logto_refuses:
         return LogtoVerdict(False, f"its connector rejects the config: {report.logto_refuses}")
+    if report.logto_elsewhere:
+        return LogtoVerdict(False, report.logto_elsewhere)
     if result.ending is Ending.ACCEPTED:
         return LogtoVerdict(True, None)
     if result.ending is Ending.CLEARTEXT:

@@ -46,7 +46,11 @@ def _result(report: SendReport) -> dict[str, Any]:
         "defects": list(transcript.defects),
         "replaced": list(report.replaced),
         "diagnosis": None,
-        "logto": {"sends": verdict.sends, "because": verdict.because},
+        "logto": {
+            "sends": verdict.sends,
+            "because": verdict.because,
+            "breaksOnSave": report.breaks_on_save or None,
+        },
     }
 
 

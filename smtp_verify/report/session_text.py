@@ -95,6 +95,9 @@ def _verdict_rows(report: SendReport, style: Style) -> Iterator[tuple[str, str]]
     }
     because = f": {visible_line(verdict.because)}" if verdict.because else ""
     yield "logto", words[verdict.sends] + because
+    if report.breaks_on_save:
+        lost = f"Save strips what is empty, and Logto then rejects the config: {report.breaks_on_save}"
+        yield "on save", style("warning", visible_line(lost))
 
 
 def _verdict(report: SendReport, style: Style) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
@@ -59,6 +60,7 @@ class Channel:
         self.stage = Stage.CONFIG
         self._protocol: SessionProtocol | None = None
         self._secrets: list[str] = []
+        self._ahead: deque[bytes] = deque()
 
     @property
     def protocol(self) -> SessionProtocol:
@@ -113,16 +115,46 @@ class Channel:
 
     async def command(self, line: str | bytes, shown: str | None = None) -> Reply:
         """Say a line and read its reply; `shown` stands in the transcript for a line with a secret."""
-        if self.protocol.surplus:
-            raise Ended(Ending.PROTOCOL, "the server says more than it was asked")
         data = line.encode() if isinstance(line, str) else line
         reply: Reply | None = None
         try:
-            reply = self._masked(await self.protocol.command(data, self.reply_timeout))
+            reply = self._masked(await self._answer(data))
         finally:
             text = data.decode("utf-8", "replace") if shown is None else shown
             self.transcript.exchanges.append(Exchange(self.stage, text, reply))
         return reply
+
+    async def _answer(self, data: bytes) -> Reply:
+        if self._ahead and self._ahead[0] == data:
+            self._ahead.popleft()
+            return await self.protocol.next_reply(self.reply_timeout)
+        if self.protocol.surplus:
+            raise Ended(Ending.PROTOCOL, "the server says more than it was asked")
+        return await self.protocol.command(data, self.reply_timeout)
+
+    def say_ahead(self, lines: list[str]) -> None:
+        """Say several lines in one segment; `command` then finds each said already, and reads its reply."""
+        if self.protocol.surplus:
+            raise Ended(Ending.PROTOCOL, "the server says more than it was asked")
+        group = [line.encode() for line in lines]
+        self.protocol.write_group(group)
+        self._ahead.extend(group)
+
+    async def settle(self) -> None:
+        """Read what is left of a group after a refusal in it.
+
+        Where DATA was taken all the same, a single dot ends it: no recipient was, so nothing is delivered
+        (RFC 2920 section 3.1).
+        """
+        try:
+            async with asyncio.timeout(QUIT_TIMEOUT):
+                while self._ahead:
+                    line = self._ahead.popleft()
+                    reply = await self.read(line.decode(), QUIT_TIMEOUT)
+                    if line == b"DATA" and reply.code == 354:
+                        await self.command(".")
+        except (ConnectionLost, ReplyTimeout, MalformedReply, TimeoutError, OSError, Ended):
+            return
 
     async def read(self, shown: str, timeout: float) -> Reply:
         """Read a reply that no command line asked for: the greeting, the answer to a message."""
@@ -158,10 +190,13 @@ class Channel:
         ending = Ending.UNKNOWN if self.stage is Stage.DOT else Ending.PROTOCOL
         raise Ended(ending, f"{reply.code} makes no sense as an answer here", reply, words)
 
-    async def quit(self) -> None:
-        """Goodbye, for a moment. What happens here changes nothing."""
-        self.drop_surplus("the server spoke out of turn before QUIT")
+    async def quit(self, said: bool = False) -> None:
+        """Goodbye, for a moment; `said` where it went out with the message. It changes nothing."""
         try:
+            if said:
+                await asyncio.wait_for(self.protocol.next_reply(QUIT_TIMEOUT), QUIT_TIMEOUT)
+                return
+            self.drop_surplus("the server spoke out of turn before QUIT")
             await asyncio.wait_for(self.protocol.command(b"QUIT", QUIT_TIMEOUT), QUIT_TIMEOUT)
         except (ConnectionLost, ReplyTimeout, MalformedReply, TimeoutError, OSError):
             return

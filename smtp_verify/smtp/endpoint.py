@@ -58,12 +58,11 @@ class Endpoint:
 
 
 def derive(raw: dict[str, Any]) -> Endpoint:
-    """The endpoint of a config.
+    """The endpoint of the options that `transport.effective` gives.
 
     Raises:
         ConfigError: a value nodemailer cannot connect with; the field is named.
     """
-    _refuse_unfollowed(raw)
     secure = bool(raw.get("secure"))
     port = _port(raw.get("port"), secure)
     if "secure" not in raw and port == 465:
@@ -101,15 +100,6 @@ def is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _refuse_unfollowed(raw: dict[str, Any]) -> None:
-    """Keys that send nodemailer somewhere else altogether."""
-    for key in ("url", "service", "proxy", "lmtp", "sendmail", "streamTransport", "jsonTransport", "SES"):
-        if raw.get(key):
-            raise ConfigError(
-                f"{key}: Logto would follow it; this version of smtp-verify does not, and stops"
-            )
 
 
 def _port(value: Any, secure: bool) -> int:

@@ -12,7 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING, cast
 
 from aiosmtplib.errors import SMTPServerDisconnected
-from aiosmtplib.protocol import SMTPProtocol
+from aiosmtplib.protocol import COMMAND_INJECTION_REGEX, SMTPProtocol
 from aiosmtplib.response import SMTPResponse
 
 from smtp_verify.smtp.transcript import Reply
@@ -139,8 +139,22 @@ class SessionProtocol(SMTPProtocol):
         reply = self.last_reply = self._replies.popleft()
         return SMTPResponse(reply.code, reply.text)
 
-    async def send_body(self, body: bytes, timeout: float) -> bool:
-        """Write a message with its final dot, and wait until the last byte has left.
+    def write_group(self, lines: list[bytes]) -> None:
+        """Write several commands in one segment (RFC 2920 section 3.1); their replies are read one by one.
+
+        Raises:
+            ConnectionLost: the connection is gone.
+            ValueError: a control character in a command.
+        """
+        if any(COMMAND_INJECTION_REGEX.search(line) for line in lines):
+            raise ValueError("a control character in a command")
+        try:
+            self.write(b"".join(line + b"\r\n" for line in lines))
+        except SMTPServerDisconnected:
+            raise self._ended or ConnectionLost("the server closed the connection") from None
+
+    async def send_body(self, body: bytes, timeout: float, then: bytes = b"") -> bool:
+        """Write a message with its final dot, and `then` behind it, and wait until the last byte has left.
 
         Returns whether the server spoke before that; what it said is dropped.
 
@@ -156,7 +170,7 @@ class SessionProtocol(SMTPProtocol):
         try:
             self.write(data[: -len(_DOT)])
             # Apart: behind a TLS transport that has handed on too much, the dot alone waits and pauses us.
-            self.write(_DOT)
+            self.write(_DOT + then)
             if self._paused:
                 await asyncio.wait_for(self._drain_helper(), timeout)
         except TimeoutError:

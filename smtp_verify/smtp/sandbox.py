@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from smtp_verify.config import placeholders
 from smtp_verify.errors import ConfigError
 from smtp_verify.smtp import endpoint as endpoints
-from smtp_verify.smtp import mechanisms
+from smtp_verify.smtp import mechanisms, transport
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 _REPLACED = ("host", "port", "url", "service", "proxy", "localAddress")
+_ELSEWHERE = ("url", "service", "proxy", "localAddress")
 _REDIRECTING_TLS = ("host", "port", "localAddress", "localPort", "family")
 _STAND_INS: dict[str, Any] = {
     "host": "sandbox.example",
@@ -78,9 +79,8 @@ async def serve(config: dict[str, Any]) -> AsyncIterator[Sandbox]:
     Raises:
         ConfigError: the config's own security options cannot be served.
     """
-    own = {
-        key: value for key, value in config.items() if key not in ("url", "service", "proxy", "localAddress")
-    }
+    options = transport.effective(config)
+    own = {key: value for key, value in options.items() if key not in _ELSEWHERE}
     endpoint = endpoints.derive({**own, "host": own.get("host") or "localhost"})
     authority = _Authority(endpoint.server_name)
     handler = _Handler(_credentials(own), _tokens(own))

@@ -6,7 +6,12 @@ from typing import Any, Protocol
 
 import pytest
 
+from smtp_verify.config.loader import load_source
+from smtp_verify.config.source import Source
 from smtp_verify.mail.template import Rendered, Template
+
+# Templates from line 10 on, one a line.
+LISTED = load_source(Source("a.yaml", "\n" * 8 + "templates:\n" + "- {subject: s}\n" * 9))[0]
 
 
 class Maker(Protocol):
@@ -33,6 +38,7 @@ def rendered() -> Maker:
             "unresolved": (),
             "inherited": (),
         }
-        return Rendered(template=Template(index, index + 10, raw, requested, shadowed), **{**usual, **fields})
+        template = Template(LISTED, ("templates", index), raw, requested, raw["usageType"], shadowed)
+        return Rendered(template=template, **{**usual, **fields})
 
     return make

@@ -1,4 +1,4 @@
-"""What is left of a config once Logto has saved it: the Test button sends with it whole, Save strips it."""
+"""What is left of a config once Logto has saved it: the Test button sends with it whole, Save strips it.
 
 Source: Logto's packages/core routes/connector/index.ts `cleanDeep(config)`; clean-deep 3.4.0. It drops empty
 strings, empty objects, empty arrays and null, at every depth, after the guard has accepted the config.

@@ -71,6 +71,8 @@ def _tls(details: TlsDetails | None) -> dict[str, Any] | None:
         "subject": details.subject,
         "issuer": details.issuer,
         "notAfter": details.not_after,
+        "daysLeft": details.days_left,
+        "names": list(details.names),
         "verified": details.verified,
     }
 

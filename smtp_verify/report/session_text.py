@@ -28,6 +28,7 @@ _COLORS = {
     Outcome.DEFERRED: "warning",
     Outcome.UNKNOWN: "warning",
 }
+_MOST_NAMES = 5
 _RULE = "─" * 72
 
 
@@ -135,7 +136,11 @@ def _seconds(took: float) -> str:
 def _tls(details: TlsDetails) -> str:
     checked = "verified" if details.verified else "not verified"
     subject = visible_line(details.subject or "no subject")
-    return f"{details.version}, {details.cipher}, {subject}, until {details.not_after[:10]}, {checked}"
+    names = ", ".join(details.names[:_MOST_NAMES]) + (", …" if len(details.names) > _MOST_NAMES else "")
+    return (
+        f"{details.version}, {details.cipher}, {subject}, for {visible_line(names)},"
+        f" until {details.not_after[:10]} ({details.days_left} days), {checked}"
+    )
 
 
 def _reply(reply: Reply) -> str:

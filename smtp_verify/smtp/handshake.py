@@ -17,6 +17,9 @@ _CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _NAME_MISMATCHES = (62, 64)
 """X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
 
+_UNTRUSTED = (18, 19, 20, 21)
+"""X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT and its kin: nobody we trust vouches for it."""
+
 
 class Handshake:
     """Turns what a handshake raises into how the session ends; use it as a context manager."""
@@ -30,7 +33,7 @@ class Handshake:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         """The handshake is over, one way or the other."""
         if isinstance(error, ssl.SSLCertVerificationError):
-            raise _certificate(error) from None
+            raise self._certificate(error) from None
         if isinstance(error, ConnectionAbortedError):
             raise ReplyTimeout("the TLS handshake did not end in time") from None
         if isinstance(error, ssl.SSLError) and not isinstance(error, _CLOSED):
@@ -50,9 +53,15 @@ class Handshake:
             reason = "wrong version number: the server does not speak TLS after STARTTLS"
         return Ended(Ending.TLS_FAILED, reason, nodemailer=words)
 
-
-def _certificate(error: ssl.SSLCertVerificationError) -> Ended:
-    words = error.verify_message
-    if error.verify_code in _NAME_MISMATCHES:
-        words = f"Hostname/IP does not match certificate's altnames: {words}"
-    return Ended(Ending.TLS_FAILED, f"certificate: {error.verify_message}", nodemailer=words)
+    def _certificate(self, error: ssl.SSLCertVerificationError) -> Ended:
+        words = reason = error.verify_message
+        if error.verify_code in _NAME_MISMATCHES:
+            words = f"Hostname/IP does not match certificate's altnames: {words}"
+            reason = f"{reason}: set host, or servername, to a name in it"
+        elif error.verify_code in _UNTRUSTED and not self.endpoint.tls.get("ca"):
+            # Node has its own list: a CA that this machine trusts may be unknown to Logto.
+            reason = (
+                f"{reason}: trusted are Mozilla's roots, as in Node, not this system's; put your own CA into"
+                " tls.ca, or into NODE_EXTRA_CA_CERTS for Logto"
+            )
+        return Ended(Ending.TLS_FAILED, f"certificate: {reason}", nodemailer=words)

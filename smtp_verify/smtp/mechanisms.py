@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from smtp_verify.errors import ConfigError
 from smtp_verify.mail.javascript import to_string, to_utf8
 
 if TYPE_CHECKING:
@@ -51,12 +52,18 @@ class CannotLogIn(Exception):  # noqa: N818 - it names what happened
 
 
 def login_of(raw: dict[str, Any]) -> Login | None:
-    """How the config wants to log in, or None where nodemailer would not try."""
+    """How the config wants to log in, or None where nodemailer would not try.
+
+    Raises:
+        ConfigError: a service account without its key, which nodemailer chokes on.
+    """
     auth = raw.get("auth")
     if not isinstance(auth, dict) or not auth:
         return None
     force = bool(raw.get("forceAuth"))
     if to_string(auth.get("type")).upper() == "OAUTH2":
+        if auth.get("serviceClient") and not auth.get("privateKey"):
+            raise ConfigError("auth: serviceClient without privateKey; Logto's send would never end")
         if not auth.get("service") and not auth.get("user"):
             return None
         return Login(to_string(auth.get("user")), "", oauth2=True, method=XOAUTH2, force=force)

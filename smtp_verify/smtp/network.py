@@ -181,9 +181,20 @@ def _errno_name(error: BaseException) -> str:
 
 def is_loopback(address: str) -> bool:
     """Whether an address never leaves the machine."""
+    parsed = _parsed(address)
+    return parsed is not None and parsed.is_loopback
+
+
+def is_link_local(address: str) -> bool:
+    """Whether an address is good on one link alone, such as 169.254.169.254."""
+    parsed = _parsed(address)
+    return parsed is not None and parsed.is_link_local
+
+
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address, IPv4 where it is mapped into IPv6."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
-        return False
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return bool((mapped or parsed).is_loopback)
+        return None
+    return getattr(parsed, "ipv4_mapped", None) or parsed

@@ -10,6 +10,7 @@ from typing import Any
 
 from smtp_verify.mail.javascript import to_string
 from smtp_verify.redaction import Redactor
+from smtp_verify.smtp import network, tls
 from smtp_verify.smtp.mechanisms import CannotLogIn
 
 DEFAULT_ACCESS_URL = "https://accounts.google.com/o/oauth2/token"
@@ -26,25 +27,33 @@ class TokenEndpointDown(Exception):  # noqa: N818 - it names what happened
     """The token endpoint did not answer; trying again is safe."""
 
 
-async def access_token(auth: dict[str, Any], renew: bool, now: float | None = None) -> str:
+class CleartextToken(Exception):  # noqa: N818
+    """The secret would travel to the token endpoint in clear."""
+
+
+async def access_token(
+    auth: dict[str, Any], renew: bool, allow_cleartext: bool = False, now: float | None = None
+) -> str:
     """An access token for the config's `auth`.
 
     Args:
         auth: the raw object.
         renew: whether the token in the config was refused already.
+        allow_cleartext: whether secrets may go to an `http:` endpoint on another machine.
         now: seconds since 1970; the clock's, where it is not given.
 
     Raises:
         CannotLogIn: there is no token and no way to get one, or the provider refuses.
+        CleartextToken: the endpoint is `http:` and not on this machine.
         TokenEndpointDown: the provider cannot be reached.
     """
     given = to_string(auth.get("accessToken")) if auth.get("accessToken") else ""
     if given and not renew and not _has_expired(auth, time.time() if now is None else now):
         return given
     if auth.get("serviceClient"):
-        return await _request(_access_url(auth), _assertion_form(auth))
+        return await _request(auth, _assertion_form(auth), allow_cleartext)
     if auth.get("refreshToken"):
-        return await _request(_access_url(auth), _refresh_form(auth))
+        return await _request(auth, _refresh_form(auth), allow_cleartext)
     if given:
         # nodemailer goes on with a token it cannot renew.
         return given
@@ -68,6 +77,11 @@ def _refresh_form(auth: dict[str, Any]) -> dict[str, str]:
         "grant_type": "refresh_token",
     }
     return form | _custom_parameters(auth)
+
+
+def _custom_headers(auth: dict[str, Any]) -> dict[str, str]:
+    headers = auth.get("customHeaders")
+    return {key: to_string(value) for key, value in headers.items()} if isinstance(headers, dict) else {}
 
 
 def _custom_parameters(auth: dict[str, Any]) -> dict[str, str]:
@@ -118,16 +132,22 @@ def _loaded(pem: str, passphrase: str | None) -> Any:
     return load_pem_private_key(pem.encode(), passphrase.encode() if passphrase else None)
 
 
-async def _request(url: str, form: dict[str, str]) -> str:
+async def _request(auth: dict[str, Any], form: dict[str, str], allow_cleartext: bool) -> str:
     """Ask for a token: verified TLS, no redirects, bounded in time and size."""
     import httpx
 
+    url = _access_url(auth)
+    options = auth.get("tls")
+    context = tls.settings(options if isinstance(options, dict) else {}).context
     try:
         if (httpx.URL(url).port or 0) > _LARGEST_PORT:
             raise httpx.InvalidURL(url)
+        await _check_address(httpx.URL(url).scheme, httpx.URL(url).host, allow_cleartext)
         async with (
-            httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client,
-            client.stream("POST", url, data=form) as response,
+            httpx.AsyncClient(
+                timeout=_TIMEOUT, follow_redirects=False, trust_env=False, verify=context
+            ) as client,
+            client.stream("POST", url, data=form, headers=_custom_headers(auth)) as response,
         ):
             body = b""
             async for chunk in response.aiter_bytes():
@@ -139,6 +159,19 @@ async def _request(url: str, form: dict[str, str]) -> str:
     except httpx.HTTPError as error:
         raise TokenEndpointDown(f"the token endpoint cannot be reached ({type(error).__name__})") from None
     return _token_in(body, Redactor([form.get("assertion", "")]))
+
+
+async def _check_address(scheme: str, host: str, allow_cleartext: bool) -> None:
+    """No secret in clear to another machine, and none to a link-local address, where cloud metadata lives."""
+    try:
+        addresses = await network.resolve(host, 0, _TIMEOUT)
+    except (network.NoSuchHost, network.ResolverFailed) as error:
+        raise TokenEndpointDown(f"the token endpoint cannot be reached ({error})") from None
+    hosts = [str(address.sockaddr[0]) for address in addresses]
+    if any(network.is_link_local(each) for each in hosts):
+        raise CannotLogIn("accessUrl leads to a link-local address")
+    if scheme == "http" and not allow_cleartext and not all(network.is_loopback(each) for each in hosts):
+        raise CleartextToken("accessUrl is http: and would carry the secret in clear to another machine")
 
 
 def _token_in(body: bytes, redact: Redactor) -> str:

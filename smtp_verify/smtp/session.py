@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from smtp_verify.errors import ConfigError
-from smtp_verify.smtp import mechanisms, network, oauth2, tls
+from smtp_verify.smtp import mechanisms, network, tls
+from smtp_verify.smtp.authentication import Authentication
 from smtp_verify.smtp.channel import LOST, Channel, Ended, Observer
 from smtp_verify.smtp.endpoint import Endpoint, is_address
 from smtp_verify.smtp.handshake import Handshake
@@ -125,6 +126,7 @@ class _Session:
         try:
             settings = tls.settings(self.endpoint.tls)
         except ConfigError as error:
+            self.channel.stage = Stage.CONFIG
             raise Ended(Ending.CONFIG, error.message, nodemailer=error.message) from None
         for name in settings.not_followed:
             self.transcript.defects.append(f"Logto would heed {name}; this run did not")
@@ -286,54 +288,10 @@ class _Session:
             self.transcript.reasons["authentication"] = why
             return
         async with self.channel.at(Stage.AUTH):
-            try:
-                await self._log_in(login, mechanisms.advertised(ehlo) if ehlo is not None else [])
-            except mechanisms.CannotLogIn as error:
-                raise Ended(Ending.NO_CREDENTIALS, str(error), nodemailer=str(error)) from None
-            except oauth2.TokenEndpointDown as error:
-                raise Ended(Ending.DEFERRED, str(error), nodemailer=str(error)) from None
+            authentication = Authentication(self.channel, login, self.plan.auth, self.plan.allow_cleartext)
+            offered = mechanisms.advertised(ehlo) if ehlo is not None else []
+            await authentication.run(offered, self.encrypted)
         self.transcript.proven.append("authentication")
-
-    async def _log_in(self, login: mechanisms.Login, offered: list[str]) -> None:
-        mechanism = mechanisms.choose(login, offered)
-        self._refuse_cleartext(mechanism)
-        self.transcript.mechanism = mechanism
-        secret = await oauth2.access_token(self.plan.auth, renew=False) if login.oauth2 else login.password
-        succeeded, challenged, reply = await self._exchange(mechanism, login, secret)
-        if not succeeded and challenged and login.oauth2:
-            # One more try with a new token, as nodemailer does where it was answered with a challenge.
-            secret = await oauth2.access_token(self.plan.auth, renew=True)
-            succeeded, _, reply = await self._exchange(mechanism, login, secret)
-        if not succeeded:
-            words = f"Invalid login: {reply.raw}"
-            self.channel.refuse(reply, words, Ending.NOT_AUTHENTICATED, reason="login refused")
-
-    def _refuse_cleartext(self, mechanism: str) -> None:
-        host = cast("tuple[str, int]", self.channel.transport_info("peername"))[0]
-        if self.encrypted or self.plan.allow_cleartext or network.is_loopback(host):
-            return
-        reason = (
-            f"stopped before AUTH {mechanism}: the session is not encrypted, and the credentials would travel"
-            " in clear; Logto would have sent them (--allow-cleartext-auth does so here)"
-        )
-        raise Ended(Ending.CLEARTEXT, reason)
-
-    async def _exchange(
-        self, mechanism: str, login: mechanisms.Login, secret: str
-    ) -> tuple[bool, bool, Reply]:
-        """Whether it succeeded, whether a challenge came, and the last reply."""
-        self.channel.hide(mechanisms.secrets_of(login, secret))
-        lines = mechanisms.exchange(mechanism, login.user, secret)
-        line = next(lines)
-        challenged = False
-        while True:
-            shown = f"AUTH {mechanism} ***" if line.startswith(b"AUTH") else "***"
-            reply = await self.channel.command(line, shown)
-            challenged = challenged or reply.code == 334
-            try:
-                line = lines.send(reply)
-            except StopIteration as done:
-                return bool(done.value), challenged, reply
 
     # The message -----------------------------------------------------------------------------------------
 

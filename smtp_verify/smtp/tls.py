@@ -10,11 +10,15 @@ import os
 import ssl
 import tempfile
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from smtp_verify.errors import ConfigError
 from smtp_verify.mail.javascript import to_string
 from smtp_verify.smtp.transcript import TlsDetails
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 _VERSIONS = {
     "TLSv1": ssl.TLSVersion.TLSv1,
@@ -82,8 +86,21 @@ def details(channel: ssl.SSLObject, context: ssl.SSLContext) -> TlsDetails:
         subject=certificate.subject.rfc4514_string() if certificate else "",
         issuer=certificate.issuer.rfc4514_string() if certificate else "",
         not_after=certificate.not_valid_after_utc.isoformat().replace("+00:00", "Z") if certificate else "",
+        days_left=(certificate.not_valid_after_utc - datetime.now(UTC)).days if certificate else None,
+        names=_names(certificate) if certificate else (),
         verified=context.verify_mode is ssl.CERT_REQUIRED,
     )
+
+
+def _names(certificate: x509.Certificate) -> tuple[str, ...]:
+    """The subject alternative names: what the certificate is good for."""
+    from cryptography import x509
+
+    try:
+        extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except (x509.ExtensionNotFound, ValueError):
+        return ()
+    return tuple(str(getattr(name, "value", name)) for name in extension.value)
 
 
 def is_wrong_version(error: ssl.SSLError) -> bool:

@@ -137,6 +137,10 @@ class TlsDetails:
     issuer: str
     not_after: str
     """RFC 3339, UTC."""
+    days_left: int | None
+    """Whole days until then; None where there is no certificate."""
+    names: tuple[str, ...]
+    """The subject alternative names."""
     verified: bool
 
 

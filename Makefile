@@ -41,6 +41,10 @@ lint: $(STAMP)
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 
+.PHONY: bench
+bench: $(STAMP) ## Count how often a session waits for the server
+	@$(PYTHON) -m tests.benchmarks.turns
+
 .PHONY: fix
 fix: $(STAMP) ## Format, and fix what the linter can fix
 	@$(PYTHON) -m ruff check --fix .

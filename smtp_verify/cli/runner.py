@@ -12,6 +12,7 @@ from smtp_verify.cli.exit_code import ExitCode
 from smtp_verify.config import saved, secrets
 from smtp_verify.mail import message, payload
 from smtp_verify.mail import template as templates
+from smtp_verify.mail.cautions import cautions
 from smtp_verify.mail.javascript import to_string
 from smtp_verify.report.session import SendReport
 from smtp_verify.smtp import endpoint as endpoints
@@ -106,7 +107,8 @@ class _Run:
         mail = rendered.mail(to, job.config.get("customHeaders") or {})
         built = message.build(mail, message.Stamp.now())
         seen = len(self.box.received) if self.box else 0
-        result = await self._deliver(self._plan(built), to)
+        notes = cautions(mail, built) + transport.not_followed(self.options)
+        result = await self._deliver(self._plan(built, notes), to)
         report = SendReport(
             to=to,
             code=None if values["code"] is None else to_string(values["code"]),
@@ -120,7 +122,7 @@ class _Run:
         )
         return report if self.box is None else self._with_sandbox(report, self.box, seen)
 
-    def _plan(self, built: message.Message) -> session.Plan:
+    def _plan(self, built: message.Message, notes: tuple[str, ...]) -> session.Plan:
         return session.Plan(
             endpoint=self.endpoint,
             message=built,
@@ -129,7 +131,7 @@ class _Run:
             stop_after=self.job.stop_after,
             allow_cleartext=self.job.allow_cleartext,
             pipelining=self.job.pipelining,
-            notes=transport.not_followed(self.options),
+            notes=notes,
         )
 
     async def _deliver(self, plan: session.Plan, to: str) -> Result:

@@ -14,9 +14,10 @@ from smtp_verify.cli.output import check_stdout, write_result
 from smtp_verify.cli.runner import Job, run_sessions
 from smtp_verify.cli.send import Format, StopAfter
 from smtp_verify.errors import ConfigError, OutputError, UsageError
-from smtp_verify.mail import address, payload, readiness
+from smtp_verify.mail import payload, readiness
 from smtp_verify.mail import template as templates
 from smtp_verify.mail import usage as usages
+from smtp_verify.mail.recipient import recipient
 from smtp_verify.redaction import Redactor
 from smtp_verify.report.style import ColorMode, style_for
 from smtp_verify.smtp.sandbox import fill_placeholders
@@ -86,7 +87,7 @@ def _deliver_report(request: Request, reports: list[SendReport], secrets: list[s
 
 def _recipient(to: str) -> str:
     try:
-        address.recipient(to)
+        recipient(to)
     except ConfigError as error:
         raise UsageError(f"--to {to!r}: {error.message}") from None
     return to

@@ -10,32 +10,23 @@ import base64
 import binascii
 import re
 import secrets
-from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.errors import ConfigError
-from smtp_verify.mail import address, header_encoding
+from smtp_verify.mail import address, header_encoding, header_guard
 from smtp_verify.mail.javascript import WHITE_SPACE, to_string, to_utf8, trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_FIELD_NAME = re.compile(r"[!-9;-~]+")
 _LINE_BREAK = re.compile(r"\r?\n|\r")
 _SPACES = re.compile(f"[{WHITE_SPACE}]+")
 _UPPER_IN_NAME = re.compile(r"^x-smtpapi$|^(?:mime|dkim|arc|bimi)\b|^[a-z]|-(?:spf|fbl|id|md5)$|-[a-z]")
 _NOT_PLAIN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u0080-\uffff\U00010000-\U0010ffff]")
 _LONG_LINE = re.compile("[^\n\r\u2028\u2029]{77}")
 _ALWAYS_LONG = 128 * 1024
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_ENCODED_WORDS = (
-    # As RFC 2047 section 2 has them, and as lenient readers do, Python's email among them.
-    re.compile(r"=\?([^?]*)\?([QqBb])\?([^?]*)\?="),
-    re.compile(r"=\?([^?]*)\?([QqBb])\?(.*?)\?=", re.DOTALL),
-)
 _ADDRESS_FIELDS = frozenset({"From", "Sender", "To", "Cc", "Bcc", "Reply-To"})
 _BRACKETED_FIELDS = frozenset({"Message-ID", "In-Reply-To", "Content-Id"})
 _ENCODINGS = ("base64", "quoted-printable")
@@ -131,10 +122,15 @@ def build(mail: Mail, stamp: Stamp) -> Message:
         ConfigError: a header name, a control character or an encoded word that would break the message out
             of its bounds; the field is named.
     """
-    refuse_unsafe(mail)
+    custom = list(custom_headers(mail.headers))
+    header_guard.refuse(
+        addresses=[(mail.sender_key, mail.sender or ""), ("replyTo", mail.reply_to or "")],
+        texts=[("subject", mail.subject), *((f"customHeaders.{name}", value) for name, value in custom)],
+        names=[name for name, _ in custom],
+    )
     headers = _Headers()
     headers.add("Content-Type", _content_type(mail))
-    for name, value in _custom_headers(mail.headers):
+    for name, value in custom:
         headers.add(name, value)
     for name, given in (
         ("From", mail.sender),
@@ -152,7 +148,7 @@ def build(mail: Mail, stamp: Stamp) -> Message:
         + b"\r\n\r\n"
         + _body(mail.content, headers.get("Content-Transfer-Encoding"))
     )
-    prove(data, [name for name, _ in _encoded(headers)])
+    header_guard.prove(data, [name for name, _ in _encoded(headers)])
     return Message(envelope, data if data.endswith(b"\r\n") else data + b"\r\n", message_id)
 
 
@@ -162,7 +158,8 @@ def _content_type(mail: Mail) -> str:
     return f"text/{'plain' if mail.is_text else 'html'}; charset=utf-8"
 
 
-def _custom_headers(headers: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def custom_headers(headers: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The fields of `customHeaders`, an item of an array each, in JavaScript's order of keys."""
     if headers.get("key") and headers.get("value"):
         # nodemailer takes an object with these two keys for one header.
         headers = {to_string(headers["key"]): headers["value"]}
@@ -270,69 +267,3 @@ def normalize_name(name: str) -> str:
     name = trim(_LINE_BREAK.sub(" ", name)).lower()
     name = _UPPER_IN_NAME.sub(lambda match: match[0].upper(), name)
     return "Content-features" if name == "Content-Features" else name
-
-
-# The guard -----------------------------------------------------------------------------------------------
-
-
-def refuse_unsafe(mail: Mail) -> None:
-    """Refuse what nodemailer would alter or let break out of its header.
-
-    Raises:
-        ConfigError: naming the field.
-    """
-    for field, value in ((mail.sender_key, mail.sender), ("replyTo", mail.reply_to)):
-        if value and _CONTROL.search(value):
-            raise ConfigError(f"{field}: a control character in an address")
-    custom = list(_custom_headers(mail.headers))
-    for name, _ in custom:
-        if not _FIELD_NAME.fullmatch(trim(name)) or _LINE_BREAK.search(name):
-            raise ConfigError(f"customHeaders: {name!r} is no header name (RFC 5322 section 2.2)")
-    values = [
-        ("subject", mail.subject),
-        (mail.sender_key, mail.sender or ""),
-        ("replyTo", mail.reply_to or ""),
-    ]
-    values += [(f"customHeaders.{name}", value) for name, value in custom]
-    for field, value in values:
-        if _hides_line_break(value):
-            raise ConfigError(f"{field}: an encoded word that hides a line break")
-
-
-def _hides_line_break(value: str) -> bool:
-    # What follows the last end of a word holds none, and would be searched once for each beginning in it.
-    value = value[: value.rfind("?=") + 2]
-    return any(
-        _LINE_BREAK.search(text)
-        for pattern in _ENCODED_WORDS
-        for match in pattern.finditer(value)
-        for text in _decoded(*match.groups())
-    )
-
-
-def _decoded(charset: str, encoding: str, text: str) -> Iterator[str]:
-    """What an encoded word says. Of the charsets in use, UTF-7 alone can hide ASCII in other ASCII."""
-    raw = text.encode("utf-8", "replace")
-    try:
-        data = binascii.a2b_qp(raw, header=True) if encoding in "Qq" else base64.b64decode(raw + b"===")
-    except binascii.Error:
-        return
-    yield data.decode("latin-1")
-    if charset.lower().startswith("utf-7"):
-        yield data.decode("utf-7", "replace")
-
-
-def prove(data: bytes, meant: list[str]) -> None:
-    """Read the header section back: it must hold exactly the fields that were meant.
-
-    Raises:
-        ConfigError: it holds another.
-    """
-    section = data.partition(b"\r\n\r\n")[0]
-    found = [line.partition(b":")[0].decode("ascii", "replace") for line in _fields(section)]
-    if Counter(found) != Counter(meant) or b"\r" in section.replace(b"\r\n", b""):
-        raise ConfigError("the message would not hold the headers that were meant; nothing was sent")
-
-
-def _fields(section: bytes) -> Iterator[bytes]:
-    return (line for line in section.split(b"\r\n") if line[:1] not in (b" ", b"\t"))

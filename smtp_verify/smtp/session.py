@@ -298,6 +298,9 @@ class _Session:
     async def _envelope(self, ehlo: Reply | None) -> None:
         envelope = self.plan.message.envelope
         utf8 = envelope.needs_smtputf8 and ehlo is not None and _says(ehlo, "SMTPUTF8")
+        if envelope.needs_smtputf8 and not utf8:
+            defect = "an address has letters outside ASCII, and the server does not offer SMTPUTF8"
+            self.transcript.defects.append(defect)
         sender = f"MAIL FROM:<{envelope.mail_from}>" + (" SMTPUTF8" if utf8 else "")
         recipients = [f"RCPT TO:<{address}>" for address in envelope.rcpt_to]
         self.pipelining = bool(recipients) and self._may_pipeline(ehlo)

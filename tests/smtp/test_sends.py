@@ -18,9 +18,10 @@ from smtp_verify.config import guard
 from smtp_verify.config.loader import load_source
 from smtp_verify.config.source import Source
 from smtp_verify.errors import ConfigError
-from smtp_verify.mail import address, message, readiness
+from smtp_verify.mail import message, readiness
 from smtp_verify.mail import template as templates
 from smtp_verify.mail.localization import NONE, Localization, Localized
+from smtp_verify.mail.recipient import recipient
 from smtp_verify.smtp import endpoint, mechanisms, session, transport
 from smtp_verify.smtp.transcript import Ending, Outcome
 from tests.smtp.sending import deliver
@@ -28,7 +29,7 @@ from tests.smtp.tokens import serve_tokens
 from tests.smtpd import Log, certificates, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "sends.jsonl"
 CASES = [json.loads(line) for line in VECTORS.read_text(encoding="utf-8").split("\n") if line]
@@ -148,7 +149,7 @@ def differs_on_purpose(case: dict[str, Any]) -> bool:
     name = case["id"]
     if name in REFUSED_RECIPIENTS or address_refuses(case["to"]):
         with pytest.raises(ConfigError):
-            address.recipient(case["to"])
+            recipient(case["to"])
     elif name in REFUSED_CONFIGS:
         with pytest.raises(ConfigError):
             play(case, (), pipelining=True)
@@ -168,7 +169,7 @@ def differs_on_purpose(case: dict[str, Any]) -> bool:
 def address_refuses(to: str) -> bool:
     """The recording also sent to what is no address at all; nodemailer found no recipient there."""
     try:
-        address.recipient(to)
+        recipient(to)
     except ConfigError:
         return True
     return False
@@ -176,7 +177,7 @@ def address_refuses(to: str) -> bool:
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_each_recorded_send_ends_as_the_connector_ended_it(
-    group: str, record_property: pytest.RecordProperty
+    group: str, record_property: Callable[[str, object], None]
 ) -> None:
     cases = [case for case in CASES if group_of(case) == group]
     wrong = {}

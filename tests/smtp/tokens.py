@@ -18,18 +18,18 @@ def serve_tokens(answer: dict[str, Any] | None) -> Iterator[str | None]:
     if answer is None:
         yield None
         return
-    reply = answer["reply"]
+    reply, status = answer["reply"], answer.get("status") or 200
     body = reply.encode() if isinstance(reply, str) else json.dumps(reply).encode()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - http.server's name
+        def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(answer.get("status") or 200)
+            self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: Any) -> None:  # noqa: PLR6301 - silence
+        def log_message(self, *_: Any) -> None:
             """Nothing to log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

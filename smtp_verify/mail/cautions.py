@@ -1,0 +1,63 @@
+"""What Logto sends all the same, and an operator may not have meant."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from smtp_verify.mail import address
+from smtp_verify.mail.message import custom_headers, normalize_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smtp_verify.mail.message import Mail, Message
+
+_LONGEST_LOCAL_PART, _LONGEST_LABEL = 64, 63
+"""Octets: RFC 5321 section 4.5.3.1.1, RFC 1035 section 2.3.4."""
+_ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[QqBb]\?[^?]*\?=")
+_ADDRESS = re.compile(r'(?:[^@\s<>"]+|"(?:[^"\\]|\\.)*")@[^@\s<>]+')
+_OVERRIDDEN = ("From", "To", "Subject")
+
+
+def cautions(mail: Mail, message: Message) -> tuple[str, ...]:
+    """A sentence for each."""
+    return (*_sender(mail, message), *_recipients(message), *_headers(mail), *_body(mail))
+
+
+def _sender(mail: Mail, message: Message) -> Iterator[str]:
+    found = address.mailboxes(address.parse(mail.sender or ""))
+    if not message.envelope.mail_from:
+        yield f"{mail.sender_key} holds no address: the mail leaves with an empty sender, and without a From"
+    elif not _ADDRESS.fullmatch(message.envelope.mail_from):
+        yield f"{mail.sender_key} is no mail address: nodemailer reads {message.envelope.mail_from!r} in it"
+    if len(found) > 1:
+        yield f"{mail.sender_key} holds {len(found)} addresses; the envelope takes the first"
+
+
+def _recipients(message: Message) -> Iterator[str]:
+    for each in (message.envelope.mail_from, *message.envelope.rcpt_to):
+        local, _, domain = each.rpartition("@")
+        if len(local.encode()) > _LONGEST_LOCAL_PART:
+            yield f"{each}: the part before the @ is longer than {_LONGEST_LOCAL_PART} octets"
+        if any(len(label) > _LONGEST_LABEL for label in domain.split(".")):
+            yield f"{each}: a part of the domain is longer than {_LONGEST_LABEL} octets"
+
+
+def _headers(mail: Mail) -> Iterator[str]:
+    for name, value in custom_headers(mail.headers):
+        proper = normalize_name(name)
+        if proper in ("Bcc", "Cc"):
+            added = ", ".join(address.mailboxes(address.parse(value)))
+            yield f"customHeaders.{name} adds recipients: {added}"
+        elif proper in _OVERRIDDEN:
+            yield f"customHeaders.{name} has no effect: Logto sets {proper} itself"
+        elif proper == "Content-Type":
+            yield f"customHeaders.{name} makes a second Content-Type"
+    if _ENCODED_WORD.search(mail.subject):
+        yield "the subject holds an encoded word, which the reader sees decoded"
+
+
+def _body(mail: Mail) -> Iterator[str]:
+    if "\0" in mail.content:
+        yield "the body holds a NUL"

@@ -1,0 +1,62 @@
+"""Who a message may be sent to: exactly one mailbox, which the server gets as it was given."""
+
+from __future__ import annotations
+
+import re
+
+from smtp_verify.errors import ConfigError
+from smtp_verify.mail import address
+from smtp_verify.mail.address import Group, Mailbox
+from smtp_verify.mail.javascript import WHITE_SPACE, trim
+
+_SPACE = re.compile(f"[{re.escape(WHITE_SPACE)}]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_QUOTED_STRING = r'"(?:[^"\\]|\\.)*"'
+_QUOTED_LOCAL = re.compile(_QUOTED_STRING)
+_QUOTED_NAME = re.compile(_QUOTED_STRING + "(?!@)")
+_QUOTED_ADDRESS = re.compile(_QUOTED_STRING + "@[^@]+")
+
+
+def recipient(text: str) -> str:
+    """The envelope address of a `--to` that is exactly one mailbox.
+
+    Raises:
+        ConfigError: it is none, several, a group, or an address no server could take as one.
+    """
+    if _CONTROL.search(text):
+        raise ConfigError("a control character in the address")
+    parsed = address.parse(text)
+    if any(isinstance(entry, Group) for entry in parsed):
+        raise ConfigError("a group, where one mailbox must be")
+    found = [entry for entry in parsed if isinstance(entry, Mailbox)]
+    if len(found) != 1:
+        raise ConfigError("several mailboxes; give --to once for each" if found else "no mailbox")
+    return _one_address(text, found[0])
+
+
+def _one_address(text: str, mailbox: Mailbox) -> str:
+    # Brackets are taken by the parser; what it repaired or dropped was not meant.
+    bare = _QUOTED_NAME.sub("", text)
+    if bare.count("<") > 1 or bare.count(">") > bare.count("<") or re.search("[<>]", mailbox.address):
+        raise ConfigError("a < or > inside the address")
+    local, at, domain = mailbox.address.rpartition("@")
+    if not at or not local or not domain:
+        raise ConfigError("an address needs a name, an @ and a domain: name@example.com")
+    unquoted = _unquoted(local, text)
+    if "@" in unquoted:
+        raise ConfigError("two @ in the address")
+    if _SPACE.search(unquoted + domain) or _has_bare_spaces(text, mailbox):
+        raise ConfigError("a space in the address")
+    return address.normalize(mailbox.address)
+
+
+def _unquoted(local: str, text: str) -> str:
+    """What of a local part stands outside quotes; the parser drops quotes that are not in brackets."""
+    if _QUOTED_ADDRESS.fullmatch(trim(text)):
+        return ""
+    return _QUOTED_LOCAL.sub("", local) if local.startswith('"') else local
+
+
+def _has_bare_spaces(text: str, mailbox: Mailbox) -> bool:
+    """`a b@example.com`: nodemailer takes the last word and makes a name of the rest."""
+    return bool(mailbox.name) and "<" not in text and "(" not in text

@@ -2,6 +2,8 @@
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
+INTEROP := .interop
+INTEROP_STAMP := $(INTEROP)/.installed
 
 # The newest Python from 3.11 on that really runs: a version manager's shim may name one that is not there.
 FIND_PYTHON = for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -31,6 +33,21 @@ demo: $(STAMP) ## Send a real verification email through the embedded server
 .PHONY: test
 test: $(STAMP) ## Run the tests
 	@$(PYTHON) -m pytest -n auto
+
+.PHONY: node
+node:
+	@for tool in node npm; do \
+	command -v $$tool >/dev/null || { echo "make interop needs $$tool. On Debian: apt-get install nodejs npm" >&2; exit 1; }; done
+
+$(INTEROP_STAMP): tests/interop/package.json | node
+	@mkdir -p $(INTEROP) && cp $< $(INTEROP)/
+	@# The servers need nothing compiled, and run on older releases of Node.js than some of their parts ask for.
+	@npm install --prefix $(INTEROP) --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: interop
+interop: $(STAMP) $(INTEROP_STAMP) ## Hold sessions with real mail servers (needs Node.js and npm)
+	@$(PYTHON) -m pytest -n auto --maxprocesses=4 tests/interop
 
 .PHONY: check
 check: lint test ## Lint, type-check and test: what has to be green before a commit

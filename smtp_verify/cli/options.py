@@ -193,9 +193,12 @@ def _prompt(text: str, hidden: bool) -> str:
 
     answer = ""
     while not answer:
-        print(f"{text}: ", end="", file=sys.stderr, flush=True)  # noqa: T201 - a question is for people
         try:
-            answer = getpass("", sys.stderr) if hidden else input()
+            if hidden:
+                answer = getpass(f"{text}: ", sys.stderr)
+            else:
+                print(f"{text}: ", end="", file=sys.stderr, flush=True)  # noqa: T201 - a question is for people
+                answer = input()
         except EOFError:
             raise KeyboardInterrupt from None
     return answer

@@ -70,8 +70,10 @@ def _session_rows(report: SendReport) -> Iterator[tuple[str, str]]:
     if transcript.mechanism:
         yield "auth", transcript.mechanism
     rendered = report.rendered
-    type_ = rendered.template.requested + (", by the Generic template" if rendered.template.fallback else "")
-    yield "template", f"{visible_line(type_)} (line {rendered.template.line})"
+    template = rendered.template
+    type_ = template.requested + (", by the Generic template" if template.fallback else "")
+    type_ += f", localized for {template.locale}" if template.locale is not None else ""
+    yield "template", f"{visible_line(type_)} (line {template.line})"
     if rendered.unresolved:
         yield "unresolved", ", ".join("{{" + visible_line(name) + "}}" for name in rendered.unresolved)
     if report.result.reply is not None:

@@ -71,7 +71,8 @@ class Authentication:
             shown = f"AUTH {mechanism} ***" if line.startswith(b"AUTH") else "***"
             reply = await self.channel.command(line, shown)
             if reply.code == 334:
-                self.challenge = provider_errors.challenge(reply.lines[-1]) or reply.text or "334"
+                words = provider_errors.challenge(reply.lines[-1]) or reply.text or "334"
+                self.challenge = self.channel.redact(words)
             try:
                 line = lines.send(reply)
             except StopIteration as done:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from smtp_verify.redaction import Redactor
@@ -140,21 +140,39 @@ class Channel:
         self.protocol.write_group(group)
         self._ahead.extend(group)
 
-    async def settle(self) -> None:
-        """Read what is left of a group after a refusal in it.
+    async def settle(self, ended: Ended, deadline: float) -> Ended:
+        """Read what is left of a group after a refusal in it; how the session ends, now that it is known.
 
         Where DATA was taken all the same, a single dot ends it: no recipient was, so nothing is delivered
-        (RFC 2920 section 3.1).
+        (RFC 2920 section 3.1). Where a recipient was taken too, no dot follows, and the server drops it.
         """
-        try:
-            async with asyncio.timeout(QUIT_TIMEOUT):
-                while self._ahead:
+        stuck = (ConnectionLost, ReplyTimeout, MalformedReply, TimeoutError, OSError, asyncio.CancelledError)
+        patience = min(deadline, asyncio.get_running_loop().time() + QUIT_TIMEOUT)
+        with suppress(*stuck, Ended):
+            async with asyncio.timeout_at(patience):
+                while self._ahead and ended.reply is not None:
                     line = self._ahead.popleft()
                     reply = await self.read(line.decode(), QUIT_TIMEOUT)
-                    if line == b"DATA" and reply.code == 354:
+                    if line == b"DATA" and reply.positive:
+                        return Ended(Ending.PROTOCOL, "the server says more than it was asked", reply)
+                    if line == b"DATA" and reply.code == 354 and not self._recipient_taken():
                         await self.command(".")
-        except (ConnectionLost, ReplyTimeout, MalformedReply, TimeoutError, OSError, Ended):
-            return
+        return ended
+
+    def _recipient_taken(self) -> bool:
+        recipients = (each.reply for each in self.transcript.exchanges if each.command.startswith("RCPT"))
+        return any(reply is not None and reply.positive for reply in recipients)
+
+    async def expect_silence(self) -> None:
+        """End the session if there is one reply more than commands, so that none is taken for another's."""
+        with suppress(ReplyTimeout):
+            await self.protocol.next_reply(QUIT_TIMEOUT)
+            raise Ended(Ending.PROTOCOL, "the server says more than it was asked")
+
+    def note_unanswered(self) -> None:
+        """Write down what was said ahead and has no answer."""
+        self.transcript.exchanges += [Exchange(self.stage, line.decode(), None) for line in self._ahead]
+        self._ahead.clear()
 
     async def read(self, shown: str, timeout: float) -> Reply:
         """Read a reply that no command line asked for: the greeting, the answer to a message."""
@@ -166,8 +184,12 @@ class Channel:
         return reply
 
     def _masked(self, reply: Reply) -> Reply:
-        redact = Redactor(self._secrets)
-        return Reply(reply.code, tuple(map(redact, reply.lines)))
+        return Reply(reply.code, tuple(map(self.redact, reply.lines)))
+
+    @property
+    def redact(self) -> Redactor:
+        """Masks what must not show."""
+        return Redactor(self._secrets)
 
     def drop_surplus(self, defect: str) -> None:
         """Pass over what the server says out of turn, where that does no harm."""

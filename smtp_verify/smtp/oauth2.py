@@ -140,9 +140,10 @@ async def _request(auth: dict[str, Any], form: dict[str, str], allow_cleartext: 
     options = auth.get("tls")
     context = tls.settings(options if isinstance(options, dict) else {}).context
     try:
-        if (httpx.URL(url).port or 0) > _LARGEST_PORT:
-            raise httpx.InvalidURL(url)
-        await _check_address(httpx.URL(url).scheme, httpx.URL(url).host, allow_cleartext)
+        parsed = httpx.URL(url)
+        if parsed.scheme not in ("http", "https") or (parsed.port or 0) > _LARGEST_PORT:
+            raise httpx.UnsupportedProtocol(url)
+        await _check_address(parsed.scheme, parsed.host, allow_cleartext)
         async with (
             httpx.AsyncClient(
                 timeout=_TIMEOUT, follow_redirects=False, trust_env=False, verify=context
@@ -180,7 +181,7 @@ def _token_in(body: bytes, redact: Redactor) -> str:
 
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise CannotLogIn("the token endpoint did not answer in JSON") from None
     if not isinstance(answer, dict):
         raise CannotLogIn("Invalid authentication response")

@@ -59,7 +59,7 @@ def challenge(text: str) -> str:
     """What a 334 in XOAUTH2 says: JSON in base64, `{"status": "400", "schemes": "Bearer", …}`."""
     try:
         decoded = json.loads(base64.b64decode(text, validate=True))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         return ""
     if not isinstance(decoded, dict):
         return ""

@@ -58,8 +58,7 @@ async def deliver(plan: Plan, deadline: float, observer: Observer | None = None)
         async with asyncio.timeout_at(deadline):
             await session.run()
     except Ended as ended:
-        await session.channel.settle()
-        return session.result(ended)
+        return session.result(await session.channel.settle(ended, deadline))
     except TimeoutError:
         return session.result(session.cut_short("the time of --timeout is up"))
     except asyncio.CancelledError:
@@ -104,6 +103,7 @@ class _Session:
         await self.channel.quit(said=self.pipelining)
 
     def result(self, ended: Ended) -> Result:
+        self.channel.note_unanswered()
         return Result(
             ended.ending, self.channel.stage, ended.reason, ended.reply, self.transcript, ended.nodemailer
         )
@@ -349,6 +349,9 @@ class _Session:
             if reply.code != 354:
                 defect = f"the server answered DATA with {reply.code}, where 354 must be"
                 self.transcript.defects.append(defect)
+                if self.pipelining:
+                    # In a group it may be a second answer to the command before, and the 354 comes yet.
+                    await channel.expect_silence()
             if self.plan.stop_after is Stage.DATA:
                 raise Ended(Ending.STOPPED, reply=reply)
             await self._body()

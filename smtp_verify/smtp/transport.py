@@ -57,7 +57,7 @@ def sends_nothing(options: dict[str, Any]) -> str:
 def parse_url(url: str) -> dict[str, Any]:
     """The options in a connection URL; what it does not say is not taken from the config."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(url.strip())
     except ValueError:
         return {}
     options: dict[str, Any] = {}

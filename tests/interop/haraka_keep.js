@@ -1,0 +1,21 @@
+// A Haraka plugin: each message becomes a file of its own, and goes nowhere.
+//
+// Both hooks are needed: a client that has logged in is relayed for, and without the second one its message
+// would leave this machine.
+
+"use strict";
+
+const fs = require("node:fs");
+const path = require("node:path");
+
+exports.register = function () {
+  this.register_hook("queue", "keep");
+  this.register_hook("queue_outbound", "keep");
+};
+
+exports.keep = function (next, connection) {
+  const { message_stream: message, uuid } = connection.transaction;
+  const file = fs.createWriteStream(path.join(this.config.get("keep_messages_in"), `${uuid}.eml`));
+  file.once("close", () => next(OK));
+  message.pipe(file);
+};

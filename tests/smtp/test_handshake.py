@@ -1,0 +1,114 @@
+"""What a TLS handshake that fails means, against servers that really refuse."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.configs import PATIENCE
+from tests.smtp.sending import send
+from tests.smtpd import Script, certificates, serve, server_context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def refusing(**limits: Any) -> Iterator[int]:
+    """A port of implicit TLS that sends OpenSSL's alert, which asyncio's servers swallow."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    chain = certificates().chains["trusted"]
+    chain.configure_cert(context)  # type: ignore[union-attr]
+    for name, value in limits.items():
+        setattr(context, name, value)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            with suppress(OSError):
+                connection = listener.accept()[0]
+                with connection, suppress(OSError):
+                    context.wrap_socket(connection, server_side=True).close()
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join(20)
+
+
+@pytest.mark.parametrize(
+    ("limits", "tls"),
+    [
+        ({"maximum_version": ssl.TLSVersion.TLSv1_2}, {"minVersion": "TLSv1.3"}),
+        ({"minimum_version": ssl.TLSVersion.TLSv1_3}, {"maxVersion": "TLSv1.2"}),
+    ],
+)
+def test_no_version_in_common_is_a_failure(limits: dict[str, Any], tls: dict[str, str]) -> None:
+    with refusing(**limits) as port:
+        result = send(port, secure=True, tls={"ca": certificates().ca, **tls})
+    assert (result.ending.exit_code, result.stage.value) == (76, "tls")
+    assert result.reason == "TLS: tlsv1 alert protocol version"
+
+
+@pytest.mark.parametrize(
+    ("cert", "words"),
+    [
+        ("selfsigned", "certificate: self-signed certificate"),
+        ("expired", "certificate: certificate has expired"),
+        ("wronghost", "certificate: IP address mismatch"),
+    ],
+)
+def test_a_bad_certificate_is_named(cert: str, words: str) -> None:
+    with serve(implicit_tls=True, cert=cert) as server:
+        result = send(server, secure=True)
+    assert result.reason.replace("self signed", "self-signed").startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("cert", "changes"),
+    [
+        ("selfsigned", {"rejectUnauthorized": False}),
+        ("expired", {"rejectUnauthorized": False}),
+        ("wronghost", {"servername": "other.example"}),
+    ],
+)
+def test_a_config_may_ask_for_less(cert: str, changes: dict[str, Any]) -> None:
+    with serve(implicit_tls=True, cert=cert) as server:
+        result = send(server, secure=True, tls={"ca": certificates().ca, **changes})
+    assert result.ending.exit_code == 0
+    proven = "certificate" in result.transcript.proven
+    assert proven is ("servername" in changes)
+
+
+@pytest.mark.parametrize("value", ["false", 0, None, ""])
+def test_only_false_itself_turns_the_check_off(value: object) -> None:
+    with serve(implicit_tls=True, cert="selfsigned") as server:
+        result = send(server, secure=True, tls={"rejectUnauthorized": value})
+    assert result.ending.exit_code == 76
+
+
+def test_a_server_that_closes_within_the_handshake_is_deferred_and_says_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=lambda: listener.accept()[0].close(), daemon=True).start()
+        result = send(listener.getsockname()[1], secure=True)
+    assert (result.ending.exit_code, result.stage.value) == (75, "tls")
+    assert result.reason == "the server closed the connection during the TLS handshake"
+
+
+def test_a_server_that_is_silent_within_the_handshake_is_deferred_and_says_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        result = send(listener.getsockname()[1], secure=True, connectionTimeout=500, greetingTimeout=PATIENCE)
+    assert (result.ending.exit_code, result.stage.value) == (75, "tls")
+    assert result.reason == "the TLS handshake did not end in time"
+
+
+def test_the_newest_version_of_both_is_spoken() -> None:
+    with serve(starttls=True, max_tls="TLSv1_2") as server:
+        result = send(server)
+    assert result.transcript.tls is not None
+    assert result.transcript.tls.version == "TLSv1.2"
+    assert server_context(Script(max_tls="TLSv1_2")).maximum_version is ssl.TLSVersion.TLSv1_2

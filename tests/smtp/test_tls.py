@@ -1,0 +1,72 @@
+"""Node's `tls` options as a context."""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from smtp_verify.errors import ConfigError
+from smtp_verify.smtp import tls
+from tests.smtpd import certificates
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_defaults_are_nodes() -> None:
+    context = tls.settings({}).context
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+    assert context.maximum_version is ssl.TLSVersion.TLSv1_3
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+    assert context.cert_store_stats()["x509_ca"] > 50
+
+
+@pytest.mark.parametrize("ca", ["garbage", ["garbage", ""], 5])
+def test_ca_replaces_the_roots_even_by_garbage(ca: object) -> None:
+    assert tls.settings({"ca": ca}).context.cert_store_stats()["x509"] == 0
+
+
+@pytest.mark.parametrize("ca", [certificates().ca, [certificates().ca]], ids=["text", "list"])
+def test_ca_is_the_only_root(ca: object) -> None:
+    assert tls.settings({"ca": ca}).context.cert_store_stats()["x509"] == 1
+
+
+def test_node_extra_ca_certs_adds_a_root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    file.write_text(certificates().ca)
+    monkeypatch.delenv("NODE_EXTRA_CA_CERTS", raising=False)
+    before = tls.settings({}).context.cert_store_stats()["x509"]
+    monkeypatch.setenv("NODE_EXTRA_CA_CERTS", str(file))
+    assert tls.settings({}).context.cert_store_stats()["x509"] == before + 1
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"minVersion": "1.2"}, '"1.2" is not a valid minimum TLS protocol version'),
+        ({"maxVersion": "TLSv9"}, '"TLSv9" is not a valid maximum TLS protocol version'),
+        ({"minVersion": ["TLSv1.2", "x"]}, "is not a valid minimum"),
+        ({"ciphers": "NONE-SUCH"}, "no cipher match"),
+        ({"ciphers": 5}, "no cipher match"),
+        ({"cert": "x", "key": "y"}, "no certificate with its private key"),
+        ({"cert": "x", "key": "y", "passphrase": 5}, "no certificate with its private key"),
+    ],
+)
+def test_what_node_throws_on_is_named(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        tls.settings(options)
+
+
+@pytest.mark.parametrize("ciphers", ["HIGH", "SSLv3", "TLS_AES_256_GCM_SHA384:HIGH", "DEFAULT@SECLEVEL=0"])
+def test_openssls_lists_are_taken(ciphers: str) -> None:
+    assert tls.settings({"ciphers": ciphers}).context.get_ciphers()
+
+
+def test_what_is_not_followed_is_told() -> None:
+    assert tls.settings({"pfx": "x", "sigalgs": "y", "minVersion": "TLSv1.2"}).not_followed == (
+        "tls.pfx",
+        "tls.sigalgs",
+    )

@@ -22,7 +22,8 @@ _VARYING = [
     (r"Date: .*", "Date: <date>"),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:<port>"),
     (r"\d+ ms", "<time>"),
-    (r"OU=Testing cert #[\w-]+,O=trustme v[\d.]+", "<certificate>"),
+    (r"OU=Testing (cert|CA) #[\w-]+,O=trustme v[\d.]+", r"<\1>"),
+    (r"\(\d+ days\)", "(<days>)"),
 ]
 
 

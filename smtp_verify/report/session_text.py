@@ -140,8 +140,8 @@ def _tls(details: TlsDetails) -> str:
     subject = visible_line(details.subject or "no subject")
     names = ", ".join(details.names[:_MOST_NAMES]) + (", …" if len(details.names) > _MOST_NAMES else "")
     return (
-        f"{details.version}, {details.cipher}, {subject}, for {visible_line(names)},"
-        f" until {details.not_after[:10]} ({details.days_left} days), {checked}"
+        f"{details.version}, {details.cipher}, {subject}, issued by {visible_line(details.issuer or 'nobody')}"
+        f" for {visible_line(names)} until {details.not_after[:10]} ({details.days_left} days), {checked}"
     )
 
 

@@ -82,8 +82,8 @@ def test_an_accepted_message_ends_with_its_code(rendered: Maker) -> None:
     assert text(report(rendered, accepted())) == (
         "  server  mx.example:587, STARTTLS (192.0.2.1:587)\n"
         "  stages  dns 1 ms · connect 1.2 s\n"
-        "     tls  TLSv1.3, TLS_AES_256_GCM_SHA384, CN=mx.example, for mx.example, mail.example,"
-        " until 2027-01-02 (365 days), verified\n"
+        "     tls  TLSv1.3, TLS_AES_256_GCM_SHA384, CN=mx.example, issued by CN=Test CA"
+        " for mx.example, mail.example until 2027-01-02 (365 days), verified\n"
         "    auth  PLAIN\n"
         "template  SignIn (line 10)\n"
         "   reply  250 2.0.0 queued as 1\n"

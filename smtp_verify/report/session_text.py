@@ -138,9 +138,10 @@ def _seconds(took: float) -> str:
 def _tls(details: TlsDetails) -> str:
     checked = "verified" if details.verified else "not verified"
     subject = visible_line(details.subject or "no subject")
+    issuer = visible_line(details.issuer or "nobody")
     names = ", ".join(details.names[:_MOST_NAMES]) + (", …" if len(details.names) > _MOST_NAMES else "")
     return (
-        f"{details.version}, {details.cipher}, {subject}, issued by {visible_line(details.issuer or 'nobody')}"
+        f"{details.version}, {details.cipher}, {subject}, issued by {issuer}"
         f" for {visible_line(names)} until {details.not_after[:10]} ({details.days_left} days), {checked}"
     )
 

@@ -7,6 +7,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tests.listening import listening
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,7 +29,6 @@ class Relay:
         self.waits = 0
         """The connection, and each time the server speaks after the client, or first."""
         self._client_spoke = True
-        self._writers: list[asyncio.StreamWriter] = []
         self._ready = threading.Event()
         self._stop: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -48,23 +49,23 @@ class Relay:
     async def _run(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         self._loop.set_exception_handler(lambda loop, context: None)
-        server = await asyncio.start_server(self._client, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        await self._stop.wait()
-        server.close()
-        for writer in self._writers:
-            writer.transport.abort()
-        await asyncio.sleep(0.01)
+        async with listening(self._client, "127.0.0.1") as self.port:
+            self._ready.set()
+            await self._stop.wait()
 
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.waits += 1
         await asyncio.sleep(2 * self.delay)
         upstream, downstream = await asyncio.open_connection("127.0.0.1", self.target)
-        self._writers += [writer, downstream]
-        await asyncio.gather(
-            self._pass(reader, downstream, from_client=True), self._pass(upstream, writer, from_client=False)
-        )
+        try:
+            await asyncio.gather(
+                self._pass(reader, downstream, from_client=True),
+                self._pass(upstream, writer, from_client=False),
+            )
+            # What is still on its way is delivered first.
+            await asyncio.sleep(2 * self.delay)
+        finally:
+            downstream.transport.abort()
 
     async def _pass(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, from_client: bool

@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING
 
 import trustme
 
+from tests.listening import listening
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -148,11 +150,9 @@ class Server:
         # What a client does to a connection that is being dropped is no news.
         self._loop.set_exception_handler(lambda loop, context: None)
         implicit = server_context(self.script) if self.script.implicit_tls else None
-        server = await asyncio.start_server(self._client, self.host, 0, ssl=implicit, limit=TEXT_LIMIT)
-        self.port = server.sockets[0].getsockname()[1]
-        self._listening.set()
-        await self._stop.wait()
-        server.close()
+        async with listening(self._client, self.host, ssl=implicit, limit=TEXT_LIMIT) as self.port:
+            self._listening.set()
+            await self._stop.wait()
 
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.note(_connected)

@@ -153,7 +153,9 @@ def _report(request: Request, reports: list[SendReport], secrets: list[str]) -> 
         write_result(transcript_text(reports, redact), request.transcript, private=True)
     if request.quiet:
         write_result("".join(f"{report.code or ''}\n" for report in reports if report.accepted), None)
-    elif request.format is Format.TEXT:
+        if request.output is None:
+            return
+    if request.format is Format.TEXT:
         from smtp_verify.report.session_text import session_text
         from smtp_verify.report.style import style_for
 

@@ -60,9 +60,7 @@ def validate(
       smtp-verify validate --schema connector --format json - < config.json
     """
     run(
-        lambda: validate_paths(
-            paths, schema, format_, strict, None if quiet else output, quiet, input_format, color
-        ),
+        lambda: validate_paths(paths, schema, format_, strict, output, quiet, input_format, color),
         json_results="files" if format_ is Format.JSON and not quiet else None,
     )
 
@@ -79,7 +77,7 @@ def validate_paths(
 ) -> int:
     """Judge every document, report, and return the exit code."""
     tally = _Tally(_judge_all(paths, schema, strict, input_format))
-    if quiet:
+    if quiet and output is None:
         for _ in tally:
             pass
     else:

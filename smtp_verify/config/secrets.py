@@ -18,12 +18,18 @@ _KEY = re.compile(
     r"""(?P<lead>(?:^|(?<=\r))[ \t{\[,?-]*)?(?<![\w.-])["']?(?P<name>[\w.-]+)["']?\s*(?P<sign>[:=])""",
     re.MULTILINE,
 )
+# A key whose colon was forgotten, and the line with what was meant as its value.
+_NO_COLON = re.compile(
+    rf"""(?:^|[{{,])[ \t]*["']?[\w.-]*(?:{_SECRET_NAME.pattern})[\w.-]*["']?(?=\s)\s+(?P<value>[^\r\n:=]*)""",
+    re.MULTILINE | re.IGNORECASE,
+)
 
 
 def spans(document: Document) -> list[tuple[int, int]]:
     """The stretches of the text that hold secrets, as offsets."""
     if document.root is None:
-        return list(_guessed_spans(document.text.text))
+        text = document.text.text
+        return _merged([*_guessed_spans(text), *(key.span("value") for key in _NO_COLON.finditer(text))])
     return [
         (node.start, node.end)
         for node in _secret_scalars(document)
@@ -88,7 +94,9 @@ def _below(node: Node, path: Path, base: int, secret: bool = False) -> Iterator[
             yield node
     elif isinstance(node, Mapping):
         for entry in node.entries:
-            if secret and isinstance(entry.value, Scalar) and entry.value.value is None:
+            misspelt = path[base:] == ("auth",) and entry.key.value not in schema.AUTH_KEYS
+            empty = isinstance(entry.value, Scalar) and entry.value.value is None
+            if empty and (secret or misspelt):
                 # `pass: {hunter2}` is a password that nobody put in quotes.
                 yield entry.key
             inner = (*path, entry.key.value)
@@ -115,6 +123,16 @@ def _guessed_spans(text: str) -> Iterator[tuple[int, int]]:
         secret = key if _names_secret(key["name"]) else None
     if secret is not None:
         yield secret.end(), len(text)
+
+
+def _merged(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(stretches):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _ends(secret: re.Match[str], key: re.Match[str]) -> bool:

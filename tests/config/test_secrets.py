@@ -212,3 +212,15 @@ def test_a_password_without_quotes_is_covered_where_it_breaks_the_text(password:
     assert document.root is None
     covered = {offset for start, end in secrets.spans(document) for offset in range(start, end)}
     assert all(at in covered for at in range(len(frame), len(frame + password)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{\n "auth": {\n  "user": "u",\n  "pass" "hunter2"\n }\n}',
+        "auth:\n  user: u\n  pass\n  hunter2\nfoo: bar",
+        "auth: {user: u, pass hunter2}",
+    ],
+)
+def test_a_password_behind_a_forgotten_colon_is_covered(text: str) -> None:
+    assert "hunter2" not in shown(text)

@@ -18,18 +18,16 @@ _KEY = re.compile(
     r"""(?P<lead>(?:^|(?<=\r))[ \t{\[,?-]*)?(?<![\w.-])["']?(?P<name>[\w.-]+)["']?\s*(?P<sign>[:=])""",
     re.MULTILINE,
 )
-# A key whose colon was forgotten, and the line with what was meant as its value.
-_NO_COLON = re.compile(
-    rf"""(?:^|[{{,])[ \t]*["']?[\w.-]*(?:{_SECRET_NAME.pattern})[\w.-]*["']?(?=\s)\s+(?P<value>[^\r\n:=]*)""",
-    re.MULTILINE | re.IGNORECASE,
-)
+# A word at the start of a line or an entry with no colon behind it, and what was meant as its value.
+_WORD = re.compile(r"""(?:^|(?<=\r)|[{,])[ \t]*["']?(?P<name>[\w.-]++)["']?(?=\s)""", re.MULTILINE)
+_MEANT = re.compile(r"\s*[^\r\n:=]*")
 
 
 def spans(document: Document) -> list[tuple[int, int]]:
     """The stretches of the text that hold secrets, as offsets."""
     if document.root is None:
         text = document.text.text
-        return _merged([*_guessed_spans(text), *(key.span("value") for key in _NO_COLON.finditer(text))])
+        return _merged([*_guessed_spans(text), *_spans_without_colon(text)])
     return [
         (node.start, node.end)
         for node in _secret_scalars(document)
@@ -123,6 +121,17 @@ def _guessed_spans(text: str) -> Iterator[tuple[int, int]]:
         secret = key if _names_secret(key["name"]) else None
     if secret is not None:
         yield secret.end(), len(text)
+
+
+def _spans_without_colon(text: str) -> Iterator[tuple[int, int]]:
+    """In a text that cannot be read: the values of keys whose colon was forgotten."""
+    end = 0
+    for word in _WORD.finditer(text):
+        if word.end() >= end and _SECRET_NAME.search(word["name"]):
+            meant = _MEANT.match(text, word.end())
+            if meant is not None:
+                end = meant.end()
+                yield meant.span()
 
 
 def _merged(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:

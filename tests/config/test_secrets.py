@@ -179,6 +179,10 @@ def _filled(unit: str, before: str = "") -> str:
         _filled("{,", "@"),
         _filled("-", "@"),
         _filled("pass=", "@"),
+        _filled("pass", '"') + ": [",
+        _filled(",pass ", "@"),
+        _filled("pass\n", "@"),
+        _filled("\n", "pass"),
     ],
 )
 def test_a_hostile_mebibyte_is_searched_within_a_second(text: str) -> None:

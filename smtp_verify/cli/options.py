@@ -95,13 +95,19 @@ def load_config(path: str, input_format: InputFormat | None, number: int | None)
         SourceError: the path cannot be read.
         ConfigError: the text cannot be read, or holds several documents and none was chosen.
     """
-    from smtp_verify.cli.boundary import say
     from smtp_verify.config.loader import load, pick
 
     document = pick(load(path, input_format), number)
-    if document.base:
-        say(f"smtp-verify: {document.path}: reading the config under /config")
+    say_where(document)
     return document
+
+
+def say_where(document: Document | None) -> None:
+    """Say so where the config was found inside an answer of Logto's API."""
+    if document is not None and document.base:
+        from smtp_verify.cli.boundary import say
+
+        say(f"smtp-verify: {document.path}: reading the config under /{'/'.join(map(str, document.base))}")
 
 
 def overridden(document: Document, assignments: list[str], no_input: bool) -> Document:

@@ -57,6 +57,25 @@ def check_stdout() -> None:
         raise OutputError(f"standard output cannot be written: {_reason(error)}") from None
 
 
+def check_file(path: str) -> None:
+    """Before the work: a file can be written there, as far as can be told without writing it.
+
+    Raises:
+        OutputError: it cannot.
+    """
+    if path in _STDOUT:
+        return
+    try:
+        if _is_special(path):
+            with open(path, "ab"):
+                return
+        descriptor, temporary = _temporary_beside(os.path.realpath(path))
+        os.close(descriptor)
+        os.unlink(temporary)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
+
+
 def write_file(path: str, data: bytes, private: bool) -> None:
     """Write a file by way of a temporary one beside it; `private` files are for their owner alone.
 
@@ -118,11 +137,8 @@ def _to_special(path: str, data: bytes) -> None:
 
 
 def _replace(path: str, data: bytes, private: bool) -> None:
-    import tempfile
-
     target = os.path.realpath(path)
-    folder = os.path.dirname(target) or "."
-    descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=f".{os.path.basename(target)}.")
+    descriptor, temporary = _temporary_beside(target)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
@@ -132,6 +148,13 @@ def _replace(path: str, data: bytes, private: bool) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def _temporary_beside(target: str) -> tuple[int, str]:
+    import tempfile
+
+    folder = os.path.dirname(target) or "."
+    return tempfile.mkstemp(dir=folder, prefix=f".{os.path.basename(target)[:64]}.")
 
 
 def _usual_mode(target: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.cli import options
@@ -12,52 +12,37 @@ from smtp_verify.cli.boundary import say
 from smtp_verify.cli.exit_code import ExitCode
 from smtp_verify.cli.output import write_bytes, write_result
 from smtp_verify.cli.render import Format
+from smtp_verify.cli.request import TemplateRequest
 from smtp_verify.errors import UsageError
 from smtp_verify.mail import payload
 from smtp_verify.mail import template as templates
 from smtp_verify.mail import usage as usages
-from smtp_verify.report.style import ColorMode, style_for
+from smtp_verify.report.style import style_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from smtp_verify.config.document import Document
-    from smtp_verify.config.loader import InputFormat
     from smtp_verify.mail.template import Rendered, Template
 
 RECIPIENT = "recipient@example.com"
 """Who a rendered mail is addressed to; `render` has no recipient of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request(TemplateRequest):
     """What the command line asks for."""
 
-    config: str
-    usage: str
     every: bool
-    code: str | None
-    var: list[str]
-    vars: str | None
-    overrides: list[str] = field(repr=False)
-    locale: str | None
-    fallback_locale: str
-    email_templates: str | None
     format: Format
-    output: str | None
     open: bool
-    input_format: InputFormat | None
-    document: int | None
-    color: ColorMode
-    no_input: bool
 
 
 def render_all(request: Request) -> int:
     """Render the chosen templates, write them, and return the exit code."""
     if request.every and request.format is Format.EML:
         raise UsageError("--format eml holds one message: choose it with --usage TYPE")
-    document = options.load_config(request.config, request.input_format, request.document)
-    document = options.overridden(document, request.overrides, request.no_input)
+    document = request.load()
     mails = _rendered(request, document, _chosen(request, document))
     _warn(mails)
     if request.open:
@@ -70,12 +55,11 @@ def render_all(request: Request) -> int:
 def _chosen(request: Request, document: Document) -> list[Template]:
     if request.every:
         return templates.every(document)
-    localization = options.load_localization(request.email_templates, request.locale, request.fallback_locale)
-    return [templates.choose(document, request.usage, localization)]
+    return [templates.choose(document, request.usage, request.localization())]
 
 
 def _rendered(request: Request, document: Document, chosen: list[Template]) -> list[Rendered]:
-    variables = payload.load_variables(request.vars) if request.vars is not None else None
+    variables = request.variables()
     code = options.read_code(request.code)
     return [
         templates.render(document, template, payload.build(_base(template, variables), request.var, code))

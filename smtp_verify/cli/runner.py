@@ -17,13 +17,13 @@ from smtp_verify.mail.javascript import to_string
 from smtp_verify.report.session import SendReport
 from smtp_verify.smtp import endpoint as endpoints
 from smtp_verify.smtp import mechanisms, sandbox, session, transport
+from smtp_verify.smtp.transcript import Ending, Result, Stage, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from smtp_verify.config.document import Document
     from smtp_verify.mail.template import Template
-    from smtp_verify.smtp.transcript import Result, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,7 @@ async def _run_all(job: Job) -> tuple[list[SendReport], int]:
     async with _server(job) as box:
         run = _Run(job, box)
         for to in job.recipients:
-            reports.append(await run.send(to))
-            if run.signal is not None:
-                break
+            reports.append(await run.send(to) if run.signal is None else run.untried(to))
     return reports, run.signal or 0
 
 
@@ -101,26 +99,35 @@ class _Run:
 
     async def send(self, to: str) -> SendReport:
         """One message to one recipient."""
+        unsent, plan = self._prepared(to)
+        seen = len(self.box.received) if self.box else 0
+        report = replace(unsent, result=await self._deliver(plan, to))
+        return report if self.box is None else self._with_sandbox(report, self.box, seen)
+
+    def untried(self, to: str) -> SendReport:
+        """The report on a recipient whose turn did not come."""
+        return self._prepared(to)[0]
+
+    def _prepared(self, to: str) -> tuple[SendReport, session.Plan]:
+        """The message to one recipient: how things stand before it is sent, and what is to be done."""
         job = self.job
         values = job.payload if "code" in job.payload else {**job.payload, "code": payload.random_code()}
         rendered = templates.render(job.document, job.template, values)
         mail = rendered.mail(to, job.config.get("customHeaders") or {})
         built = message.build(mail, message.Stamp.now())
-        seen = len(self.box.received) if self.box else 0
         notes = cautions(mail, built) + transport.not_followed(self.options)
-        result = await self._deliver(self._plan(built, notes), to)
         report = SendReport(
             to=to,
             code=None if values["code"] is None else to_string(values["code"]),
             rendered=rendered,
             message_id=built.message_id,
             endpoint=self.endpoint,
-            result=result,
+            result=Result(Ending.DEFERRED, Stage.CONFIG, "interrupted before its turn", None, Transcript()),
             logto_refuses=job.logto_refuses,
             logto_elsewhere=transport.sends_nothing(self.options),
             breaks_on_save=saved.breaks_on_save(job.document.config),
         )
-        return report if self.box is None else self._with_sandbox(report, self.box, seen)
+        return report, self._plan(built, notes)
 
     def _plan(self, built: message.Message, notes: tuple[str, ...]) -> session.Plan:
         return session.Plan(

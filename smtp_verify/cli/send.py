@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from enum import Enum
 from typing import Annotated
@@ -59,7 +60,7 @@ def send(
     ] = False,
     format_: Annotated[Format, typer.Option("--format", help="How to tell the results.")] = Format.TEXT,
     quiet: Annotated[
-        bool, typer.Option("-q", "--quiet", help="Print the code alone, once accepted.")
+        bool, typer.Option("-q", "--quiet", help="Print the code alone, once accepted, whatever the format.")
     ] = False,
     output: options.Output = None,
     transcript: Annotated[
@@ -105,6 +106,8 @@ def send(
     def work() -> int:
         if sys.platform == "win32":
             raise UsageError("test-send needs Linux or macOS; on Windows, validate and render work")
+        if not math.isfinite(timeout):
+            raise UsageError("--timeout: write a number of seconds")
         from smtp_verify.cli.sending import Request, send_all
 
         request = Request(

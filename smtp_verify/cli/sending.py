@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.cli import options
 from smtp_verify.cli.boundary import forget_stdout, say
 from smtp_verify.cli.exit_code import ExitCode
-from smtp_verify.cli.output import check_stdout, write_result
+from smtp_verify.cli.output import check_file, check_stdout, write_result
+from smtp_verify.cli.request import TemplateRequest
 from smtp_verify.cli.runner import Job, run_sessions
 from smtp_verify.cli.send import Format, StopAfter
 from smtp_verify.errors import ConfigError, OutputError, UsageError
@@ -19,31 +20,22 @@ from smtp_verify.mail import template as templates
 from smtp_verify.mail import usage as usages
 from smtp_verify.mail.recipient import recipient
 from smtp_verify.redaction import Redactor
-from smtp_verify.report.style import ColorMode, style_for
+from smtp_verify.report.session_text import session_text, verdict_line
+from smtp_verify.report.style import style_for
 from smtp_verify.smtp.sandbox import fill_placeholders
 from smtp_verify.smtp.transcript import Stage
 
 if TYPE_CHECKING:
     from smtp_verify.config.document import Document
-    from smtp_verify.config.loader import InputFormat
     from smtp_verify.mail.template import Template
     from smtp_verify.report.session import SendReport
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request(TemplateRequest):
     """What the command line asks for."""
 
-    config: str
     to: list[str]
-    usage: str
-    code: str | None
-    var: list[str]
-    vars: str | None
-    overrides: list[str] = field(repr=False)
-    locale: str | None
-    fallback_locale: str
-    email_templates: str | None
     format: Format
     quiet: bool
     stop_after: StopAfter | None
@@ -52,37 +44,60 @@ class Request:
     pipelining: bool
     sandbox: bool
     transcript: str | None
-    output: str | None
-    input_format: InputFormat | None
-    document: int | None
-    color: ColorMode
-    no_input: bool
 
 
 def send_all(request: Request) -> int:
     """Send to every recipient, report, and return the exit code."""
     recipients = [_recipient(to) for to in request.to]
     document, config, filled = _configured(request)
-    localization = options.load_localization(request.email_templates, request.locale, request.fallback_locale)
-    template = templates.choose(document, request.usage, localization)
+    template = templates.choose(document, request.usage, request.localization())
     job = _job(request, document, config, template, filled, recipients)
-    check_stdout()
+    _check_outputs(request)
     reports, interrupted = run_sessions(job)
-    _deliver_report(request, reports, job.secrets)
-    return interrupted or _exit_code(reports)
+    told = _deliver_report(request, reports, Redactor(job.secrets))
+    return interrupted or told or _exit_code(reports)
 
 
-def _deliver_report(request: Request, reports: list[SendReport], secrets: list[str]) -> None:
+def _check_outputs(request: Request) -> None:
+    """Before anything is sent: what is to be written can be.
+
+    Raises:
+        OutputError: standard output or a file takes nothing.
+    """
+    check_stdout()
+    for path in (request.output, request.transcript):
+        if path is not None:
+            check_file(path)
+
+
+def _deliver_report(request: Request, reports: list[SendReport], redact: Redactor) -> int:
     """The mail has left: what became of it is told even where the report cannot be written."""
     try:
-        _report(request, reports, secrets)
+        _report(request, reports, redact)
     except BrokenPipeError:
         forget_stdout()
-    except OutputError:
+    except OutputError as error:
+        say(f"smtp-verify: {error.message}")
         for report in reports:
-            outcome = report.result.ending.outcome.value
-            say(f"smtp-verify: {report.to}: {outcome}, Message-ID {report.message_id}")
-        raise
+            say(f"smtp-verify: {redact(verdict_line(report))}, Message-ID {report.message_id}")
+        _tell_on_stdout(request, reports, redact, error)
+        return ExitCode.CANNOT_CREATE
+    return ExitCode.OK
+
+
+def _tell_on_stdout(
+    request: Request, reports: list[SendReport], redact: Redactor, error: OutputError
+) -> None:
+    """A file did not take the report: as JSON it goes to standard output, the error with it."""
+    if request.format is Format.TEXT or request.quiet:
+        return
+    from smtp_verify.report.session_json import session_json
+
+    try:
+        failure = (int(ExitCode.CANNOT_CREATE), error.message)
+        write_result(session_json(reports, redact, failure), None)
+    except (OutputError, BrokenPipeError):
+        forget_stdout()
 
 
 def _recipient(to: str) -> str:
@@ -95,8 +110,7 @@ def _recipient(to: str) -> str:
 
 def _configured(request: Request) -> tuple[Document, dict[str, Any], list[str]]:
     """The document, its config with every override and placeholder settled, and the keys with stand-ins."""
-    document = options.load_config(request.config, request.input_format, request.document)
-    document = options.overridden(document, request.overrides, request.no_input)
+    document = request.load()
     if request.sandbox:
         config, filled = fill_placeholders(document.config)
     else:
@@ -117,11 +131,8 @@ def _job(
     """Everything a session needs, checked before anything is sent."""
     ready = readiness.judge(config, template, request.sandbox)
     readiness.refuse(document, ready)
-    base = (
-        payload.load_variables(request.vars)
-        if request.vars is not None
-        else usages.sample(template.requested)
-    )
+    variables = request.variables()
+    base = usages.sample(template.requested) if variables is None else variables
     return Job(
         document=document,
         config=config,
@@ -145,20 +156,16 @@ def _live(request: Request) -> bool | None:
     return style_for(sys.stderr, request.color).enabled if shown and not request.quiet else None
 
 
-def _report(request: Request, reports: list[SendReport], secrets: list[str]) -> None:
-    redact = Redactor(secrets)
+def _report(request: Request, reports: list[SendReport], redact: Redactor) -> None:
     if request.transcript is not None:
         from smtp_verify.report.transcript_text import transcript_text
 
         write_result(transcript_text(reports, redact), request.transcript, private=True)
     if request.quiet:
-        write_result("".join(f"{report.code or ''}\n" for report in reports if report.accepted), None)
+        _quiet_report(reports, redact)
         if request.output is None:
             return
     if request.format is Format.TEXT:
-        from smtp_verify.report.session_text import session_text
-        from smtp_verify.report.style import style_for
-
         style = style_for(None if request.output else sys.stdout, request.color)
         write_result(session_text(reports, style, redact), request.output, private=True)
     else:
@@ -166,6 +173,14 @@ def _report(request: Request, reports: list[SendReport], secrets: list[str]) -> 
 
         tell = session_json if request.format is Format.JSON else session_json_lines
         write_result(tell(reports, redact), request.output, private=True)
+
+
+def _quiet_report(reports: list[SendReport], redact: Redactor) -> None:
+    """The codes that arrived, and on standard error what became of the others."""
+    for report in reports:
+        if not report.accepted:
+            say(f"smtp-verify: {redact(verdict_line(report))}")
+    write_result("".join(f"{report.code or ''}\n" for report in reports if report.accepted), None)
 
 
 def _exit_code(reports: list[SendReport]) -> int:

@@ -11,6 +11,7 @@ from smtp_verify.cli import options
 from smtp_verify.cli.boundary import run
 from smtp_verify.cli.exit_code import ExitCode
 from smtp_verify.config.structure import Schema
+from smtp_verify.errors import UsageError
 from smtp_verify.report.style import ColorMode
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def validate(
     format_: Annotated[Format, typer.Option("--format", help="How to tell the findings.")] = Format.TEXT,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings make a file invalid too.")] = False,
     output: options.Output = None,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing: the exit code tells.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", help="Print nothing: the exit code alone tells.")
+    ] = False,
     input_format: options.ReadAs = None,
     color: options.Color = ColorMode.AUTO,
     no_input: options.NoInput = False,
@@ -75,7 +78,13 @@ def validate_paths(
     input_format: InputFormat | None,
     color: ColorMode,
 ) -> int:
-    """Judge every document, report, and return the exit code."""
+    """Judge every document, report, and return the exit code.
+
+    Raises:
+        UsageError: standard input is named twice.
+    """
+    if paths.count("-") > 1:
+        raise UsageError("- stands for standard input, which can be read only once")
     tally = _Tally(_judge_all(paths, schema, strict, input_format))
     if quiet and output is None:
         for _ in tally:
@@ -110,7 +119,9 @@ def _judge_all(
 
     for path in paths:
         try:
-            yield from judge(discover(path), schema, strict, input_format)
+            for verdict in judge(discover(path), schema, strict, input_format):
+                options.say_where(verdict.document)
+                yield verdict
         except SourceError as error:
             yield unreadable(path, error)
 

@@ -9,6 +9,7 @@ import math
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
+from smtp_verify.config import secrets
 from smtp_verify.config.document import dotted
 from smtp_verify.config.schema import (
     CONFIG,
@@ -22,6 +23,7 @@ from smtp_verify.config.schema import (
     Record,
     Union,
 )
+from smtp_verify.redaction import MASK
 
 if TYPE_CHECKING:
     from smtp_verify.config.document import Path
@@ -43,6 +45,8 @@ class Issue(NamedTuple):
     code: IssueCode
     path: Path
     message: str
+    keys: tuple[str, ...] = ()
+    """Of an issue about unrecognized keys: which ones."""
 
     @property
     def dotted(self) -> str:
@@ -156,11 +160,11 @@ def _check_object(kind: Object, value: Any, path: Path) -> _Result:
 
 def _check_unknown(kind: Object, value: dict[str, Any], path: Path) -> _Result:
     known = {row.key for row in kind.rows}
-    unknown = [key for key in value if key not in known]
+    unknown = tuple(key for key in value if key not in known)
     if not unknown:
         return _VALID
-    names = ", ".join(f"'{key}'" for key in unknown)
-    issue = Issue(IssueCode.UNRECOGNIZED_KEYS, path, f"Unrecognized key(s) in object: {names}")
+    names = ", ".join(f"'{MASK if secrets.hides_key(path, key, value[key]) else key}'" for key in unknown)
+    issue = Issue(IssueCode.UNRECOGNIZED_KEYS, path, f"Unrecognized key(s) in object: {names}", unknown)
     return _Result(_Status.DIRTY, (issue,))
 
 

@@ -118,7 +118,10 @@ class _Reader:
         if self._peek() == closing:
             return
         if self._peek() != ",":
-            self._unexpected(f"',' or '{closing}'")
+            help_ = (
+                f"close it with {closing}" if self._peek() in "}]" else "write a comma between two entries"
+            )
+            self._unexpected(f"',' or '{closing}'", help_)
         comma = self.at
         self.at += 1
         self._skip_space()
@@ -137,7 +140,7 @@ class _Reader:
         top.key = key
         self._skip_space()
         if self._peek() != ":":
-            self._unexpected("':'")
+            self._unexpected("':'", "write a colon between the key and its value")
         self.at += 1
         self._skip_space()
 
@@ -250,12 +253,14 @@ class _Reader:
     def _peek(self) -> str:
         return self.source[self.at : self.at + 1]
 
-    def _unexpected(self, wanted: str) -> NoReturn:
+    def _unexpected(self, wanted: str, help_: str = "") -> NoReturn:
         if not self._peek():
             self._fail(f"the text ends where {wanted} should be")
         if self._peek() in ("/", "#"):
             self._fail("JSON has no comments", "remove it, or use a .yaml file")
-        self._fail(f"expected {wanted}")
+        if self._peek() == ",":
+            help_ = "remove the comma, or write what is missing before it"
+        self._fail(f"expected {wanted}", help_)
 
     def _fail(self, message: str, help_: str = "") -> NoReturn:
         raise _Stop(self._syntax(self.at, self.at + 1, message, help_))

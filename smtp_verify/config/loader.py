@@ -175,7 +175,9 @@ def _ambiguous(
         message = f"{ambiguity.text}: YAML 1.2 reads {ambiguity.yaml12}, YAML 1.1 reads {ambiguity.yaml11}"
     if keep_text:
         message += "; taken as the text that is written"
-    help_ = 'put it in quotes: "…"' if keep_text else "put it in quotes if it is text"
+    help_ = f'put it in quotes: "{ambiguity.text}"' if keep_text else "put it in quotes if it is text"
+    if hidden:
+        help_ = "put it in quotes" if keep_text else help_
     if not (hidden or keep_text or isinstance(node.value, str) or math.isinf(node.value)):
         help_ = f"write {node.value}, or {help_}"
     return text.warning(codes.AMBIGUOUS_SCALAR, node.start, node.end, message, help_, json_pointer(path))

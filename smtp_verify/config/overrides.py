@@ -92,14 +92,20 @@ def apply(config: Any, overrides: Iterable[Override]) -> Any:
 def _override(where: str, path: Path, text: str, ask: Callable[[str], str], literal_secret: bool) -> Override:
     source = next((prefix for prefix in _SOURCES if text.startswith(prefix)), None)
     if source is None:
+        if not literal_secret and schema.is_secret(path):
+            raise _secret_in_argv(where)
         value = _typed(where, path, text)
         if not literal_secret and any(schema.is_secret(inner) for inner in _paths(value, path)):
-            raise UsageError(
-                f"{where}: a secret in the command line is seen by every user of this machine; use env:NAME,"
-                " file:PATH, cmd:COMMAND LINE or ask:"
-            )
+            raise _secret_in_argv(where)
         return Override(path, value)
     return Override(path, _typed(where, path, _fetched(where, source, text.removeprefix(source), path, ask)))
+
+
+def _secret_in_argv(where: str) -> UsageError:
+    return UsageError(
+        f"{where}: a secret in the command line is seen by every user of this machine; use env:NAME,"
+        " file:PATH, cmd:COMMAND LINE or ask:"
+    )
 
 
 def _fetched(where: str, source: str, argument: str, path: Path, ask: Callable[[str], str]) -> str:

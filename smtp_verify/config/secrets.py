@@ -72,6 +72,12 @@ def hides(path: Path, base: int = 0) -> bool:
     return named or schema.is_secret(path[base:]) or _is_misspelt_secret(path[base:])
 
 
+def hides_key(above: Path, key: str, value: Any) -> bool:
+    """Whether a key may be a password itself: `{user: me, pass hunter2}` is a key with no value."""
+    misspelt = above == ("auth",) and key not in schema.AUTH_KEYS
+    return value is None and (misspelt or bool(re.search(r"\s", key) and _SECRET_NAME.search(key)))
+
+
 def _is_misspelt_secret(path: Path) -> bool:
     """Under `auth`, a key that nobody knows may be a misspelt one: `pas`, `pwd`."""
     return len(path) > 1 and path[0] == "auth" and path[1] not in schema.AUTH_KEYS
@@ -92,9 +98,8 @@ def _below(node: Node, path: Path, base: int, secret: bool = False) -> Iterator[
             yield node
     elif isinstance(node, Mapping):
         for entry in node.entries:
-            misspelt = path[base:] == ("auth",) and entry.key.value not in schema.AUTH_KEYS
-            empty = isinstance(entry.value, Scalar) and entry.value.value is None
-            if empty and (secret or misspelt):
+            value = entry.value.value if isinstance(entry.value, Scalar) else entry.value
+            if hides_key(path[base:], entry.key.value, value) or (secret and value is None):
                 # `pass: {hunter2}` is a password that nobody put in quotes.
                 yield entry.key
             inner = (*path, entry.key.value)

@@ -6,13 +6,11 @@ plain scalars follow the core schema of YAML 1.2.
 
 from __future__ import annotations
 
-import json
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import yaml
 
-from smtp_verify.config import codes, yaml_scalars
+from smtp_verify.config import codes, yaml_scalars, yaml_syntax
 from smtp_verify.config.document import (
     MAX_DEPTH,
     MAX_NODES,
@@ -33,9 +31,6 @@ if TYPE_CHECKING:
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CORE = "tag:yaml.org,2002:"
-_NOT_YAML = r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-_TEMPLATE_VALUE = re.compile(r"(?::|-)\s+\{\{")
-_UNQUOTED_COLON = re.compile(r":\s+[^\"'|>\[{&*!#\s].*:\s")
 _TYPES: dict[str, tuple[type, ...]] = {
     "null": (type(None),),
     "bool": (bool,),
@@ -94,18 +89,10 @@ def read_yaml(text: Text) -> list[YamlDocument]:
     """The documents of a stream. Reading ends at the first one that cannot be read."""
     if text.text.startswith("\ufeff"):
         # A second byte order mark, which libyaml would leave out of its count.
-        return [YamlDocument(None, [_control_character(text, 0)])]
+        return [YamlDocument(None, [yaml_syntax.control_character(text, 0)])]
     if text.text.count("%TAG") > _MAX_TAG_DIRECTIVES:
         return [YamlDocument(None, [_tag_directives(text)])]
     return list(_documents(text))
-
-
-def _control_character(text: Text, at: int) -> Finding:
-    character = text.text[at]
-    message = f"U+{ord(character):04X}, a character that YAML does not allow"
-    escape = json.dumps(character).strip('"')
-    help_ = f'remove it, or write "{escape}" in double quotes'
-    return text.error(codes.SYNTAX, at, at + 1, message, help_)
 
 
 def _tag_directives(text: Text) -> Finding:
@@ -129,12 +116,18 @@ def _documents(text: Text) -> Iterator[YamlDocument]:
             elif reader is not None:
                 reader.take(event)
     except (yaml.YAMLError, UnicodeEncodeError, _Stop) as error:
-        finding = error.finding if isinstance(error, _Stop) else _syntax_error(text, error)
+        finding = error.finding if isinstance(error, _Stop) else _refused(text, error)
         yield YamlDocument(None, [*(reader.findings if reader else []), finding])
         return
     if not found:
         empty = text.error(codes.SYNTAX, 0, 0, "there is nothing in this file", "write a config into it")
         yield YamlDocument(None, [empty])
+
+
+def _refused(text: Text, error: yaml.YAMLError | UnicodeEncodeError) -> Finding:
+    if isinstance(error, (yaml.reader.ReaderError, UnicodeEncodeError)):
+        return yaml_syntax.foreign_character(text)
+    return yaml_syntax.syntax_error(text, error)
 
 
 class _Reader:
@@ -296,36 +289,3 @@ def _kind(value: Any) -> str:
     if value is None:
         return "null"
     return "a boolean" if isinstance(value, bool) else "a number"
-
-
-def _syntax_error(text: Text, error: yaml.YAMLError | UnicodeEncodeError) -> Finding:
-    """Libyaml's words, which never quote the text, with the cure of the common mistakes."""
-    # Its pattern is slow to compile, and libyaml has found such a character already.
-    foreign = isinstance(error, (yaml.reader.ReaderError, UnicodeEncodeError))
-    control = re.search(_NOT_YAML, text.text) if foreign else None
-    if control:
-        return _control_character(text, control.start())
-    mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    offset = min(mark.index, len(text.text)) if mark else 0
-    problem = getattr(error, "problem", None) or "not YAML"
-    context = getattr(error, "context", None)
-    message = f"{problem} {context}" if context else str(problem)
-    return text.error(codes.SYNTAX, offset, offset + 1, message, _cure(text, offset, problem))
-
-
-def _cure(text: Text, offset: int, problem: str) -> str:
-    number, _ = text.position(offset)
-    lines = [text.line(n) for n in (number, number - 1) if n >= 1]
-    if any("\t" in line[: len(line) - len(line.lstrip())] for line in lines):
-        return "indent with spaces; YAML does not allow tabs"
-    if any(_TEMPLATE_VALUE.search(line) for line in lines):
-        return 'put a value that starts with {{ in quotes: "{{code}}"'
-    if "mapping values are not allowed" in problem or any(_UNQUOTED_COLON.search(line) for line in lines):
-        return "put a value that holds ': ' in quotes"
-    if "cannot start any token" in problem:
-        return "put a value that starts with @, ` or % in quotes"
-    if "Unicode" in problem:
-        return "write the character itself instead of its surrogates"
-    if "escape" in problem:
-        return "in double quotes write \\\\ for a backslash, or use 'single quotes'"
-    return "check the indentation and the quotes above this place"

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import loader
+from smtp_verify.config import codes, loader
+from smtp_verify.config.document import json_pointer
 from smtp_verify.errors import ConfigError
+from smtp_verify.finding import Finding, Severity
 from smtp_verify.mail import usage
 
 if TYPE_CHECKING:
@@ -76,5 +78,9 @@ def _localized(document: Document, path: Path, entry: Any) -> Localized:
     if not (isinstance(tag, str) and isinstance(usage_type, str) and isinstance(details, dict)):
         place = document.location(path)
         where = f"{document.path}:{place.line}:{place.column}"
-        raise ConfigError(f"{where}: a localized template needs languageTag, templateType and details")
+        message = "a localized template needs languageTag, templateType and details"
+        finding = Finding(
+            place, codes.MISSING_KEY, Severity.ERROR, message, "write all three", json_pointer(path)
+        )
+        raise ConfigError(f"{where}: {message}", [finding])
     return Localized(document, (*path, "details"), tag, usage_type, details)

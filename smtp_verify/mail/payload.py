@@ -6,9 +6,10 @@ import copy
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import loader
+from smtp_verify.config import codes, loader
 from smtp_verify.config.document import Scalar
 from smtp_verify.errors import ConfigError, UsageError
+from smtp_verify.finding import Finding, Severity
 from smtp_verify.mail.javascript import to_string
 
 if TYPE_CHECKING:
@@ -67,10 +68,10 @@ def _check_code(document: Document) -> None:
     if to_string(node.value) == written:
         return
     place = document.text.location(node.start, node.end)
-    raise ConfigError(
-        f"{document.path}:{place.line}:{place.column}: code {written} is a number here, and would be sent as"
-        f' {to_string(node.value)}; write "{written}"'
-    )
+    message = f"code {written} is a number here, and would be sent as {to_string(node.value)}"
+    cure = f'write "{written}"'
+    finding = Finding(place, codes.WRONG_TYPE, Severity.ERROR, message, cure, "/code")
+    raise ConfigError(f"{document.path}:{place.line}:{place.column}: {message}; {cure}", [finding])
 
 
 def _assign(payload: dict[str, Any], keys: list[str], value: str) -> None:

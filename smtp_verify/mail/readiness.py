@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config import codes, guard, placeholders
 from smtp_verify.config.document import Document, dotted
+from smtp_verify.config.rejection import NUMERIC
 from smtp_verify.errors import ConfigError
 from smtp_verify.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from smtp_verify.config.guard import Issue
     from smtp_verify.mail.template import Template
-
-_NUMERIC = re.compile(r"\s*[0-9]+\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +110,4 @@ def _tolerable(issue: Issue, config: dict[str, Any], template: Template, sandbox
 
 
 def _is_numeric(value: Any) -> bool:
-    return isinstance(value, str) and bool(_NUMERIC.fullmatch(value))
+    return isinstance(value, str) and bool(NUMERIC.fullmatch(value))

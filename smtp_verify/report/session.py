@@ -65,4 +65,4 @@ def logto_verdict(report: SendReport) -> LogtoVerdict:
         return LogtoVerdict(None, "the session was stopped before the message")
     if result.nodemailer:
         return LogtoVerdict(False, result.nodemailer)
-    return LogtoVerdict(None, "this run does not tell")
+    return LogtoVerdict(None, "it stopped where Logto may go on")

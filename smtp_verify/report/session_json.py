@@ -15,9 +15,15 @@ if TYPE_CHECKING:
     from smtp_verify.smtp.transcript import Reply, TlsDetails
 
 
-def session_json(reports: Iterable[SendReport], redact: Redactor) -> str:
-    """Every send, in order."""
-    return dumps({"version": VERSION, "results": [_masked(_result(report), redact) for report in reports]})
+def session_json(
+    reports: Iterable[SendReport], redact: Redactor, failure: tuple[int, str] | None = None
+) -> str:
+    """Every send, in order; `failure` is the exit code and the message of what went wrong afterwards."""
+    results = [_masked(_result(report), redact) for report in reports]
+    if failure is None:
+        return dumps({"version": VERSION, "results": results})
+    error = {"exitCode": failure[0], "message": failure[1], "findings": []}
+    return dumps({"version": VERSION, "error": error, "results": results})
 
 
 def session_json_lines(reports: Iterable[SendReport], redact: Redactor) -> str:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from smtp_verify.report.html_text import html_to_text
 from smtp_verify.report.session import SendReport, logto_verdict
+from smtp_verify.report.style import Style
 from smtp_verify.report.visible import visible, visible_line
-from smtp_verify.smtp.transcript import Outcome
+from smtp_verify.smtp.transcript import Outcome, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from smtp_verify.redaction import Redactor
-    from smtp_verify.report.style import Style
     from smtp_verify.smtp.sandbox import Received
     from smtp_verify.smtp.transcript import Reply, TlsDetails
 
@@ -38,6 +38,11 @@ def session_text(reports: Iterable[SendReport], style: Style, redact: Redactor) 
         if number:
             yield "\n"
         yield redact("".join(_report(report, style)))
+
+
+def verdict_line(report: SendReport) -> str:
+    """The verdict on one send, with its recipient, in a line."""
+    return f"{visible_line(report.to)}: {_verdict(report, Style())}"
 
 
 def _report(report: SendReport, style: Style) -> Iterator[str]:
@@ -122,13 +127,23 @@ def _words(report: SendReport) -> str:
         case Outcome.ACCEPTED:
             return f"{to}, code {visible_line(report.code or 'none')}"
         case Outcome.STOPPED:
-            return f"after {result.stage.value}, as asked; nothing was sent to {to}"
+            return f"after {result.stage.value}, as asked{_lacking(report)}; nothing was sent to {to}"
         case Outcome.UNKNOWN:
             lost = f"{visible_line(result.reason)}; {to} may have it, and sending again may deliver it twice"
             return f"{lost}; look for Message-ID {visible_line(report.message_id)}"
         case Outcome.DEFERRED:
             return f"{where}; nothing was sent, trying again is safe"
     return where
+
+
+_ASKED_FOR = {Stage.TLS: "tls", Stage.AUTH: "authentication"}
+
+
+def _lacking(report: SendReport) -> str:
+    """What the session was to prove, and went on without, as Logto's does."""
+    layer = _ASKED_FOR.get(report.result.stage)
+    reason = report.result.transcript.reasons.get(layer) if layer else None
+    return f"; {layer} is not proven: {visible_line(reason)}" if reason else ""
 
 
 def _seconds(took: float) -> str:
@@ -154,7 +169,7 @@ def _received(received: Received, style: Style) -> Iterator[str]:
     """The message as it arrived, its body as text."""
     message = message_from_bytes(received.data)
     yield f"{style('dim', '──')} {style('bold', 'The message as it arrived')}\n"
-    yield f"{style('dim', 'Envelope:')} from <{visible_line(received.mail_from)}> to "
+    yield f"{style('dim', 'Envelope:')} from <{visible_line(received.mail_from.strip('<>'))}> to "
     yield ", ".join(f"<{visible_line(each)}>" for each in received.rcpt_to) + "\n"
     for name, value in message.items():
         yield f"{style('dim', visible_line(name) + ':')} {visible_line(_decoded(value))}\n"

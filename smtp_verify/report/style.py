@@ -44,6 +44,6 @@ def style_for(stream: TextIO | None, mode: ColorMode = ColorMode.AUTO) -> Style:
         return Style(mode is ColorMode.ALWAYS)
     if os.environ.get("NO_COLOR"):
         return Style(False)
-    if os.environ.get("FORCE_COLOR"):
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
         return Style(True)
     return Style(stream is not None and os.environ.get("TERM") != "dumb" and stream.isatty())

@@ -191,6 +191,11 @@ class Channel:
         """Masks what must not show."""
         return Redactor(self._secrets)
 
+    def last_reply(self, stage: Stage) -> Reply | None:
+        """The last reply in a stage, or None where nothing was said in it."""
+        replies = (each.reply for each in reversed(self.transcript.exchanges) if each.stage is stage)
+        return next(replies, None)
+
     def drop_surplus(self, defect: str) -> None:
         """Pass over what the server says out of turn, where that does no harm."""
         if self.protocol.drop_surplus():

@@ -14,15 +14,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import placeholders
+from smtp_verify.config import overrides, placeholders
+from smtp_verify.config.document import dotted
 from smtp_verify.errors import ConfigError
 from smtp_verify.smtp import endpoint as endpoints
 from smtp_verify.smtp import mechanisms, transport
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-    from smtp_verify.config.document import Path
 
 LOOPBACK = "127.0.0.1"
 _REPLACED = ("host", "port", "url", "service", "proxy", "localAddress")
@@ -63,13 +62,9 @@ class Sandbox:
 
 def fill_placeholders(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The config with a stand-in for each placeholder, and the names of the keys that got one."""
-    config = copy.deepcopy(config)
-    filled = []
-    for placeholder in list(placeholders.find(config)):
-        if not placeholder.in_text:
-            _put(config, placeholder.path, _stand_in(placeholder))
-            filled.append(".".join(map(str, placeholder.path)))
-    return config, filled
+    found = [each for each in placeholders.find(config) if not each.in_text]
+    stand_ins = [overrides.Override(each.path, _stand_in(each)) for each in found]
+    return overrides.apply(config, stand_ins), [dotted(each.path) for each in found]
 
 
 @asynccontextmanager
@@ -109,12 +104,6 @@ def _private_key() -> str:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode()
-
-
-def _put(config: Any, path: Path, value: Any) -> None:
-    for token in path[:-1]:
-        config = config[token]
-    config[path[-1]] = value
 
 
 def _redirected(

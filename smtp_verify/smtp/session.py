@@ -116,9 +116,10 @@ class _Session:
 
     async def _stop_after(self, stage: Stage) -> None:
         if self.plan.stop_after is stage:
+            reply = self.channel.last_reply(stage)
             await self.channel.quit()
             self.channel.stage = stage
-            raise Ended(Ending.STOPPED)
+            raise Ended(Ending.STOPPED, reply=reply)
 
     # Connecting ------------------------------------------------------------------------------------------
 

@@ -156,16 +156,6 @@ def test_the_transcript_is_for_its_owner_alone_and_masks_the_secrets(run: Runner
     assert PASSWORD not in done.stdout + done.stderr
 
 
-def test_a_transcript_that_cannot_be_written_is_73_and_the_verdict_is_told(
-    run: Runner, tmp_path: Path
-) -> None:
-    with serve() as server:
-        done = run("test-send", write(tmp_path, config_for(server)), *TO, "--transcript", "none/session.txt")
-    assert done.code == 73
-    assert "to@example.com: accepted, Message-ID <" in done.stderr
-    assert len(server.log.messages) == 1
-
-
 def test_no_pipelining_says_one_command_at_a_time(run: Runner, tmp_path: Path) -> None:
     with serve(caps=["PIPELINING"], rcpt="550 5.1.1 unknown") as server:
         config = write(tmp_path, config_for(server))

@@ -25,7 +25,7 @@ REPLACED = {
     "aliyun-directmail.yaml": "host, port, auth.user, auth.pass, fromEmail",
     "every-option.yaml": (
         "host, port, localAddress, servername, name, auth.user, auth.pass, fromEmail, replyTo,"
-        " templates.4.sendFrom"
+        " templates[4].sendFrom"
     ),
     "gmail-oauth2.yaml": (
         "host, port, auth.accessUrl, auth.user, auth.clientId, auth.clientSecret, auth.refreshToken,"

@@ -122,6 +122,18 @@ def test_quiet_prints_nothing_where_nothing_was_accepted(run: Runner, tmp_path: 
     with serve(dot="554 5.7.1 spam") as server:
         done = run("test-send", write(tmp_path, config_for(server)), *TO, "-q")
     assert (done.code, done.stdout) == (69, "")
+    verdict = "refused: at dot: message refused (exit code 69)"
+    assert done.stderr == f"smtp-verify: to@example.com: {verdict}\n"
+
+
+def test_quiet_and_a_file_leave_the_code_and_the_report(run: Runner, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    with serve() as server:
+        words = (write(tmp_path, config_for(server)), *TO, "-q", "--format", "json", "-o", report)
+        done = run("test-send", *words)
+    (result,) = json.loads(report.read_text())["results"]
+    assert done.stdout == f"{result['code']}\n"
+    assert result["outcome"] == "accepted"
 
 
 def test_quiet_prints_one_line_for_each_accepted_recipient(run: Runner, tmp_path: Path) -> None:
@@ -218,6 +230,13 @@ def test_a_code_is_read_from_standard_input(run: Runner, tmp_path: Path) -> None
     with serve() as server:
         done = run("test-send", write(tmp_path, config_for(server)), *TO, "--code", "-", stdin="990099\n")
     assert (done.code, body_of(server)) == (0, "Code 990099")
+
+
+def test_standard_input_can_stand_for_one_thing_only(run: Runner) -> None:
+    for command, more in (("test-send", TO), ("render", ())):
+        done = run(command, "-", *more, "--code", "-", stdin="{}")
+        assert (done.code, done.stdout) == (2, "")
+        assert "only one of CONFIG, --code, --vars and --email-templates" in done.stderr
 
 
 def test_no_code_on_standard_input_is_a_usage_error(run: Runner, tmp_path: Path) -> None:
@@ -349,7 +368,8 @@ def test_a_variable_of_the_environment_equals_set_and_set_wins(run: Runner, tmp_
 @pytest.mark.parametrize(
     "assignment",
     [f"auth.pass={PASSWORD}", f'auth={{"user":"u","pass":"{PASSWORD}"}}', f"auth.clientSecret={PASSWORD}",
-     f"auth.refreshToken={PASSWORD}", f"auth.privateKey={PASSWORD}", f'tls.key="{PASSWORD}"'],
+     f"auth.refreshToken={PASSWORD}", f"auth.privateKey={PASSWORD}", f'tls.key="{PASSWORD}"',
+     f"tls.key={PASSWORD}"],
 )  # fmt: skip
 def test_a_literal_secret_is_refused(assignment: str, run: Runner, tmp_path: Path) -> None:
     with serve() as server:
@@ -521,19 +541,19 @@ def test_three_breaches_of_the_guard_are_sent_all_the_same(case: str, run: Runne
 
 
 @pytest.mark.parametrize(
-    ("stage", "verbs"),
+    ("stage", "verbs", "reply"),
     [
-        ("connect", []),
-        ("greeting", ["QUIT"]),
-        ("tls", ["EHLO", "STARTTLS", "EHLO", "QUIT"]),
-        ("auth", ["EHLO", "STARTTLS", "EHLO", "AUTH", "QUIT"]),
-        ("mail", ["EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL", "QUIT"]),
-        ("rcpt", ["EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL", "RCPT", "QUIT"]),
-        ("data", ["EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL", "RCPT", "DATA"]),
+        ("connect", [], None),
+        ("greeting", ["QUIT"], 220),
+        ("tls", ["EHLO", "STARTTLS", "EHLO", "QUIT"], None),
+        ("auth", ["EHLO", "STARTTLS", "EHLO", "AUTH", "QUIT"], 235),
+        ("mail", ["EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL", "QUIT"], 250),
+        ("rcpt", ["EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL", "RCPT", "QUIT"], 250),
+        ("data", ["EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL", "RCPT", "DATA"], 354),
     ],
 )
 def test_a_session_stops_where_it_was_asked_to(
-    stage: str, verbs: list[str], run: Runner, tmp_path: Path
+    stage: str, verbs: list[str], reply: int | None, run: Runner, tmp_path: Path
 ) -> None:
     with serve(starttls=True, auth=["PLAIN"]) as server:
         config = write(tmp_path, config_for(server, auth={"user": "u", "pass": "p"}))
@@ -541,8 +561,25 @@ def test_a_session_stops_where_it_was_asked_to(
     result = result_of(done)
     assert (done.code, result["outcome"], result["stage"]) == (0, "stopped", stage)
     assert result["logto"]["sends"] is None
+    assert (result["reply"] and result["reply"]["code"]) == reply
     assert server.log.verbs == verbs
     assert server.log.messages == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "lacking"),
+    [
+        ("tls", "tls is not proven: the server does not offer STARTTLS"),
+        ("auth", "authentication is not proven: the config holds no credentials"),
+    ],
+)
+def test_a_stop_says_what_the_session_went_on_without(
+    stage: str, lacking: str, run: Runner, tmp_path: Path
+) -> None:
+    with serve() as server:
+        done = run("test-send", write(tmp_path, config_for(server)), *TO, "--stop-after", stage)
+    verdict = f"stopped: after {stage}, as asked; {lacking}; nothing was sent to to@example.com"
+    assert (done.code, done.stdout.splitlines()[-1]) == (0, verdict)
 
 
 def test_the_timeout_holds_for_the_whole_command(run: Runner, tmp_path: Path) -> None:
@@ -564,7 +601,7 @@ def test_the_timeout_after_the_dot_is_unknown(run: Runner, tmp_path: Path) -> No
     assert done.code == 74
 
 
-@pytest.mark.parametrize("timeout", ["0", "-1", "soon"])
+@pytest.mark.parametrize("timeout", ["0", "-1", "soon", "nan", "inf"])
 def test_a_timeout_that_is_none_is_2(timeout: str, run: Runner, tmp_path: Path) -> None:
     with serve() as server:
         done = run("test-send", write(tmp_path, config_for(server)), *TO, "--timeout", timeout)
@@ -603,7 +640,13 @@ def test_after_a_signal_no_other_recipient_is_tried(tmp_path: Path) -> None:
         server.wait_for("MAIL")
         process.send_signal(signal.SIGINT)
         stdout, _ = process.communicate(timeout=30)
-    assert (process.returncode, len(stdout.splitlines()), server.log.connections) == (130, 1, 1)
+    assert (process.returncode, server.log.connections) == (130, 1)
+    results = [json.loads(line) for line in stdout.splitlines()]
+    assert [(each["to"], each["outcome"], each["stage"]) for each in results] == [
+        ("a@example.com", "deferred", "mail"),
+        ("b@example.com", "deferred", "config"),
+    ]
+    assert results[1]["reason"] == "interrupted before its turn"
 
 
 # Standard output ------------------------------------------------------------------------------------------
@@ -624,14 +667,32 @@ def test_an_output_that_takes_nothing_is_told_before_anything_is_sent(
     assert b"standard output" in done.stderr
 
 
-def test_a_report_that_cannot_be_written_is_73_and_the_verdict_is_on_standard_error(
-    run: Runner, tmp_path: Path
+@pytest.mark.parametrize("option", ["-o", "--transcript"])
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_sent(
+    option: str, run: Runner, tmp_path: Path
 ) -> None:
     with serve() as server:
-        done = run("test-send", write(tmp_path, config_for(server)), *TO, "-o", tmp_path / "no" / "report")
-    assert done.code == 73
-    if server.log.messages:
-        assert "to@example.com: accepted" in done.stderr
+        done = run("test-send", write(tmp_path, config_for(server)), *TO, option, tmp_path / "no" / "report")
+    assert (done.code, server.log.connections) == (73, 0)
+    assert done.stderr == f"smtp-verify: {tmp_path}/no/report: cannot be written: No such file or directory\n"
+
+
+@pytest.mark.parametrize("option", ["-o", "--transcript"])
+def test_a_report_that_cannot_be_written_is_73_and_the_results_are_told_all_the_same(
+    option: str, run: Runner, tmp_path: Path
+) -> None:
+    with serve() as server:
+        words = (write(tmp_path, config_for(server)), *TO, "--format", "json", option, "/dev/full")
+        done = run("test-send", *words)
+    assert (done.code, len(server.log.messages)) == (73, 1)
+    assert "to@example.com: accepted: to@example.com, code " in done.stderr
+    told = json.loads(done.stdout)
+    assert told["error"] == {
+        "exitCode": 73,
+        "message": "/dev/full: cannot be written: No space left on device",
+        "findings": [],
+    }
+    assert [result["outcome"] for result in told["results"]] == ["accepted"]
 
 
 def test_a_reader_that_has_gone_does_not_change_that_the_work_is_done(tmp_path: Path) -> None:

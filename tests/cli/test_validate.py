@@ -122,6 +122,16 @@ def test_standard_input_is_read_for_a_dash(run: Runner, write_config: WriteConfi
     assert run("validate", "-", stdin=text).stdout == "-: valid. Logto's connector accepts it.\n"
     assert run("validate", "-", stdin="").code == 1
     assert run("validate", "-", stdin=b"\xff").code == 1
+    assert run("validate", "-", "-", stdin=text).code == 2
+
+
+def test_quiet_prints_nothing_and_a_file_takes_the_report(
+    run: Runner, write_config: WriteConfig, tmp_path: Path
+) -> None:
+    done = run("validate", write_config(), "-q", "--format", "json", "-o", tmp_path / "report.json")
+    assert (done.code, done.stdout) == (0, "")
+    assert json.loads((tmp_path / "report.json").read_text())["summary"]["valid"] == 1
+    assert run("validate", write_config(), "-q", "-o", tmp_path / "no" / "report.json").code == 73
 
 
 def test_an_answer_of_logtos_api_is_read_at_config_and_pointers_keep_the_prefix(
@@ -129,8 +139,10 @@ def test_an_answer_of_logtos_api_is_read_at_config_and_pointers_keep_the_prefix(
 ) -> None:
     inner = json.loads(write_config(unknown=1).read_text())
     (tmp_path / "w.json").write_text(json.dumps({"id": "x", "config": inner}))
-    (file,) = document(run("validate", "w.json", "--format", "json"))["files"]
+    done = run("validate", "w.json", "--format", "json")
+    (file,) = document(done)["files"]
     assert [finding["pointer"] for finding in file["findings"]] == ["/config/unknown"]
+    assert done.stderr == "smtp-verify: w.json: reading the config under /config\n"
 
 
 def test_each_document_of_a_yaml_file_is_checked(

@@ -105,33 +105,33 @@ AMBIGUOUS = [
         "name: 1e3",
         {"name": "1e3"},
         '1:7-1:10 SV012 warning 1e3: YAML 1.2 reads the number 1000, YAML 1.1 reads the string "1e3"'
-        '; taken as the text that is written | put it in quotes: "…" | /name',
+        '; taken as the text that is written | put it in quotes: "1e3" | /name',
     ),
     (
         "templates:\n- {subject: 0o17}",
         {"templates": [{"subject": "0o17"}]},
         '2:13-2:17 SV012 warning 0o17: YAML 1.2 reads the number 15, YAML 1.1 reads the string "0o17"'
-        '; taken as the text that is written | put it in quotes: "…" | /templates/0/subject',
+        '; taken as the text that is written | put it in quotes: "0o17" | /templates/0/subject',
     ),
     (
         "customHeaders: {X-Date: [2024-01-01]}",
         {"customHeaders": {"X-Date": ["2024-01-01"]}},
         '1:26-1:36 SV012 warning 2024-01-01: YAML 1.2 reads the string "2024-01-01", YAML 1.1 reads a date'
-        '; taken as the text that is written | put it in quotes: "…" | /customHeaders/X-Date/0',
+        '; taken as the text that is written | put it in quotes: "2024-01-01" | /customHeaders/X-Date/0',
     ),
     (
         "auth: {pass: 0123456}",
         {"auth": {"pass": "0123456"}},
         "1:14-1:21 SV012 warning YAML 1.1 and YAML 1.2 read this value differently: one of them"
         " as text, or as"
-        ' another number; taken as the text that is written | put it in quotes: "…" | /auth/pass',
+        " another number; taken as the text that is written | put it in quotes | /auth/pass",
     ),
     (
         "config: {auth: {pass: 0123456}}",
         {"config": {"auth": {"pass": "0123456"}}},
         "1:23-1:30 SV012 warning YAML 1.1 and YAML 1.2 read this value differently: one of them"
         " as text, or as"
-        ' another number; taken as the text that is written | put it in quotes: "…" | /config/auth/pass',
+        " another number; taken as the text that is written | put it in quotes | /config/auth/pass",
     ),
     (
         "password: 0123456",

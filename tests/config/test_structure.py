@@ -166,9 +166,16 @@ DOCUMENTED = [
         ],
     ),
     (
-        changed("text/html", "html5"),
+        changed("text/html", "html"),
         [
-            "9:39-9:44 SV103 error templates[3].contentType is none of text/plain, text/html | "
+            "9:39-9:43 SV103 error templates[3].contentType is none of text/plain, text/html |"
+            " did you mean text/html? | /templates/3/contentType"
+        ],
+    ),
+    (
+        changed("text/html", "application/rtf"),
+        [
+            "9:39-9:54 SV103 error templates[3].contentType is none of text/plain, text/html | "
             " | /templates/3/contentType"
         ],
     ),
@@ -254,10 +261,24 @@ REJECTED = [
     ),
     (
         changed("{user: u, pass: p}", "{type: login, method: X}"),
-        "3:8-3:12 SV104",
+        "3:21-3:27 SV104",
         "auth: Unrecognized key(s) in object: 'method'",
         "remove the key, or remove type",
-        "/auth",
+        "/auth/method",
+    ),
+    (
+        changed("{user: u, pass: p}", "{username: u}"),
+        "3:8-3:16 SV104",
+        "auth: Unrecognized key(s) in object: 'username'",
+        "did you mean user?",
+        "/auth/username",
+    ),
+    (
+        changed("{user: u, pass: p}", "{type: login, pass hunter2}"),
+        "3:21-3:33 SV104",
+        "auth: Unrecognized key(s) in object: '***'",
+        "write the key and its value with a colon and a space between them",
+        "/auth/***",
     ),
     (
         CONFIG + 'secure: "Yes"',
@@ -329,6 +350,20 @@ UNKNOWN = [
         "/tls/requireTLS",
     ),
     (changed("pass: p", "password: p"), "3:17-3:25", "auth.password", "did you mean pass?", "/auth/password"),
+    (
+        changed("pass: p", "pass hunter2"),
+        "3:17-3:29",
+        "auth.***",
+        "write the key and its value with a colon and a space between them",
+        "/auth/***",
+    ),
+    (
+        changed("pass: p", "pass: p, hunter2"),
+        "3:26-3:33",
+        "auth.***",
+        "write the key and its value with a colon and a space between them",
+        "/auth/***",
+    ),
     (
         changed("text/html, ", "text/html, sentFrom: x, "),
         "9:50-9:58",

@@ -62,6 +62,16 @@ UNQUOTED_ALIAS = "put a value that starts with * in quotes"
             " holds ': ' in quotes",
         ),
         (
+            "a: x\n  b: c",
+            "2:4-2:5 SV006 mapping values are not allowed in this context | indent this line like the one"
+            " above it, or remove the value above",
+        ),
+        (
+            "a: b\nc:'d'\ne: f",
+            "2:1-2:2 SV006 could not find expected ':' while scanning a simple key | write a space after the"
+            " colon",
+        ),
+        (
             "a: b\n\tc: d",
             "2:1-2:2 SV006 found a tab character that violates indentation while scanning a plain scalar"
             " | indent with spaces; YAML does not allow tabs",

@@ -109,7 +109,7 @@ def test_each_ending_has_logtos_verdict(rendered: Maker) -> None:
             "the session was stopped before the message",
         ),
         (report(rendered, session(Ending.UNKNOWN, Stage.DOT, nodemailer="Timeout")), False, "Timeout"),
-        (report(rendered, session(Ending.PROTOCOL, Stage.MAIL)), None, "this run does not tell"),
+        (report(rendered, session(Ending.PROTOCOL, Stage.MAIL)), None, "it stopped where Logto may go on"),
         (report(rendered, accepted(), logto_refuses="x: y"), False, "its connector rejects the config: x: y"),
         (report(rendered, accepted(), logto_elsewhere="jsonTransport: z"), False, "jsonTransport: z"),
     ]

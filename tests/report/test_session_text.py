@@ -160,7 +160,7 @@ VERDICTS: list[tuple[Result, str, str]] = [
     ),
     (
         session(Ending.PROTOCOL, Stage.DATA, None, "the server says more than it was asked"),
-        "not told by this run: this run does not tell",
+        "not told by this run: it stopped where Logto may go on",
         "failed: at data: the server says more than it was asked (exit code 76)",
     ),
 ]

@@ -31,6 +31,7 @@ def test_a_style_paints_or_leaves_the_text_as_it_is() -> None:
         ({"NO_COLOR": ""}, True, False),
         ({"FORCE_COLOR": "1"}, True, True),
         ({"FORCE_COLOR": ""}, True, False),
+        ({"FORCE_COLOR": "0"}, True, False),
         ({"FORCE_COLOR": "1", "TERM": "dumb"}, True, True),
         ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False, False),
     ],

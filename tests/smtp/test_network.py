@@ -22,21 +22,6 @@ def port() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-@pytest.fixture
-def deaf() -> Iterator[int]:
-    """A port whose queue of connections is full: nobody is refused, and nobody gets in."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        waiting = [socket.socket() for _ in range(4)]
-        for each in waiting:
-            each.setblocking(False)
-            each.connect_ex(listener.getsockname())
-        yield listener.getsockname()[1]
-        for each in waiting:
-            each.close()
-
-
 def ipv4(port: int) -> network.Address:
     return network.Address(socket.AF_INET, ("127.0.0.1", port))
 

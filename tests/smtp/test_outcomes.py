@@ -5,16 +5,13 @@ from __future__ import annotations
 import socket
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.configs import PATIENCE
 from tests.smtp.sending import deliver, message, plan, send
 from tests.smtpd import serve
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LOGIN = {"user": "u", "pass": "p"}
 OAUTH2 = {"type": "oauth2", "user": "u"}
@@ -245,21 +242,6 @@ def test_one_refusal_for_now_among_refused_recipients_defers_the_message(status:
     with serve(multi_rcpt=replies) as server:
         result = deliver(replace(plan(server), message=message(Cc="other@example.com")))
     assert result.ending.exit_code == (75 if status == "4xx" else 67)
-
-
-@pytest.fixture
-def deaf() -> Iterator[int]:
-    """A port whose queue of connections is full: nobody is refused, and nobody gets in."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        waiting = [socket.socket() for _ in range(4)]
-        for each in waiting:
-            each.setblocking(False)
-            each.connect_ex(listener.getsockname())
-        yield listener.getsockname()[1]
-        for each in waiting:
-            each.close()
 
 
 def test_a_refused_connection_is_deferred_with_69() -> None:

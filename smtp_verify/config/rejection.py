@@ -1,0 +1,145 @@
+"""The guard's issues as findings: in words that say where, and what to write instead."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, cast
+
+from smtp_verify.config import codes, guard, schema
+from smtp_verify.config.document import Document, Entry, Mapping, Path, dotted
+from smtp_verify.config.suggestions import did_you_mean
+from smtp_verify.config.unknown_keys import NO_COLON_HELP, hides_key, key_pointer
+from smtp_verify.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from smtp_verify.config.guard import Issue
+
+NUMERIC = re.compile(r"\s*[0-9]+\s*")
+"""What the documentation calls a port, and the connector a string."""
+_ABSENT = object()
+
+
+def type_name(value: Any) -> str:
+    """What JSON calls the type of a value, with its article."""
+    names = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "an array"}
+    return "null" if value is None else names.get(type(value), "an object")
+
+
+def rejection(document: Document, issue: Issue, severity: Severity) -> Finding:
+    """One of the guard's issues as a finding; as a warning it says that Logto rejects the file for it."""
+    code, message, help_ = _in_words(document, issue, severity)
+    if severity is Severity.WARNING:
+        message += "; Logto's connector rejects the file for it"
+    if issue.keys:
+        entry = _entry(document, issue)
+        place = document.text.location(entry.key.start, entry.key.end)
+        return Finding(place, code, severity, message, help_, key_pointer(document, issue.path, entry))
+    place = document.location(_deepest(document, issue))
+    return Finding(place, code, severity, message, help_, document.pointer(issue.path))
+
+
+def _entry(document: Document, issue: Issue) -> Entry:
+    """The first of the entries whose keys are not recognized."""
+    mapping = cast("Mapping", document.node(issue.path))
+    return next(entry for entry in mapping.entries if entry.key.value in issue.keys)
+
+
+def _deepest(document: Document, issue: Issue) -> Path:
+    """Where to point: inside a refused union, at the part that is at fault."""
+    if issue.code is not guard.IssueCode.INVALID_UNION:
+        return issue.path
+    row = schema.row_at(issue.path)
+    if row is None or not isinstance(row.kind, schema.Union):
+        return issue.path
+    reasons = guard.explain_union(row.kind, _value_at(document, issue.path), issue.path)
+    return reasons[0].path
+
+
+def _in_words(document: Document, issue: Issue, severity: Severity) -> tuple[str, str, str]:
+    """The code, the message and the help for an issue."""
+    kind = guard.IssueCode
+    name = dotted(issue.path) or "the config"
+    value = _value_at(document, issue.path)
+    if issue.code is kind.CUSTOM:
+        missing = guard.missing_usage_types(value)
+        help_ = (
+            f"add {'a template' if len(missing) == 1 else 'templates'} with usageType {', '.join(missing)}"
+        )
+        return codes.MISSING_USAGE_TYPES, f"no template for {', '.join(missing)}", help_
+    if issue.code is kind.UNRECOGNIZED_KEYS:
+        return (
+            codes.UNKNOWN_KEY,
+            f"{name}: {issue.message}",
+            _unrecognized_help(_entry(document, issue), value),
+        )
+    if value is _ABSENT:
+        row = schema.row_at(issue.path)
+        help_ = _union_help(issue) or (f"add {issue.path[-1]}: {row.doc}" if row else "")
+        return codes.MISSING_KEY, f"{name} is missing", help_
+    if issue.code is kind.INVALID_UNION:
+        return codes.WRONG_TYPE, f"{name}: {_union_reason(issue, value)}", _union_help(issue)
+    if issue.code is kind.INVALID_ENUM_VALUE:
+        row = schema.row_at(issue.path)
+        choices = row.kind.values if row and isinstance(row.kind, schema.OneOf) else ()
+        return codes.WRONG_VALUE, f"{name}: {issue.message}", did_you_mean(str(value), choices)
+    if issue.path == ("port",) and isinstance(value, str) and NUMERIC.fullmatch(value):
+        return codes.STRING_PORT, "port is a string", _port_help(value.strip())
+    return codes.WRONG_TYPE, f"{name}: {issue.message}", _guard_help(issue, value)
+
+
+def _unrecognized_help(entry: Entry, auth: dict[str, Any]) -> str:
+    if hides_key(("auth",), entry):
+        return NO_COLON_HELP
+    if entry.key.value in schema.AUTH_KEYS and "type" in auth:
+        return "remove the key, or remove type"
+    return did_you_mean(entry.key.value, schema.AUTH_KEYS) or "remove the key"
+
+
+def _port_help(digits: str) -> str:
+    return f"write {int(digits)} without quotes" if len(digits) <= 5 else "write a number from 1 to 65535"
+
+
+_BOOLEAN_WORDS = {
+    "true": "true",
+    "yes": "true",
+    "on": "true",
+    "false": "false",
+    "no": "false",
+    "off": "false",
+}
+
+
+def _guard_help(issue: Issue, value: Any) -> str:
+    if isinstance(value, str) and "boolean" in issue.message and value.lower() in _BOOLEAN_WORDS:
+        return f"write {_BOOLEAN_WORDS[value.lower()]} without quotes"
+    row = schema.row_at(issue.path)
+    if value is None and row is not None and not row.required:
+        return "remove the key: an optional key may be absent, not null"
+    return ""
+
+
+def _union_reason(issue: Issue, value: Any) -> str:
+    row = schema.row_at(issue.path)
+    if row is None or not isinstance(row.kind, schema.Union):
+        return f"must be an object, and is {type_name(value)}"
+    reasons = guard.explain_union(row.kind, value, issue.path)
+    return "none of its forms fits; closest: " + ", ".join(guard.describe(reason) for reason in reasons)
+
+
+def _union_help(issue: Issue) -> str:
+    if issue.path == ("auth",):
+        return (
+            "write {user, pass}, or {type: OAuth2, user, clientId, clientSecret, refreshToken}, or"
+            " {type: OAuth2, user, serviceClient, privateKey}, or {} to send without logging in"
+        )
+    return "write a string or an array of strings" if issue.path[:1] == ("customHeaders",) else ""
+
+
+def _value_at(document: Document, path: Path) -> Any:
+    value = document.config
+    for token in path:
+        try:
+            value = value[token]
+        except (KeyError, IndexError, TypeError):
+            return _ABSENT
+    return value

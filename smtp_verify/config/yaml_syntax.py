@@ -1,0 +1,82 @@
+"""What is wrong with a text that libyaml does not read, in its words, with the cure of the common mistakes.
+
+Its words never quote the text, which may hold a secret; no cure does either.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from smtp_verify.config import codes
+
+if TYPE_CHECKING:
+    from smtp_verify.config.document import Text
+    from smtp_verify.finding import Finding
+
+_NOT_YAML = r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+_TEMPLATE_VALUE = re.compile(r"(?::|-)\s+\{\{")
+_UNQUOTED_COLON = re.compile(r":\s+[^\"'|>\[{&*!#\s].*:\s")
+_KEY_LINE = re.compile(r"(?P<indent>[\s-]*)[\w.-]+:(?P<value>\s+[^\s#]|\s*$|\s+#)?")
+_NO_SPACE = re.compile(r"[\s-]*[\w.-]+:\S")
+
+
+def control_character(text: Text, at: int) -> Finding:
+    """A character that no YAML text may hold."""
+    character = text.text[at]
+    message = f"U+{ord(character):04X}, a character that YAML does not allow"
+    escape = json.dumps(character).strip('"')
+    help_ = f'remove it, or write "{escape}" in double quotes'
+    return text.error(codes.SYNTAX, at, at + 1, message, help_)
+
+
+def foreign_character(text: Text) -> Finding:
+    """The first such character, which libyaml has found but does not place."""
+    # The pattern is slow to compile, and seldom needed.
+    control = re.search(_NOT_YAML, text.text)
+    return control_character(text, control.start() if control else 0)
+
+
+def syntax_error(text: Text, error: Any) -> Finding:
+    """Libyaml's complaint: a `yaml.MarkedYAMLError`."""
+    problem = getattr(error, "problem", None) or "not YAML"
+    context = getattr(error, "context", None)
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if "could not find expected ':'" in problem and getattr(error, "context_mark", None):
+        # What was taken for a key stands there; libyaml notices a line later.
+        mark = error.context_mark
+    offset = min(mark.index, len(text.text)) if mark else 0
+    message = f"{problem} {context}" if context else str(problem)
+    return text.error(codes.SYNTAX, offset, offset + 1, message, _cure(text, offset, problem))
+
+
+def _cure(text: Text, offset: int, problem: str) -> str:
+    number, _ = text.position(offset)
+    lines = [text.line(n) for n in (number, number - 1) if n >= 1]
+    if any("\t" in line[: len(line) - len(line.lstrip())] for line in lines):
+        return "indent with spaces; YAML does not allow tabs"
+    if any(_TEMPLATE_VALUE.search(line) for line in lines):
+        return 'put a value that starts with {{ in quotes: "{{code}}"'
+    if "expected ':'" in problem and _NO_SPACE.match(lines[0]):
+        return "write a space after the colon"
+    if "mapping values are not allowed" in problem:
+        return _cure_of_mapping(text, number)
+    if any(_UNQUOTED_COLON.search(line) for line in lines):
+        return "put a value that holds ': ' in quotes"
+    if "cannot start any token" in problem:
+        return "put a value that starts with @, ` or % in quotes"
+    if "Unicode" in problem:
+        return "write the character itself instead of its surrogates"
+    if "escape" in problem:
+        return "in double quotes write \\\\ for a backslash, or use 'single quotes'"
+    return "check the indentation and the quotes above this place"
+
+
+def _cure_of_mapping(text: Text, number: int) -> str:
+    """A key below a value: it is indented too far, or the value should not be there."""
+    here = _KEY_LINE.match(text.line(number))
+    above = _KEY_LINE.match(text.line(number - 1)) if number > 1 else None
+    if here and above and above["value"] and len(here["indent"]) > len(above["indent"]):
+        return "indent this line like the one above it, or remove the value above"
+    return "put a value that holds ': ' in quotes"

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VECTORS = ROOT / "tests" / "vectors"
 SECRET = "S3cr3tPa55w0rd"
 """The password of the configs that `write_config` writes."""
+_COUNT = "count: "
 _STEERING = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "SOURCE_DATE_EPOCH", "BROWSER")
 """Variables that change what the program prints: a test that wants one gives it."""
 
@@ -89,6 +91,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("agreement with Logto's connector")
         for line in lines:
             terminalreporter.write_line(line)
+    counts = _counts(terminalreporter)
+    if counts:
+        terminalreporter.section("played against servers and files that go wrong")
+        for name, count in sorted(counts.items()):
+            terminalreporter.write_line(f"{name}: {count}")
 
 
 def _agreements(reporter: pytest.TerminalReporter) -> Iterator[str]:
@@ -96,6 +103,17 @@ def _agreements(reporter: pytest.TerminalReporter) -> Iterator[str]:
         for report in reporter.stats.get(outcome, ()):
             if getattr(report, "when", "") == "call":
                 yield from (str(value) for name, value in report.user_properties if name == "agreement")
+
+
+def _counts(reporter: pytest.TerminalReporter) -> Counter[str]:
+    """How many cases passed under each property whose name starts with `count: `."""
+    counts: Counter[str] = Counter()
+    for report in reporter.stats.get("passed", ()):
+        if getattr(report, "when", "") == "call":
+            for name, value in report.user_properties:
+                if name.startswith(_COUNT):
+                    counts[name.removeprefix(_COUNT)] += int(str(value))
+    return counts
 
 
 # Configs -------------------------------------------------------------------------------------------------

@@ -61,6 +61,7 @@ class Channel:
         self._protocol: SessionProtocol | None = None
         self._secrets: list[str] = []
         self._ahead: deque[bytes] = deque()
+        self._grouped = False
 
     @property
     def protocol(self) -> SessionProtocol:
@@ -139,6 +140,7 @@ class Channel:
         group = [line.encode() for line in lines]
         self.protocol.write_group(group)
         self._ahead.extend(group)
+        self._grouped = True
 
     async def settle(self, ended: Ended, deadline: float) -> Ended:
         """Read what is left of a group after a refusal in it; how the session ends, now that it is known.
@@ -157,7 +159,19 @@ class Channel:
                         return Ended(Ending.PROTOCOL, "the server says more than it was asked", reply)
                     if line == b"DATA" and reply.code == 354 and not self._recipient_taken():
                         await self.command(".")
+                if self._grouped and self._refused_data(ended) and await self._takes_quit_for_text():
+                    return Ended(Ending.PROTOCOL, "the server says more than it was asked", ended.reply)
         return ended
+
+    def _refused_data(self, ended: Ended) -> bool:
+        """Whether the session ends on what came as the answer to DATA."""
+        last = self.transcript.exchanges[-1] if self.transcript.exchanges else None
+        refused = ended.reply is not None and (ended.reply.transient or ended.reply.permanent)
+        return refused and last is not None and last.command == "DATA" and last.reply is ended.reply
+
+    async def _takes_quit_for_text(self) -> bool:
+        """Whether DATA was taken after all: what looked like its refusal answered an earlier command."""
+        return self.protocol.surplus or (await self.protocol.command(b"QUIT", QUIT_TIMEOUT)).code == 354
 
     def _recipient_taken(self) -> bool:
         recipients = (each.reply for each in self.transcript.exchanges if each.command.startswith("RCPT"))
@@ -220,10 +234,11 @@ class Channel:
     async def quit(self, said: bool = False) -> None:
         """Goodbye, for a moment; `said` where it went out with the message. It changes nothing."""
         try:
-            if said:
-                await asyncio.wait_for(self.protocol.next_reply(QUIT_TIMEOUT), QUIT_TIMEOUT)
-                return
-            self.drop_surplus("the server spoke out of turn before QUIT")
-            await asyncio.wait_for(self.protocol.command(b"QUIT", QUIT_TIMEOUT), QUIT_TIMEOUT)
+            async with asyncio.timeout(QUIT_TIMEOUT):
+                if said:
+                    await self.protocol.next_reply(QUIT_TIMEOUT)
+                    return
+                self.drop_surplus("the server spoke out of turn before QUIT")
+                await self.protocol.command(b"QUIT", QUIT_TIMEOUT)
         except (ConnectionLost, ReplyTimeout, MalformedReply, TimeoutError, OSError):
             return

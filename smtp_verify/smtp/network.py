@@ -59,7 +59,8 @@ async def resolve(host: str, port: int, timeout: float) -> list[Address]:
         ResolverFailed: no answer in time, or none that settles it.
     """
     try:
-        infos = await asyncio.wait_for(_getaddrinfo(host, port), timeout)
+        async with asyncio.timeout(timeout):
+            infos = await _getaddrinfo(host, port)
     except TimeoutError:
         raise ResolverFailed(f"the resolver did not answer within {timeout:g} s") from None
     except socket.gaierror as error:

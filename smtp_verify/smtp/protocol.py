@@ -171,8 +171,12 @@ class SessionProtocol(SMTPProtocol):
             self.write(data[: -len(_DOT)])
             # Apart: behind a TLS transport that has handed on too much, the dot alone waits and pauses us.
             self.write(_DOT + then)
+            if _is_broken(self.transport):
+                # A write has met the end of the connection; what followed it was dropped without a word.
+                raise ConnectionLost("the connection was reset")
             if self._paused:
-                await asyncio.wait_for(self._drain_helper(), timeout)
+                async with asyncio.timeout(timeout):
+                    await self._drain_helper()
         except TimeoutError:
             raise ReplyTimeout("the server does not take the message") from None
         except (ConnectionError, SMTPServerDisconnected):
@@ -228,7 +232,9 @@ class SessionProtocol(SMTPProtocol):
     async def _wait(self, timeout: float | None) -> None:
         self._wake = asyncio.get_running_loop().create_future()
         try:
-            await asyncio.wait_for(self._wake, timeout)
+            # Not `wait_for`: before Python 3.12 it may lose a cancellation that comes with the answer.
+            async with asyncio.timeout(timeout):
+                await self._wake
         except TimeoutError:
             raise ReplyTimeout("the server said nothing") from None
         finally:
@@ -249,6 +255,12 @@ def _tell_when_written(transport: asyncio.WriteTransport) -> None:
     Not from 0 bytes on: asyncio's TLS transport pauses at `size >= high`, so at every write.
     """
     transport.set_write_buffer_limits(high=1, low=0)
+
+
+def _is_broken(transport: asyncio.BaseTransport | None) -> bool:
+    """Whether a write has failed. Python 3.11's TLS transport does not tell that of the one below it."""
+    below = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None)
+    return any(each is not None and each.is_closing() for each in (transport, below))
 
 
 def dot_stuffed(body: bytes) -> bytes:

@@ -17,7 +17,7 @@ from smtp_verify.smtp.authentication import Authentication
 from smtp_verify.smtp.channel import LOST, Channel, Ended, Observer
 from smtp_verify.smtp.endpoint import Endpoint, is_address
 from smtp_verify.smtp.handshake import Handshake
-from smtp_verify.smtp.protocol import SessionProtocol
+from smtp_verify.smtp.protocol import ConnectionLost, SessionProtocol
 from smtp_verify.smtp.transcript import Ending, Reply, Result, Stage
 
 if TYPE_CHECKING:
@@ -223,13 +223,21 @@ class _Session:
                     "requireTLS is set, and the server does not take EHLO: without it there is no STARTTLS"
                 )
                 raise Ended(Ending.TLS_FAILED, reason, reply, words)
-            reply = await self.channel.command(f"HELO {name}")
-            if not reply.positive:
-                self.channel.refuse(reply, f"Invalid HELO. response={reply.raw}: {reply.raw}")
+            await self._helo(reply)
         self.took_helo = True
         if not self.encrypted:
             self._unencrypted("the server took HELO alone, which has no STARTTLS")
         return None
+
+    async def _helo(self, refusal: Reply) -> None:
+        """Say HELO, after a refused EHLO."""
+        try:
+            reply = await self.channel.command(f"HELO {self.endpoint.ehlo_name}")
+        except ConnectionLost:
+            # The server has closed on its refusal: that is what it says to us.
+            self.channel.refuse(refusal, "Connection closed unexpectedly")
+        if not reply.positive:
+            self.channel.refuse(reply, f"Invalid HELO. response={reply.raw}: {reply.raw}")
 
     def _wants_starttls(self, ehlo: Reply) -> bool:
         if self.encrypted:

@@ -268,3 +268,18 @@ def test_what_comes_before_the_dot_has_left_is_no_answer_to_it() -> None:
             return early, await protocol.next_reply(PATIENCE)
 
     assert asyncio.run(send()) == (True, Reply(550, ("after all",)))
+
+
+def test_a_cancellation_that_comes_with_a_byte_is_not_lost() -> None:
+    """Else a server that drips holds a session for longer than its deadline."""
+
+    async def run() -> bool:
+        protocol = SessionProtocol()
+        reading = asyncio.create_task(protocol.next_reply(PATIENCE))
+        await asyncio.sleep(0)
+        protocol.data_received(b"2")
+        reading.cancel()
+        await asyncio.wait([reading], timeout=1)
+        return reading.cancelled()
+
+    assert asyncio.run(run())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -13,17 +15,38 @@ from smtp_verify.errors import SmtpVerifyError
 from smtp_verify.report.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from smtp_verify.finding import Finding
 
 
-def run(command: Callable[[], int], json_results: str | None = None) -> NoReturn:
+class Terminated(BaseException):
+    """SIGTERM, wherever the program stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonFailure:
+    """How a machine format tells a failure before any result."""
+
+    results: str
+    """The key of the results, which are none."""
+    lines: bool = False
+    """On one line, as in JSON Lines."""
+
+
+def run(command: Callable[[], int], failure: JsonFailure | None = None) -> NoReturn:
     """Run a command and exit with its code.
 
     Args:
         command: does the work, and returns the exit code.
-        json_results: with a machine format, the key of the JSON document that holds the results.
+        failure: how a failure is told on standard output; None tells it on standard error alone.
     """
-    raise typer.Exit(int(_guarded(command, json_results)))
+    signal.signal(signal.SIGTERM, _terminate)
+    raise typer.Exit(int(_guarded(command, failure)))
+
+
+def _terminate(number: int, frame: object) -> NoReturn:
+    raise Terminated
 
 
 def guarded(app: typer.Typer) -> None:
@@ -43,7 +66,7 @@ def guarded(app: typer.Typer) -> None:
         sys.exit(ExitCode.CANNOT_CREATE)
 
 
-def _guarded(command: Callable[[], int], json_results: str | None) -> int:
+def _guarded(command: Callable[[], int], failure: JsonFailure | None) -> int:
     try:
         code = command()
         if sys.stdout is not None:
@@ -52,11 +75,17 @@ def _guarded(command: Callable[[], int], json_results: str | None) -> int:
         forget_stdout()
         return ExitCode.READER_GONE
     except KeyboardInterrupt:
+        _tell_json(ExitCode.INTERRUPTED, "interrupted", (), failure)
         return ExitCode.INTERRUPTED
+    except Terminated:
+        _tell_json(ExitCode.TERMINATED, "terminated", (), failure)
+        return ExitCode.TERMINATED
     except SmtpVerifyError as error:
-        return _tell(error, json_results)
+        return _tell(error, failure)
     except Exception as error:
-        say(f"smtp-verify: a bug in smtp-verify: {type(error).__name__} at {_place(error)}; please report it")
+        message = f"a bug in smtp-verify: {type(error).__name__} at {_place(error)}; please report it"
+        _tell_json(ExitCode.SOFTWARE, message, (), failure)
+        say(f"smtp-verify: {message}")
         return ExitCode.SOFTWARE
     return code
 
@@ -67,18 +96,26 @@ def say(text: str) -> None:
         print(visible(text), file=sys.stderr)  # noqa: T201 - standard error is for people
 
 
-def _tell(error: SmtpVerifyError, json_results: str | None) -> int:
+def _tell(error: SmtpVerifyError, failure: JsonFailure | None) -> int:
     code = exit_code_of(error)
-    if json_results is not None and code is not ExitCode.USAGE:
-        from smtp_verify.cli.output import write_result
-        from smtp_verify.report.findings_json import error_document
-
-        try:
-            write_result(error_document(code, error.message, error.findings, json_results), None)
-        except (SmtpVerifyError, BrokenPipeError):
-            forget_stdout()
+    if code is not ExitCode.USAGE:
+        _tell_json(code, error.message, error.findings, failure)
     say(f"smtp-verify: {error.message}")
     return code
+
+
+def _tell_json(
+    code: ExitCode, message: str, findings: Sequence[Finding], failure: JsonFailure | None
+) -> None:
+    if failure is None:
+        return
+    from smtp_verify.cli.output import write_result
+    from smtp_verify.report.findings_json import error_document
+
+    try:
+        write_result(error_document(code, message, findings, failure.results, failure.lines), None)
+    except (SmtpVerifyError, BrokenPipeError):
+        forget_stdout()
 
 
 def _place(error: BaseException) -> str:

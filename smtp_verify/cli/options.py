@@ -18,7 +18,7 @@ from smtp_verify.report.visible import visible_line
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from smtp_verify.config.document import Document
+    from smtp_verify.config.document import Document, Path
     from smtp_verify.mail.localization import Localization
 
 
@@ -185,9 +185,27 @@ def ask_for_placeholders(document: Document, config: Any, no_input: bool) -> Any
         if question not in answers:
             line = document.location(each.path).line
             prompt = visible_line(f"{dotted(each.path)} {each.text} (line {line})")
-            answers[question] = _prompt(prompt, hidden)
+            answers[question] = _typed_answer(prompt, each.path, hidden)
         filled.append(overrides.typed(each.path, answers[question]))
     return overrides.apply(config, filled)
+
+
+def _typed_answer(prompt: str, path: Path, hidden: bool) -> str:
+    """An answer that the schema has a type for; any other is asked for again."""
+    from smtp_verify.cli.boundary import say
+    from smtp_verify.config import overrides, placeholders
+
+    while True:
+        answer = _prompt(prompt, hidden)
+        if placeholders.is_placeholder(answer):
+            say("that is the placeholder itself")
+            continue
+        try:
+            overrides.typed(path, answer)
+        except UsageError as error:
+            say(error.message)
+            continue
+        return answer
 
 
 def _prompt(text: str, hidden: bool) -> str:
@@ -195,19 +213,30 @@ def _prompt(text: str, hidden: bool) -> str:
 
     Not by `typer.prompt`: it writes a space to standard output.
     """
-    from getpass import getpass
+    from smtp_verify.cli.boundary import say
 
-    answer = ""
-    while not answer:
+    while True:
         try:
-            if hidden:
-                answer = getpass(f"{text}: ", sys.stderr)
-            else:
-                print(f"{text}: ", end="", file=sys.stderr, flush=True)  # noqa: T201 - a question is for people
-                answer = input()
+            answer = _read_answer(text, hidden)
+            # In the C locale, bytes that are not UTF-8 come as lone surrogates.
+            answer.encode()
         except EOFError:
             raise KeyboardInterrupt from None
-    return answer
+        except UnicodeError:
+            say("that is not in the encoding of this terminal's locale")
+            continue
+        if answer:
+            return answer
+
+
+def _read_answer(text: str, hidden: bool) -> str:
+    """One line; spaces around it count in a secret alone."""
+    from getpass import getpass
+
+    if hidden:
+        return getpass(f"{text}: ", sys.stderr)
+    print(f"{text}: ", end="", file=sys.stderr, flush=True)  # noqa: T201 - a question is for people
+    return input().strip()
 
 
 def _can_ask(no_input: bool) -> bool:

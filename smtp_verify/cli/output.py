@@ -7,10 +7,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from smtp_verify.errors import OutputError
+from smtp_verify.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _STDOUT = (None, "-", "/dev/stdout")
 """What `-o` may say for standard output; opened by its name, a file that it leads to would be cut off."""
@@ -55,6 +55,31 @@ def check_stdout() -> None:
         os.write(sys.stdout.fileno(), b"")
     except OSError as error:
         raise OutputError(f"standard output cannot be written: {_reason(error)}") from None
+
+
+def is_stdout(path: str | None) -> bool:
+    """Whether `-o` and its like mean standard output; not giving one is no such wish."""
+    return path is not None and path in _STDOUT
+
+
+def check_distinct(outputs: Mapping[str, str | None], inputs: Iterable[str | None]) -> None:
+    """No output overwrites an input or another output.
+
+    Args:
+        outputs: the path of each option that writes.
+        inputs: the paths that are read.
+
+    Raises:
+        UsageError: one does, or has no name.
+    """
+    taken = {os.path.realpath(path): "a file that is read" for path in inputs if path and path != "-"}
+    for option, path in outputs.items():
+        if path is None or path in _STDOUT:
+            continue
+        if not path:
+            raise UsageError(f"{option}: the name of the file is empty")
+        if not _is_special(path) and taken.setdefault(os.path.realpath(path), option) != option:
+            raise UsageError(f"{option} {path}: would overwrite {taken[os.path.realpath(path)]}")
 
 
 def check_file(path: str) -> None:

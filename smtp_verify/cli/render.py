@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from smtp_verify.cli import options
-from smtp_verify.cli.boundary import run
+from smtp_verify.cli.boundary import JsonFailure, run
 from smtp_verify.report.style import ColorMode
 
 
@@ -86,4 +86,4 @@ def render(
         )
         return render_all(request)
 
-    run(work, json_results="templates" if format_ is Format.JSON else None)
+    run(work, JsonFailure("templates") if format_ is Format.JSON else None)

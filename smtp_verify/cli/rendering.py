@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from smtp_verify.cli import options
 from smtp_verify.cli.boundary import say
 from smtp_verify.cli.exit_code import ExitCode
-from smtp_verify.cli.output import write_bytes, write_result
+from smtp_verify.cli.output import check_distinct, write_bytes, write_result
 from smtp_verify.cli.render import Format
 from smtp_verify.cli.request import TemplateRequest
 from smtp_verify.errors import UsageError
@@ -42,6 +42,7 @@ def render_all(request: Request) -> int:
     """Render the chosen templates, write them, and return the exit code."""
     if request.every and request.format is Format.EML:
         raise UsageError("--format eml holds one message: choose it with --usage TYPE")
+    check_distinct({"-o": request.output}, request.inputs())
     document = request.load()
     mails = _rendered(request, document, _chosen(request, document))
     _warn(mails)

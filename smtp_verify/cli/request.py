@@ -51,6 +51,10 @@ class TemplateRequest:
         document = options.load_config(self.config, self.input_format, self.document)
         return options.overridden(document, self.overrides, self.no_input)
 
+    def inputs(self) -> tuple[str | None, ...]:
+        """The files that are read."""
+        return self.config, self.vars, self.email_templates
+
     def localization(self) -> Localization:
         """The localized templates of --email-templates; without it there are none.
 

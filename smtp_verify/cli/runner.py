@@ -71,8 +71,9 @@ async def _run_all(job: Job) -> tuple[list[SendReport], int]:
     reports = []
     async with _server(job) as box:
         run = _Run(job, box)
-        for to in job.recipients:
-            reports.append(await run.send(to) if run.signal is None else run.untried(to))
+        # All are made before the first leaves: what cannot be made must not be found out halfway.
+        for unsent, plan in [run.prepared(to) for to in job.recipients]:
+            reports.append(await run.send(unsent, plan) if run.signal is None else unsent)
     return reports, run.signal or 0
 
 
@@ -97,19 +98,14 @@ class _Run:
         self.signal: ExitCode | None = None
         """The exit code of the signal that ended the session under way; no other is begun."""
 
-    async def send(self, to: str) -> SendReport:
+    async def send(self, unsent: SendReport, plan: session.Plan) -> SendReport:
         """One message to one recipient."""
-        unsent, plan = self._prepared(to)
         seen = len(self.box.received) if self.box else 0
-        report = replace(unsent, result=await self._deliver(plan, to))
+        report = replace(unsent, result=await self._deliver(plan, unsent.to))
         return report if self.box is None else self._with_sandbox(report, self.box, seen)
 
-    def untried(self, to: str) -> SendReport:
-        """The report on a recipient whose turn did not come."""
-        return self._prepared(to)[0]
-
-    def _prepared(self, to: str) -> tuple[SendReport, session.Plan]:
-        """The message to one recipient: how things stand before it is sent, and what is to be done."""
+    def prepared(self, to: str) -> tuple[SendReport, session.Plan]:
+        """The message to one recipient: how things stand before its turn, and what is to be done then."""
         job = self.job
         values = job.payload if "code" in job.payload else {**job.payload, "code": payload.random_code()}
         rendered = templates.render(job.document, job.template, values)
@@ -125,6 +121,7 @@ class _Run:
             result=Result(Ending.DEFERRED, Stage.CONFIG, "interrupted before its turn", None, Transcript()),
             logto_refuses=job.logto_refuses,
             logto_elsewhere=transport.sends_nothing(self.options),
+            logto_otherwise=transport.reaches_otherwise(self.options),
             breaks_on_save=saved.breaks_on_save(job.document.config),
         )
         return report, self._plan(built, notes)

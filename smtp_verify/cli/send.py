@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from smtp_verify.cli import options
-from smtp_verify.cli.boundary import run
+from smtp_verify.cli.boundary import JsonFailure, run
 from smtp_verify.errors import UsageError
 from smtp_verify.report.style import ColorMode
 
@@ -137,4 +137,5 @@ def send(
         )
         return send_all(request)
 
-    run(work, json_results="results" if format_ is not Format.TEXT and not quiet else None)
+    machine = format_ is not Format.TEXT and not quiet
+    run(work, JsonFailure("results", lines=format_ is Format.JSONL) if machine else None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from smtp_verify.cli import options
 from smtp_verify.cli.boundary import forget_stdout, say
 from smtp_verify.cli.exit_code import ExitCode
-from smtp_verify.cli.output import check_file, check_stdout, write_result
+from smtp_verify.cli.output import check_distinct, check_file, check_stdout, is_stdout, write_result
 from smtp_verify.cli.request import TemplateRequest
 from smtp_verify.cli.runner import Job, run_sessions
 from smtp_verify.cli.send import Format, StopAfter
@@ -49,10 +49,14 @@ class Request(TemplateRequest):
 def send_all(request: Request) -> int:
     """Send to every recipient, report, and return the exit code."""
     recipients = [_recipient(to) for to in request.to]
-    document, config, filled = _configured(request)
-    template = templates.choose(document, request.usage, request.localization())
-    job = _job(request, document, config, template, filled, recipients)
     _check_outputs(request)
+    document = request.load()
+    localization = request.localization()
+    # Before anybody is asked for a password.
+    templates.choose(document, request.usage, localization)
+    document, config, filled = _settled(request, document)
+    template = templates.choose(document, request.usage, localization)
+    job = _job(request, document, config, template, filled, recipients)
     reports, interrupted = run_sessions(job)
     told = _deliver_report(request, reports, Redactor(job.secrets))
     return interrupted or told or _exit_code(reports)
@@ -62,8 +66,12 @@ def _check_outputs(request: Request) -> None:
     """Before anything is sent: what is to be written can be.
 
     Raises:
+        UsageError: an output that would overwrite another, or an input.
         OutputError: standard output or a file takes nothing.
     """
+    if is_stdout(request.transcript) and (request.quiet or request.format is not Format.TEXT):
+        raise UsageError("--transcript: standard output is taken by the result; give it a file")
+    check_distinct({"-o": request.output, "--transcript": request.transcript}, request.inputs())
     check_stdout()
     for path in (request.output, request.transcript):
         if path is not None:
@@ -91,11 +99,17 @@ def _tell_on_stdout(
     """A file did not take the report: as JSON it goes to standard output, the error with it."""
     if request.format is Format.TEXT or request.quiet:
         return
-    from smtp_verify.report.session_json import session_json
+    from smtp_verify.report.findings_json import error_document
+    from smtp_verify.report.session_json import session_json, session_json_lines
 
+    code = ExitCode.CANNOT_CREATE
+    if request.format is Format.JSON:
+        told = session_json(reports, redact, (int(code), error.message))
+    else:
+        told = session_json_lines(reports, redact)
+        told += error_document(code, error.message, (), "results", one_line=True)
     try:
-        failure = (int(ExitCode.CANNOT_CREATE), error.message)
-        write_result(session_json(reports, redact, failure), None)
+        write_result(told, None)
     except (OutputError, BrokenPipeError):
         forget_stdout()
 
@@ -108,9 +122,8 @@ def _recipient(to: str) -> str:
     return to
 
 
-def _configured(request: Request) -> tuple[Document, dict[str, Any], list[str]]:
-    """The document, its config with every override and placeholder settled, and the keys with stand-ins."""
-    document = request.load()
+def _settled(request: Request, document: Document) -> tuple[Document, dict[str, Any], list[str]]:
+    """The document, its config with every placeholder settled, and the keys with stand-ins."""
     if request.sandbox:
         config, filled = fill_placeholders(document.config)
     else:

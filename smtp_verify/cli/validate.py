@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from smtp_verify.cli import options
-from smtp_verify.cli.boundary import run
+from smtp_verify.cli.boundary import JsonFailure, run
 from smtp_verify.cli.exit_code import ExitCode
 from smtp_verify.config.structure import Schema
 from smtp_verify.errors import UsageError
@@ -64,7 +64,7 @@ def validate(
     """
     run(
         lambda: validate_paths(paths, schema, format_, strict, output, quiet, input_format, color),
-        json_results="files" if format_ is Format.JSON and not quiet else None,
+        JsonFailure("files") if format_ is Format.JSON and not quiet else None,
     )
 
 
@@ -85,6 +85,10 @@ def validate_paths(
     """
     if paths.count("-") > 1:
         raise UsageError("- stands for standard input, which can be read only once")
+    if output is not None:
+        from smtp_verify.cli.output import check_distinct
+
+        check_distinct({"-o": output}, paths)
     tally = _Tally(_judge_all(paths, schema, strict, input_format))
     if quiet and output is None:
         for _ in tally:

@@ -131,7 +131,7 @@ class _Reader:
 
     def _key(self, top: _Open) -> None:
         if self._peek() != '"':
-            self._unexpected("a key in double quotes")
+            self._unexpected("a key in double quotes", _quote_help(self._peek()))
         key = self._string()
         self._count(key.start)
         if key.value in top.seen:
@@ -184,7 +184,7 @@ class _Reader:
             )
         at = min(error.pos, len(self.source))
         help_ = (
-            "write a line break as \\n and a tab as \\t"
+            "close the string before the end of the line, or write a line break as \\n and a tab as \\t"
             if "control" in error.msg
             else "write \\\\ for a backslash"
         )
@@ -264,3 +264,7 @@ class _Reader:
 
     def _fail(self, message: str, help_: str = "") -> NoReturn:
         raise _Stop(self._syntax(self.at, self.at + 1, message, help_))
+
+
+def _quote_help(found: str) -> str:
+    return 'write the key in "double quotes"' if found in "'\u2018\u2019\u201c\u201d`" else ""

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import schema
+from smtp_verify.config import schema, secrets
 from smtp_verify.config.document import Text, dotted, to_data
 from smtp_verify.config.json_reader import number, read_json
+from smtp_verify.config.suggestions import did_you_mean
 from smtp_verify.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from smtp_verify.config.document import Path
 
@@ -64,6 +65,7 @@ def from_options(assignments: Iterable[str], ask: Callable[[str], str]) -> list[
         path = _parse_path(left)
         if not equals or not path:
             raise UsageError("--set: write PATH=VALUE, such as auth.user=me@example.com")
+        _check_keys(f"--set {left}", path)
         found.append(_override(f"--set {left}", path, value, ask, literal_secret=False))
     return found
 
@@ -92,10 +94,10 @@ def apply(config: Any, overrides: Iterable[Override]) -> Any:
 def _override(where: str, path: Path, text: str, ask: Callable[[str], str], literal_secret: bool) -> Override:
     source = next((prefix for prefix in _SOURCES if text.startswith(prefix)), None)
     if source is None:
-        if not literal_secret and schema.is_secret(path):
+        if not literal_secret and secrets.hides(path):
             raise _secret_in_argv(where)
         value = _typed(where, path, text)
-        if not literal_secret and any(schema.is_secret(inner) for inner in _paths(value, path)):
+        if not literal_secret and any(secrets.hides(inner) for inner in _paths(value, path)):
             raise _secret_in_argv(where)
         return Override(path, value)
     return Override(path, _typed(where, path, _fetched(where, source, text.removeprefix(source), path, ask)))
@@ -156,15 +158,25 @@ def _path_of_variable(name: str) -> Path:
             continue
         keys = _keys_below(path)
         match = {key.lower(): key for key in keys}.get(piece.lower())
-        if match is None:
+        if match is None and keys:
             close = difflib.get_close_matches(piece.upper(), [key.upper() for key in keys], n=1)
             hint = f"; did you mean {close[0]}?" if close else ""
             raise UsageError(f"{name}: there is no key {piece} in a config{hint}")
-        path = (*path, match)
+        path = (*path, match or piece)
     return path
 
 
-def _keys_below(path: Path) -> Iterable[str]:
+def _check_keys(where: str, path: Path) -> None:
+    """Where the keys are known, one that is none of them is a slip."""
+    for index, key in enumerate(path):
+        keys = _keys_below(path[:index])
+        if isinstance(key, str) and keys and key not in keys:
+            hint = did_you_mean(key, keys)
+            raise UsageError(f"{where}: there is no key {key} in a config" + (f"; {hint}" if hint else ""))
+
+
+def _keys_below(path: Path) -> Collection[str]:
+    """The keys of an object of the config; none where it may have any."""
     match path:
         case ():
             return schema.CONFIG_KEYS
@@ -228,7 +240,7 @@ def _assign(config: Any, override: Override) -> None:
     elif isinstance(value, list) and isinstance(last, int) and last < len(value):
         value[last] = override.value
     else:
-        raise ConfigError(f"--set {dotted(override.path)}: there is no such place in the config")
+        raise ConfigError(f"{dotted(override.path)}: there is no such place in the config to set")
 
 
 def _step(value: Any, key: str | int, path: Path) -> Any:
@@ -236,4 +248,4 @@ def _step(value: Any, key: str | int, path: Path) -> Any:
         return value.setdefault(str(key), {})
     if isinstance(value, list) and isinstance(key, int) and key < len(value):
         return value[key]
-    raise ConfigError(f"--set {dotted(path)}: there is no such place in the config")
+    raise ConfigError(f"{dotted(path)}: there is no such place in the config to set")

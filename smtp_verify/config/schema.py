@@ -156,7 +156,7 @@ CONFIG = Object(
         Row(
             "port",
             NUMBER,
-            "its port; the documentation says string, the connector wants a number",
+            "its port, a number such as 587; the documentation says string",
             required=True,
         ),
         Row("auth", AUTH, "how to log in: user and pass, or OAuth2; {} does not log in", required=True),

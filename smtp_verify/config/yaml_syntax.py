@@ -53,7 +53,8 @@ def syntax_error(text: Text, error: Any) -> Finding:
 
 def _cure(text: Text, offset: int, problem: str) -> str:
     number, _ = text.position(offset)
-    lines = [text.line(n) for n in (number, number - 1) if n >= 1]
+    near = [text.line(n) for n in (number, number - 1) if n >= 1]
+    lines = [line for line in near if not line.lstrip().startswith("#")] or [""]
     if any("\t" in line[: len(line) - len(line.lstrip())] for line in lines):
         return "indent with spaces; YAML does not allow tabs"
     if any(_TEMPLATE_VALUE.search(line) for line in lines):
@@ -62,10 +63,12 @@ def _cure(text: Text, offset: int, problem: str) -> str:
         return "write a space after the colon"
     if "mapping values are not allowed" in problem:
         return _cure_of_mapping(text, number)
-    if any(_UNQUOTED_COLON.search(line) for line in lines):
-        return "put a value that holds ': ' in quotes"
     if "cannot start any token" in problem:
         return "put a value that starts with @, ` or % in quotes"
+    if "unexpected end of stream" in problem:
+        return "close the quote or the bracket that is open"
+    if any(_UNQUOTED_COLON.search(line) for line in lines):
+        return "put a value that holds ': ' in quotes"
     if "Unicode" in problem:
         return "write the character itself instead of its surrogates"
     if "escape" in problem:
@@ -77,6 +80,8 @@ def _cure_of_mapping(text: Text, number: int) -> str:
     """A key below a value: it is indented too far, or the value should not be there."""
     here = _KEY_LINE.match(text.line(number))
     above = _KEY_LINE.match(text.line(number - 1)) if number > 1 else None
+    if number > 1 and _NO_SPACE.match(text.line(number - 1)):
+        return "write a space after the colon of the line above"
     if here and above and above["value"] and len(here["indent"]) > len(above["indent"]):
         return "indent this line like the one above it, or remove the value above"
     return "put a value that holds ': ' in quotes"

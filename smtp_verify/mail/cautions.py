@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from smtp_verify.mail import address
+from smtp_verify.mail.javascript import to_utf8
 from smtp_verify.mail.message import custom_headers, normalize_name
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _sender(mail: Mail, message: Message) -> Iterator[str]:
 def _recipients(message: Message) -> Iterator[str]:
     for each in (message.envelope.mail_from, *message.envelope.rcpt_to):
         local, _, domain = each.rpartition("@")
-        if len(local.encode()) > _LONGEST_LOCAL_PART:
+        if len(to_utf8(local)) > _LONGEST_LOCAL_PART:
             yield f"{each}: the part before the @ is longer than {_LONGEST_LOCAL_PART} octets"
         if any(len(label) > _LONGEST_LABEL for label in domain.split(".")):
             yield f"{each}: a part of the domain is longer than {_LONGEST_LABEL} octets"

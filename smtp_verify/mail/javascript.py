@@ -6,6 +6,7 @@ Source: ECMA-262, Number::toString, Array.prototype.toString, Object.prototype.
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from smtp_verify.errors import RenderError
@@ -81,6 +82,22 @@ def to_string(value: Any) -> str:
     if isinstance(value, Function):
         return f"function {value.name}() {{ [native code] }}"
     return str(value)
+
+
+_NUMBER = re.compile(r"[-+]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)")
+_PREFIXED = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
+
+
+def to_number(value: Any) -> float:
+    """JavaScript's `Number(value)` of a JSON value; NaN for what is no number."""
+    if isinstance(value, (bool, int, float)) or value is None:
+        return float(value or 0)
+    text = trim(to_string(value))
+    if not text:
+        return 0.0
+    if _PREFIXED.fullmatch(text):
+        return float(int(text, 0))
+    return float(text) if _NUMBER.fullmatch(text) else math.nan
 
 
 def _object_to_string(value: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from smtp_verify.mail.javascript import WHITE_SPACE, trim
 
 _SPACE = re.compile(f"[{re.escape(WHITE_SPACE)}]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _QUOTED_STRING = r'"(?:[^"\\]|\\.)*"'
 _QUOTED_LOCAL = re.compile(_QUOTED_STRING)
 _QUOTED_NAME = re.compile(_QUOTED_STRING + "(?!@)")
@@ -25,6 +26,8 @@ def recipient(text: str) -> str:
     """
     if _CONTROL.search(text):
         raise ConfigError("a control character in the address")
+    if _SURROGATE.search(text):
+        raise ConfigError("bytes in the address that are not UTF-8")
     parsed = address.parse(text)
     if any(isinstance(entry, Group) for entry in parsed):
         raise ConfigError("a group, where one mailbox must be")

@@ -20,10 +20,13 @@ def dumps(document: dict[str, Any]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
 
 
-def error_document(exit_code: int, message: str, findings: Sequence[Finding], results: str) -> str:
+def error_document(
+    exit_code: int, message: str, findings: Sequence[Finding], results: str, one_line: bool = False
+) -> str:
     """A failure before any result; `results` names the key that stays empty."""
     error = {"exitCode": exit_code, "message": message, "findings": [finding_json(each) for each in findings]}
-    return dumps({"version": VERSION, "error": error, results: []})
+    document = {"version": VERSION, "error": error, results: []}
+    return json.dumps(document) + "\n" if one_line else dumps(document)
 
 
 def findings_json(verdicts: Iterable[Verdict], schema: str) -> str:

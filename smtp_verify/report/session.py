@@ -28,6 +28,8 @@ class SendReport:
     """Why Logto's connector would refuse the config before any session."""
     logto_elsewhere: str = ""
     """Why nodemailer would not speak SMTP with this config."""
+    logto_otherwise: str = ""
+    """How nodemailer would reach the server in another way, of which this session says nothing."""
     breaks_on_save: str = ""
     """Why the config, which passes Logto's test, would fail once it is saved."""
     replaced: tuple[str, ...] = ()
@@ -57,6 +59,8 @@ def logto_verdict(report: SendReport) -> LogtoVerdict:
         return LogtoVerdict(False, f"its connector rejects the config: {report.logto_refuses}")
     if report.logto_elsewhere:
         return LogtoVerdict(False, report.logto_elsewhere)
+    if result.ending is Ending.ACCEPTED and report.logto_otherwise:
+        return LogtoVerdict(None, report.logto_otherwise)
     if result.ending is Ending.ACCEPTED:
         return LogtoVerdict(True, None)
     if result.ending is Ending.CLEARTEXT:

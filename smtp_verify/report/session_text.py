@@ -57,6 +57,7 @@ def _report(report: SendReport, style: Style) -> Iterator[str]:
 
 def _session_rows(report: SendReport) -> Iterator[tuple[str, str]]:
     endpoint, transcript = report.endpoint, report.result.transcript
+    yield "to", visible_line(report.to)
     server = f"{visible_line(endpoint.host)}:{endpoint.port}, {endpoint.security}"
     if transcript.peer and transcript.peer != f"{endpoint.host}:{endpoint.port}":
         server += f" ({transcript.peer})"

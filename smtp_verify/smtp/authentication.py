@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from smtp_verify.smtp import mechanisms, network, oauth2, provider_errors
+from smtp_verify.errors import ConfigError
+from smtp_verify.smtp import mechanisms, network, oauth2, provider_errors, token_endpoint
 from smtp_verify.smtp.channel import Channel, Ended
 from smtp_verify.smtp.transcript import Ending, Reply
 
@@ -40,10 +41,17 @@ class Authentication:
         except mechanisms.CannotLogIn as error:
             words = str(error)
             raise Ended(Ending.NO_CREDENTIALS, provider_errors.with_advice(words), nodemailer=words) from None
-        except oauth2.CleartextToken as error:
+        except token_endpoint.CleartextToken as error:
             raise Ended(Ending.CLEARTEXT, _cleartext(str(error))) from None
-        except oauth2.TokenEndpointDown as error:
+        except token_endpoint.TokenEndpointMoved as error:
+            raise Ended(Ending.NO_CREDENTIALS, str(error)) from None
+        except token_endpoint.UntrustedTokenEndpoint as error:
+            raise Ended(Ending.TLS_FAILED, str(error), nodemailer=str(error)) from None
+        except token_endpoint.TokenEndpointDown as error:
             raise Ended(Ending.DEFERRED, str(error), nodemailer=str(error)) from None
+        except ConfigError as error:
+            reason = f"auth.{error.message}"
+            raise Ended(Ending.CONFIG, reason, nodemailer=reason) from None
 
     async def _log_in(self, offered: list[str], encrypted: bool) -> None:
         mechanism = mechanisms.choose(self.login, offered)
@@ -51,9 +59,10 @@ class Authentication:
             self._refuse_cleartext(mechanism)
         self.channel.transcript.mechanism = mechanism
         succeeded, reply = await self._exchange(mechanism, await self._secret(renew=False))
-        if not succeeded and self.challenge and self.login.oauth2:
+        if self.challenge and self.login.oauth2:
             # One more try with a new token, as nodemailer does where it was answered with a challenge.
             succeeded, reply = await self._exchange(mechanism, await self._secret(renew=True))
+            succeeded = succeeded or reply.positive
         if not succeeded:
             self._refused(reply)
 

@@ -8,12 +8,13 @@ from collections import deque
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
+from smtp_verify.mail.javascript import to_utf8
 from smtp_verify.redaction import Redactor
 from smtp_verify.smtp.protocol import ConnectionLost, MalformedReply, ReplyTimeout, SessionProtocol
 from smtp_verify.smtp.transcript import Ending, Exchange, Reply, Stage, Transcript
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Iterable
 
 QUIT_TIMEOUT = 2.0
 """Seconds. The message is accepted by then; a server that will not say goodbye changes nothing."""
@@ -116,7 +117,7 @@ class Channel:
 
     async def command(self, line: str | bytes, shown: str | None = None) -> Reply:
         """Say a line and read its reply; `shown` stands in the transcript for a line with a secret."""
-        data = line.encode() if isinstance(line, str) else line
+        data = to_utf8(line) if isinstance(line, str) else line
         reply: Reply | None = None
         try:
             reply = self._masked(await self._answer(data))
@@ -137,7 +138,7 @@ class Channel:
         """Say several lines in one segment; `command` then finds each said already, and reads its reply."""
         if self.protocol.surplus:
             raise Ended(Ending.PROTOCOL, "the server says more than it was asked")
-        group = [line.encode() for line in lines]
+        group = [to_utf8(line) for line in lines]
         self.protocol.write_group(group)
         self._ahead.extend(group)
         self._grouped = True
@@ -231,14 +232,21 @@ class Channel:
         ending = Ending.UNKNOWN if self.stage is Stage.DOT else Ending.PROTOCOL
         raise Ended(ending, f"{reply.code} makes no sense as an answer here", reply, words)
 
+    async def _goodbye(self, answer: Awaitable[Reply]) -> None:
+        reply: Reply | None = None
+        try:
+            reply = self._masked(await answer)
+        finally:
+            self.transcript.exchanges.append(Exchange(Stage.QUIT, "QUIT", reply))
+
     async def quit(self, said: bool = False) -> None:
         """Goodbye, for a moment; `said` where it went out with the message. It changes nothing."""
         try:
             async with asyncio.timeout(QUIT_TIMEOUT):
                 if said:
-                    await self.protocol.next_reply(QUIT_TIMEOUT)
+                    await self._goodbye(self.protocol.next_reply(QUIT_TIMEOUT))
                     return
                 self.drop_surplus("the server spoke out of turn before QUIT")
-                await self.protocol.command(b"QUIT", QUIT_TIMEOUT)
+                await self._goodbye(self.protocol.command(b"QUIT", QUIT_TIMEOUT))
         except (ConnectionLost, ReplyTimeout, MalformedReply, TimeoutError, OSError):
             return

@@ -6,29 +6,18 @@ Source: nodemailer 8.0.4 lib/xoauth2/index.js `getToken`, `generateToken`, `post
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, NoReturn
 
-from smtp_verify.mail.javascript import to_string
+from smtp_verify.mail.javascript import to_number, to_string, to_utf8
 from smtp_verify.redaction import Redactor
-from smtp_verify.smtp import network, tls
 from smtp_verify.smtp.mechanisms import CannotLogIn
+from smtp_verify.smtp.token_endpoint import TokenRequest, post
 
 DEFAULT_ACCESS_URL = "https://accounts.google.com/o/oauth2/token"
 DEFAULT_SCOPE = "https://mail.google.com/"
 _JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-_TIMEOUT = 10.0
-_LARGEST_ANSWER = 1024 * 1024
-_LARGEST_PORT = 65535
 _LONGEST_ASSERTION = 3600
 _ASSERTION = 300
-
-
-class TokenEndpointDown(Exception):  # noqa: N818 - it names what happened
-    """The token endpoint did not answer; trying again is safe."""
-
-
-class CleartextToken(Exception):  # noqa: N818
-    """The secret would travel to the token endpoint in clear."""
 
 
 async def access_token(
@@ -44,8 +33,7 @@ async def access_token(
 
     Raises:
         CannotLogIn: there is no token and no way to get one, or the provider refuses.
-        CleartextToken: the endpoint is `http:` and not on this machine.
-        TokenEndpointDown: the provider cannot be reached.
+        Others: as `token_endpoint.post`.
     """
     given = to_string(auth.get("accessToken")) if auth.get("accessToken") else ""
     if given and not renew and not _has_expired(auth, time.time() if now is None else now):
@@ -61,8 +49,9 @@ async def access_token(
 
 
 def _has_expired(auth: dict[str, Any], now: float) -> bool:
-    expires = auth.get("expires")
-    return isinstance(expires, (int, float)) and bool(expires) and expires < now * 1000
+    expires = to_number(auth.get("expires"))
+    # What is no number is NaN, which is not smaller than anything.
+    return bool(expires) and expires <= now * 1000
 
 
 def _access_url(auth: dict[str, Any]) -> str:
@@ -102,7 +91,7 @@ def _assertion_form(auth: dict[str, Any]) -> dict[str, str]:
         "sub": to_string(auth.get("user")),
         "aud": _access_url(auth),
         "iat": issued,
-        "exp": issued + _lifetime(auth.get("serviceRequestTimeout")),
+        "exp": issued + _lifetime(to_number(auth.get("serviceRequestTimeout"))),
     }
     try:
         signed = jwt.encode(claims, _loaded(key, passphrase), algorithm="RS256")
@@ -111,10 +100,9 @@ def _assertion_form(auth: dict[str, Any]) -> dict[str, str]:
     return {"grant_type": _JWT_GRANT, "assertion": signed}
 
 
-def _lifetime(seconds: Any) -> int:
+def _lifetime(seconds: float) -> int:
     """As long as the config says, but not longer than an hour; what is no number counts as nothing."""
-    number = int(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else 0
-    return min(number, _LONGEST_ASSERTION) or _ASSERTION
+    return int(min(seconds, _LONGEST_ASSERTION)) if seconds > 0 else _ASSERTION
 
 
 def _private_key(auth: dict[str, Any]) -> tuple[str, str | None]:
@@ -129,50 +117,28 @@ def _private_key(auth: dict[str, Any]) -> tuple[str, str | None]:
 def _loaded(pem: str, passphrase: str | None) -> Any:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    return load_pem_private_key(pem.encode(), passphrase.encode() if passphrase else None)
+    data = to_utf8(pem)
+    try:
+        return load_pem_private_key(data, to_utf8(passphrase) if passphrase else None)
+    except TypeError:
+        # Node does not mind a passphrase for a key that has none.
+        return load_pem_private_key(data, None)
 
 
 async def _request(auth: dict[str, Any], form: dict[str, str], allow_cleartext: bool) -> str:
-    """Ask for a token: verified TLS, no redirects, bounded in time and size."""
-    import httpx
-
-    url = _access_url(auth)
     options = auth.get("tls")
-    context = tls.settings(options if isinstance(options, dict) else {}).context
-    try:
-        parsed = httpx.URL(url)
-        if parsed.scheme not in ("http", "https") or (parsed.port or 0) > _LARGEST_PORT:
-            raise httpx.UnsupportedProtocol(url)
-        await _check_address(parsed.scheme, parsed.host, allow_cleartext)
-        async with (
-            httpx.AsyncClient(
-                timeout=_TIMEOUT, follow_redirects=False, trust_env=False, verify=context
-            ) as client,
-            client.stream("POST", url, data=form, headers=_custom_headers(auth)) as response,
-        ):
-            body = b""
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > _LARGEST_ANSWER:
-                    raise CannotLogIn("the token endpoint's answer is too long")
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-        raise CannotLogIn("accessUrl is no URL a token can be asked from") from None
-    except httpx.HTTPError as error:
-        raise TokenEndpointDown(f"the token endpoint cannot be reached ({type(error).__name__})") from None
-    return _token_in(body, Redactor([form.get("assertion", "")]))
+    request = TokenRequest(
+        _access_url(auth),
+        form,
+        _custom_headers(auth),
+        options if isinstance(options, dict) else {},
+        allow_cleartext,
+    )
+    return _token_in(await post(request), Redactor([form.get("assertion", "")]))
 
 
-async def _check_address(scheme: str, host: str, allow_cleartext: bool) -> None:
-    """No secret in clear to another machine, and none to a link-local address, where cloud metadata lives."""
-    try:
-        addresses = await network.resolve(host, 0, _TIMEOUT)
-    except (network.NoSuchHost, network.ResolverFailed) as error:
-        raise TokenEndpointDown(f"the token endpoint cannot be reached ({error})") from None
-    hosts = [str(address.sockaddr[0]) for address in addresses]
-    if any(network.is_link_local(each) for each in hosts):
-        raise CannotLogIn("accessUrl leads to a link-local address")
-    if scheme == "http" and not allow_cleartext and not all(network.is_loopback(each) for each in hosts):
-        raise CleartextToken("accessUrl is http: and would carry the secret in clear to another machine")
+def _no_json(name: str) -> NoReturn:
+    raise ValueError(name)
 
 
 def _token_in(body: bytes, redact: Redactor) -> str:
@@ -180,7 +146,7 @@ def _token_in(body: bytes, redact: Redactor) -> str:
     import json
 
     try:
-        answer = json.loads(body)
+        answer = json.loads(body.decode("utf-8", "replace"), parse_constant=_no_json)
     except (ValueError, RecursionError):
         raise CannotLogIn("the token endpoint did not answer in JSON") from None
     if not isinstance(answer, dict):

@@ -54,6 +54,12 @@ def sends_nothing(options: dict[str, Any]) -> str:
     return ""
 
 
+def reaches_otherwise(options: dict[str, Any]) -> str:
+    """How nodemailer would reach the server, where a session like ours tells nothing of it, or nothing."""
+    ways = [_NOT_FOLLOWED[key] for key in ("sendmail", "SES", "proxy", "lmtp") if options.get(key)]
+    return f"it would {' and '.join(ways)}" if ways else ""
+
+
 def parse_url(url: str) -> dict[str, Any]:
     """The options in a connection URL; what it does not say is not taken from the config."""
     try:

@@ -152,6 +152,8 @@ def test_the_transcript_is_for_its_owner_alone_and_masks_the_secrets(run: Runner
         "S: 354 go\n"
         "C: .\n"
         "S: 250 2.0.0 queued for ***\n"
+        "C: QUIT\n"
+        "S: 221 2.0.0 bye\n"
     )
     assert PASSWORD not in done.stdout + done.stderr
 

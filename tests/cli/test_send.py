@@ -11,6 +11,7 @@ import select
 import signal
 import subprocess
 import sys
+import termios
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -369,7 +370,7 @@ def test_a_variable_of_the_environment_equals_set_and_set_wins(run: Runner, tmp_
     "assignment",
     [f"auth.pass={PASSWORD}", f'auth={{"user":"u","pass":"{PASSWORD}"}}', f"auth.clientSecret={PASSWORD}",
      f"auth.refreshToken={PASSWORD}", f"auth.privateKey={PASSWORD}", f'tls.key="{PASSWORD}"',
-     f"tls.key={PASSWORD}"],
+     f"tls.key={PASSWORD}", f"customHeaders.X-Auth-Token={PASSWORD}"],
 )  # fmt: skip
 def test_a_literal_secret_is_refused(assignment: str, run: Runner, tmp_path: Path) -> None:
     with serve() as server:
@@ -388,6 +389,8 @@ def test_a_literal_secret_is_refused(assignment: str, run: Runner, tmp_path: Pat
         ("auth.pass=cmd:/no/such", "cannot be run"),
         ("auth.pass=ask:", "needs a terminal"),
         ("port", "PATH=VALUE"),
+        ("hots=x", "there is no key hots in a config; did you mean host?"),
+        ("auth.user_name=x", "there is no key user_name in a config; did you mean user?"),
         ("port=many", "number"),
         ("secure=yes", "true or false"),
     ],
@@ -475,6 +478,63 @@ def test_placeholders_are_asked_for_once_at_a_terminal_and_secrets_are_not_shown
     assert "fromEmail" not in shown
     assert PASSWORD not in shown + stdout
     assert server.log.envelopes == [("MAIL FROM:<me@example.com>", ("RCPT TO:<to@example.com>",))]
+
+
+def test_an_answer_that_cannot_be_one_is_asked_for_again(tmp_path: Path) -> None:
+    with (
+        serve(auth=["PLAIN"], user="me@example.com", password=PASSWORD) as server,
+        on_a_terminal(unfilled(tmp_path, server.port), *TO, "-q", cwd=tmp_path) as (terminal, process),
+    ):
+        read_until(terminal, "(line 4): ")
+        os.write(terminal, b"<user>\n")
+        assert "that is the placeholder itself" in read_until(terminal, "(line 4): ")
+        os.write(terminal, b"  me@example.com \n")
+        read_until(terminal, "(line 5): ")
+        os.write(terminal, b"\xe9\xff\n")
+        assert "encoding" in read_until(terminal, "(line 5): ")
+        os.write(terminal, PASSWORD.encode() + b"\n")
+        process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert len(server.log.messages) == 1
+
+
+def test_a_number_is_asked_for_until_it_is_one(tmp_path: Path) -> None:
+    with serve() as server:
+        config = write(tmp_path, {**config_for(server), "port": "<port>"})
+        with on_a_terminal(config, *TO, "-q", cwd=tmp_path) as (terminal, process):
+            read_until(terminal, "port <port> (line 1): ")
+            os.write(terminal, b"many\n")
+            assert "write a number" in read_until(terminal, "port <port> (line 1): ")
+            os.write(terminal, str(server.port).encode() + b"\n")
+            process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [(("--usage", "Sgin"), 2, "did you mean SignIn?"), (("-o", "no/such/file"), 73, "cannot be written")],
+)
+def test_what_is_wrong_besides_is_told_before_anybody_is_asked(
+    options: tuple[str, str], code: int, words: str, tmp_path: Path
+) -> None:
+    with on_a_terminal(unfilled(tmp_path, 1), *TO, *options, cwd=tmp_path) as (terminal, process):
+        shown = read_until(terminal, words)
+        process.communicate(timeout=30)
+    assert process.returncode == code
+    assert "(line 4): " not in shown
+
+
+def test_sigterm_at_a_question_ends_with_its_code_and_one_document(tmp_path: Path) -> None:
+    words = (unfilled(tmp_path, 1), *TO, "--format", "json")
+    with on_a_terminal(*words, cwd=tmp_path) as (terminal, process):
+        read_until(terminal, "(line 4): ")
+        os.write(terminal, b"me\n")
+        read_until(terminal, "(line 5): ")
+        process.send_signal(signal.SIGTERM)
+        stdout = process.communicate(timeout=30)[0]
+        assert termios.tcgetattr(terminal)[3] & termios.ECHO
+    assert process.returncode == 143
+    assert json.loads(stdout)["error"] == {"exitCode": 143, "message": "terminated", "findings": []}
 
 
 @pytest.mark.parametrize("key", [b"\x03", b"\x04"], ids=["Ctrl-C", "Ctrl-D"])
@@ -665,6 +725,85 @@ def test_an_output_that_takes_nothing_is_told_before_anything_is_sent(
         )
     assert (done.returncode, server.log.connections) == (73, 0)
     assert b"standard output" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("-o", "config.json"), "-o config.json: would overwrite a file that is read"),
+        (("--transcript", "config.json"), "--transcript config.json: would overwrite a file that is read"),
+        (("-o", "x", "--transcript", "./x"), "--transcript ./x: would overwrite -o"),
+        (("-o", ""), "-o: the name of the file is empty"),
+        (("--transcript", "-", "-q"), "--transcript: standard output is taken"),
+        (("--transcript", "/dev/stdout", "--format", "json"), "--transcript: standard output is taken"),
+    ],
+)
+def test_outputs_that_would_be_lost_in_each_other_are_refused(
+    options: tuple[str, ...], words: str, run: Runner, tmp_path: Path
+) -> None:
+    with serve() as server:
+        config = write(tmp_path, config_for(server))
+        text = config.read_text()
+        done = run("test-send", "config.json", *TO, *options)
+    assert (done.code, done.stdout, server.log.connections) == (2, "", 0)
+    assert words in done.stderr
+    assert config.read_text() == text
+
+
+@pytest.mark.parametrize("command", ["validate", "render"])
+def test_no_command_overwrites_the_config(command: str, run: Runner, tmp_path: Path) -> None:
+    config = write(tmp_path, config_for(1))
+    assert run(command, config, "-o", config).code == 2
+    assert json.loads(config.read_text()) == config_for(1)
+
+
+@pytest.mark.parametrize("to", ["b\udcff@example.com", "\udcff@example.com"])
+def test_an_address_that_is_not_utf8_is_2_before_anything_is_sent(
+    to: str, run: Runner, tmp_path: Path
+) -> None:
+    with serve() as server:
+        done = run("test-send", write(tmp_path, config_for(server)), *TO, "--to", to)
+    assert (done.code, server.log.connections) == (2, 0)
+
+
+def test_a_lone_surrogate_in_the_sender_is_sent_as_nodemailer_does(run: Runner, tmp_path: Path) -> None:
+    with serve() as server:
+        config = write(tmp_path, config_for(server, fromEmail="\ud800@example.com"))
+        done = run("test-send", config, *TO)
+    assert done.code == 0
+    assert server.log.envelopes[0][0] == "MAIL FROM:<\ufffd@example.com> SMTPUTF8"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("{", 78), (None, 66), ('{"host": "<host>", "templates": []}', 78)]
+)
+def test_a_failure_in_json_lines_is_one_line(
+    text: str | None, code: int, run: Runner, tmp_path: Path
+) -> None:
+    path = tmp_path / "c.json" if text is None else write(tmp_path, text, "c.json")
+    done = run("test-send", path, *TO, "--format", "jsonl")
+    (line,) = done.stdout.splitlines()
+    assert (done.code, json.loads(line)["error"]["exitCode"]) == (code, code)
+
+
+def test_a_failed_send_names_its_recipient_in_the_text(run: Runner, tmp_path: Path) -> None:
+    with serve(by_address={"b@example.com": "550 5.1.1 no"}) as server:
+        both = ("--to", "a@example.com", "--to", "b@example.com")
+        done = run("test-send", write(tmp_path, config_for(server)), *both)
+    assert [line.split() for line in done.stdout.splitlines() if line.lstrip().startswith("to ")] == [
+        ["to", "a@example.com"],
+        ["to", "b@example.com"],
+    ]
+
+
+@pytest.mark.parametrize("options", [{"lmtp": True}, {"proxy": "http://127.0.0.1:1"}])
+def test_where_logto_would_reach_the_server_otherwise_its_verdict_is_open(
+    options: dict[str, Any], run: Runner, tmp_path: Path
+) -> None:
+    with serve() as server:
+        done = run("test-send", write(tmp_path, config_for(server, **options)), *TO, "--format", "json")
+    assert (done.code, result_of(done)["logto"]["sends"]) == (0, None)
+    assert result_of(done)["logto"]["because"].startswith("it would ")
 
 
 @pytest.mark.parametrize("option", ["-o", "--transcript"])

@@ -16,6 +16,9 @@ from smtp_verify.config.json_reader import number, read_json
 if TYPE_CHECKING:
     from smtp_verify.finding import Finding
 
+QUOTED_KEY = 'write the key in "double quotes"'
+OPEN_STRING = "close the string before the end of the line, or write a line break as \\n and a tab as \\t"
+
 
 def told(finding: Finding) -> str:
     place = finding.location
@@ -52,7 +55,7 @@ SYNTAX_ERRORS = [
     ("{ // c\n}", "1:3-1:4 SV006 JSON has no comments | remove it, or use a .yaml file"),
     ('{"a": 1 /* c */}', "1:9-1:10 SV006 JSON has no comments | remove it, or use a .yaml file"),
     ("[1, # c\n2]", "1:5-1:6 SV006 JSON has no comments | remove it, or use a .yaml file"),
-    ("{'a': 1}", "1:2-1:3 SV006 expected a key in double quotes | "),
+    ("{'a': 1}", "1:2-1:3 SV006 expected a key in double quotes | " + QUOTED_KEY),
     ("{a: 1}", "1:2-1:3 SV006 expected a key in double quotes | "),
     ("['a']", '1:2-1:5 SV006 text without double quotes | put it in "double quotes"'),
     ("[tru]", '1:2-1:5 SV006 text without double quotes | put it in "double quotes"'),
@@ -68,9 +71,9 @@ SYNTAX_ERRORS = [
     ("[NaN]", "1:2-1:5 SV009 NaN is not a JSON value | write a number"),
     ("[Infinity]", "1:2-1:10 SV009 Infinity is not a JSON value | write a number"),
     ("[-Infinity]", "1:2-1:11 SV009 -Infinity is not a JSON value | write a number"),
-    ('["a\tb"]', "1:4-1:5 SV006 invalid control character | write a line break as \\n and a tab as \\t"),
-    ('["a\nb"]', "1:4-2:1 SV006 invalid control character | write a line break as \\n and a tab as \\t"),
-    ('["a\x00"]', "1:4-1:5 SV006 invalid control character | write a line break as \\n and a tab as \\t"),
+    ('["a\tb"]', "1:4-1:5 SV006 invalid control character | " + OPEN_STRING),
+    ('["a\nb"]', "1:4-2:1 SV006 invalid control character | " + OPEN_STRING),
+    ('["a\x00"]', "1:4-1:5 SV006 invalid control character | " + OPEN_STRING),
     ('["a', '1:2-1:4 SV006 a string that never ends | close it with "; a line break is \\n'),
     ('["a\\', '1:2-1:5 SV006 a string that never ends | close it with "; a line break is \\n'),
     ('["\\x"]', "1:3-1:4 SV006 invalid \\escape | write \\\\ for a backslash"),

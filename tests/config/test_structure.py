@@ -75,8 +75,8 @@ DOCUMENTED = [
     (
         changed("port: 587\n", ""),
         [
-            "1:1-1:5 SV102 error port is missing | add port: its port; the documentation says"
-            " string, the connector wants a number | /port"
+            "1:1-1:5 SV102 error port is missing | add port: its port, a number such as 587; the"
+            " documentation says string | /port"
         ],
     ),
     (

@@ -80,6 +80,7 @@ def text(*reports: SendReport, secrets: tuple[str, ...] = (), colour: bool = Fal
 
 def test_an_accepted_message_ends_with_its_code(rendered: Maker) -> None:
     assert text(report(rendered, accepted())) == (
+        "      to  to@example.com\n"
         "  server  mx.example:587, STARTTLS (192.0.2.1:587)\n"
         "  stages  dns 1 ms · connect 1.2 s\n"
         "     tls  TLSv1.3, TLS_AES_256_GCM_SHA384, CN=mx.example, issued by CN=Test CA"
@@ -95,6 +96,7 @@ def test_an_accepted_message_ends_with_its_code(rendered: Maker) -> None:
 
 def test_a_refusal_says_what_was_proven_until_then_and_how_it_ends(rendered: Maker) -> None:
     assert text(report(rendered, refused())) == (
+        "        to  to@example.com\n"
         "    server  mx.example:587, STARTTLS (192.0.2.1:587)\n"
         "    stages  dns 1 ms · connect 1.2 s\n"
         "  template  SignIn (line 10)\n"
@@ -119,6 +121,7 @@ def test_nothing_proven_is_said(rendered: Maker) -> None:
         nodemailer="ENOTFOUND",
     )
     assert text(report(rendered, result)) == (
+        "        to  to@example.com\n"
         "    server  mx.example:587, STARTTLS\n"
         "  template  SignIn (line 10)\n"
         "    proven  nothing\n"
@@ -229,6 +232,7 @@ def test_a_message_to_the_sandbox_is_shown_as_it_arrived(rendered: Maker) -> Non
         "\n"
         "48 & more\n"
         f"{RULE}\n"
+        "        to  to@example.com\n"
         "    server  mx.example:587, STARTTLS (127.0.0.1:40000), the sandbox\n"
         "  replaced  host, port, auth.pass\n"
         "  template  BindMfa, by the Generic template (line 10)\n"

@@ -11,9 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+import httpx
 import pytest
 
-from smtp_verify.smtp import oauth2
+from smtp_verify.smtp import token_endpoint
 from smtp_verify.smtp.mechanisms import CannotLogIn
 from tests.smtp.sending import send
 from tests.smtp.tokens import serve_tokens
@@ -188,12 +189,13 @@ def test_custom_headers_and_parameters_reach_the_endpoint() -> None:
 
 def check(scheme: str, host: str, allow: bool = False) -> None:
     """Addresses are only looked at: nothing connects."""
-    asyncio.run(oauth2._check_address(scheme, host, allow))
+    shown = f"[{host}]" if ":" in host else host
+    asyncio.run(token_endpoint._addresses(httpx.URL(f"{scheme}://{shown}/"), allow))
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1", "10.0.0.1", "0.0.0.0"])  # noqa: S104 - an address to refuse
 def test_no_secret_goes_to_another_machine_in_clear(host: str) -> None:
-    with pytest.raises(oauth2.CleartextToken):
+    with pytest.raises(token_endpoint.CleartextToken):
         check("http", host)
     check("http", host, allow=True)
     check("https", host)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 import time
@@ -17,12 +18,15 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from smtp_verify.smtp import token_endpoint
 from smtp_verify.smtp.mechanisms import CannotLogIn
-from smtp_verify.smtp.oauth2 import TokenEndpointDown, access_token
+from smtp_verify.smtp.oauth2 import access_token
+from smtp_verify.smtp.token_endpoint import TokenEndpointDown, TokenEndpointMoved, UntrustedTokenEndpoint
 from tests.smtp.sending import send
-from tests.smtpd import serve
+from tests.smtpd import Script, certificates, serve, server_context
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -44,7 +48,13 @@ class Endpoint:
 
 
 @contextmanager
-def endpoint(answer: object, status: int = 200, **headers: str) -> Iterator[Endpoint]:
+def endpoint(
+    answer: object,
+    status: int = 200,
+    slowly: bool = False,
+    context: ssl.SSLContext | None = None,
+    **headers: str,
+) -> Iterator[Endpoint]:
     """Listens while the block lasts."""
     body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
     seen = Endpoint(body, status, headers)
@@ -60,12 +70,17 @@ def endpoint(answer: object, status: int = 200, **headers: str) -> Iterator[Endp
             for name, value in {"Content-Length": str(len(answer)), **seen.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(answer)
+            with contextlib.suppress(OSError):
+                for octet in [answer[i : i + 1] for i in range(len(answer))] if slowly else [answer]:
+                    self.wfile.write(octet)
+                    time.sleep(0.1 if slowly else 0)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     seen.url = f"http://127.0.0.1:{server.server_address[1]}/token"
     try:
@@ -91,6 +106,8 @@ REFRESH: dict[str, Any] = {"refreshToken": "refresh-me", "clientId": "id", "clie
         ({"accessToken": "own", "expires": 0}, False),
         ({"accessToken": "own", "expires": IN_2100}, False),
         ({"accessToken": "own", "expires": 1000}, True),
+        ({"accessToken": "own", "expires": "1000"}, True),
+        ({"accessToken": "own", "expires": "soon"}, False),
         ({"accessToken": "own", "renew": True}, True),
         ({}, True),
     ],
@@ -182,6 +199,8 @@ def test_what_no_token_can_be_got_with_is_said(auth: dict[str, Any], words: str)
         (b"", 500, "JSON"),
         (b"\xff\xfe{}", 200, "JSON"),
         (b"[" * 100_000, 200, "JSON"),
+        (b'\xef\xbb\xbf{"access_token": "x"}', 200, "JSON"),
+        (b'{"access_token": "x", "a": NaN}', 200, "JSON"),
         (b" " * (1024 * 1024 + 1), 200, "too long"),
     ],
     ids=lambda value: repr(value)[:30],
@@ -203,7 +222,7 @@ def test_a_redirect_is_not_followed(status: int) -> None:
         endpoint({"access_token": "stolen"}) as elsewhere,
         endpoint(b"", status, Location=elsewhere.url) as seen,
     ):
-        with pytest.raises(CannotLogIn, match="JSON"):
+        with pytest.raises(TokenEndpointMoved, match=f"redirects to {elsewhere.url}"):
             token(**REFRESH, accessUrl=seen.url)
         assert elsewhere.forms == []
 
@@ -225,9 +244,60 @@ def test_an_endpoint_that_is_down_can_be_tried_again() -> None:
 
 
 def test_an_endpoint_whose_certificate_is_not_trusted_gets_no_secret() -> None:
-    with serve(implicit_tls=True) as server, pytest.raises(TokenEndpointDown):
+    with serve(implicit_tls=True) as server, pytest.raises(UntrustedTokenEndpoint, match="certificate"):
         token(**REFRESH, accessUrl=f"https://127.0.0.1:{server.port}/")
     assert server.log.commands == []
+
+
+def test_an_endpoint_that_speaks_no_tls_gets_no_secret() -> None:
+    with endpoint({}) as seen, pytest.raises(UntrustedTokenEndpoint, match="speaks no TLS"):
+        token(**REFRESH, accessUrl=seen.url.replace("http:", "https:"))
+    assert seen.forms == []
+
+
+def test_an_endpoint_is_verified_by_its_own_ca_under_its_own_name() -> None:
+    context = server_context(Script())
+    with endpoint({"access_token": "new"}, context=context) as seen:
+        url = seen.url.replace("http://127.0.0.1", "https://localhost")
+        assert token(**REFRESH, accessUrl=url, tls={"ca": certificates().ca}) == "new"
+
+
+def test_an_endpoint_that_drips_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(token_endpoint, "TIMEOUT", 0.5)
+    with endpoint({"access_token": "new"}, slowly=True) as seen:
+        start = time.monotonic()
+        with pytest.raises(TokenEndpointDown, match=r"within 0\.5 s"):
+            token(**REFRESH, accessUrl=seen.url)
+        assert time.monotonic() - start < 3
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        {"customHeaders": {"X-A": "\u00e9"}},
+        {"customHeaders": {"Content-Length": "3"}},
+        {"clientId": "\ud800"},
+        {"clientId": 5},
+    ],
+    ids=["Latin-1", "Content-Length", "a lone surrogate", "a number"],
+)
+def test_what_nodemailer_sends_all_the_same_is_sent(auth: dict[str, Any]) -> None:
+    with endpoint({"access_token": "new"}) as seen:
+        assert token(**{**REFRESH, **auth}, accessUrl=seen.url) == "new"
+    assert len(seen.forms) == 1
+
+
+@pytest.mark.parametrize("headers", [{"X A": "b"}, {"X-A": "b\r\nc: d"}, {"X-A": "\u0436"}])
+def test_a_header_that_http_does_not_take_is_told(headers: dict[str, str]) -> None:
+    with endpoint({}) as seen, pytest.raises(CannotLogIn, match="customHeaders"):
+        token(**REFRESH, customHeaders=headers, accessUrl=seen.url)
+    assert seen.forms == []
+
+
+def test_a_passphrase_for_a_key_that_has_none_does_no_harm() -> None:
+    key = {"key": PLAIN_PEM, "passphrase": "x"}
+    with endpoint({"access_token": "new"}) as seen:
+        assert token(serviceClient="s", privateKey=key, accessUrl=seen.url) == "new"
 
 
 # In a session
@@ -247,6 +317,29 @@ def test_a_renewed_token_that_is_refused_too_is_not_renewed_again() -> None:
     with endpoint({"access_token": "still-bad"}) as seen, serve(auth=["XOAUTH2"]) as server:
         result = send(server, **oauth2(seen, accessToken="expired"))
     assert (result.ending.exit_code, server.log.verbs.count("AUTH"), len(seen.forms)) == (77, 2, 1)
+
+
+def test_a_renewed_token_is_taken_after_one_more_challenge() -> None:
+    """Nodemailer answers the second challenge, and goes by the verdict behind it."""
+    with (
+        endpoint({"access_token": "still-bad"}) as seen,
+        serve(auth=["XOAUTH2"], auth_reply="235 ok") as server,
+    ):
+        result = send(server, **oauth2(seen, accessToken="expired"))
+    assert (result.ending.exit_code, server.log.verbs.count("AUTH")) == (0, 2)
+
+
+def test_options_of_the_endpoints_tls_that_node_refuses_name_their_place() -> None:
+    with endpoint({}) as seen, serve(auth=["XOAUTH2"]) as server:
+        result = send(server, **oauth2(seen, tls={"minVersion": "1.2"}))
+    assert result.ending.exit_code == 78
+    assert result.reason.startswith("auth.tls.minVersion: ")
+
+
+def test_a_redirect_leaves_logtos_verdict_open() -> None:
+    with endpoint(b"", 302, Location="https://elsewhere.example/") as seen, serve(auth=["XOAUTH2"]) as server:
+        result = send(server, **oauth2(seen))
+    assert (result.ending.exit_code, result.nodemailer) == (77, "")
 
 
 @pytest.mark.parametrize(

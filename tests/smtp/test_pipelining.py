@@ -295,8 +295,10 @@ def test_each_reply_stands_with_its_command() -> None:
         (RCPT, "250 2.1.5 the other"),
         ("DATA", "354 go"),
         (".", "250 2.0.0 queued as 1"),
+        ("QUIT", "221 2.0.0 bye"),
     ]
-    assert [each.stage.value for each in result.transcript.exchanges[2:]] == "mail rcpt rcpt data dot".split()
+    stages = [each.stage.value for each in result.transcript.exchanges[2:]]
+    assert stages == "mail rcpt rcpt data dot quit".split()
     assert result.transcript.defects == [f"the recipient copy@example.com was refused: {NO}"]
 
 

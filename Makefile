@@ -4,6 +4,7 @@ PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 INTEROP := .interop
 INTEROP_STAMP := $(INTEROP)/.installed
+DEBIAN_STAMP := $(INTEROP)/debian/.unpacked
 
 # The newest Python from 3.11 on that really runs: a version manager's shim may name one that is not there.
 FIND_PYTHON = for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -45,8 +46,12 @@ $(INTEROP_STAMP): tests/interop/package.json | node
 	@npm install --prefix $(INTEROP) --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# Without apt or root it says so and leaves no stamp: the tests of those servers are skipped then.
+$(DEBIAN_STAMP): tests/interop/debian.py | $(STAMP)
+	@$(PYTHON) -m tests.interop.debian
+
 .PHONY: interop
-interop: $(STAMP) $(INTEROP_STAMP) ## Hold sessions with real mail servers (needs Node.js and npm)
+interop: $(STAMP) $(INTEROP_STAMP) $(DEBIAN_STAMP) ## Hold sessions with real mail servers (needs Node.js and npm)
 	@$(PYTHON) -m pytest -n auto --maxprocesses=4 tests/interop
 
 .PHONY: check

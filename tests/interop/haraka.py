@@ -1,25 +1,22 @@
-"""Haraka: a configuration folder of its own, and its start.
-
-Its ports stand in its configuration, so they are chosen beforehand.
-"""
+"""Haraka: a configuration folder of its own, and its start."""
 
 from __future__ import annotations
 
-import secrets
 import shutil
-import socket
-import subprocess
-import time
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tests.interop.launch import NODE_MODULES, launch
 from tests.smtpd import LOOPBACK
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.interop.launch import Ports
+
+PACKAGE = NODE_MODULES / "Haraka"
 PLUGIN = Path(__file__).resolve().parent / "haraka_keep.js"
-PATIENCE = 60
-"""Seconds until it must listen."""
-MOST_TRIES = 5
-LOWEST_PORT, PORTS = 20_000, 12_000
-"""Below those that the system hands out by itself, so that no client sits on one by chance."""
 # The group ffdhe2048 of RFC 7919: without a file Haraka keeps a processor busy with finding one.
 DHPARAMS = """\
 -----BEGIN DH PARAMETERS-----
@@ -33,23 +30,19 @@ ssbzSibBsu/6iGtCOGEoXJf//////////wIBAg==
 """
 
 
-def start(
-    package: Path, settings: dict[str, str], folder: Path, log: Path
-) -> tuple[subprocess.Popen[str], dict[str, int]]:
-    """The process and its ports, once it listens on both."""
-    for _ in range(MOST_TRIES):
-        ports = _free_ports()
-        _configure(package, settings, folder, ports)
-        process = _spawn(package, folder, log)
-        if all(_listens(process, port) for port in ports.values()):
-            return process, ports
-        # Somebody else may have taken a port in the meantime.
-        process.kill()
-        process.wait()
-    raise AssertionError(f"Haraka did not start:\n{log.read_text()}")
+@contextmanager
+def serve(settings: dict[str, str], folder: Path, log: Path) -> Iterator[Ports]:
+    """Haraka, in a folder of its own."""
+
+    def configure(ports: Ports) -> list[str]:
+        _write(settings, folder, ports)
+        return ["node", str(PACKAGE / "bin" / "haraka"), "-c", str(folder)]
+
+    with launch(configure, log) as ports:
+        yield ports
 
 
-def _configure(package: Path, settings: dict[str, str], folder: Path, ports: dict[str, int]) -> None:
+def _write(settings: dict[str, str], folder: Path, ports: Ports) -> None:
     """Its own defaults, and what is different here."""
     config = folder / "config"
     listen = ",".join(f"{LOOPBACK}:{port}" for port in ports.values())
@@ -57,6 +50,7 @@ def _configure(package: Path, settings: dict[str, str], folder: Path, ports: dic
         "smtp.ini": f"listen={listen}\nsmtps_port={ports['tls']}\nnodes=0\n",
         "plugins": "tls\nauth/flat_file\nkeep\n",
         "keep_messages_in": settings["messages"] + "\n",
+        "refused": settings["refused"] + "\n",
         # Nothing may leave this machine, whatever happens to the plugin.
         "outbound.ini": "disabled=true\n",
         "auth_flat_file.ini": (
@@ -66,45 +60,10 @@ def _configure(package: Path, settings: dict[str, str], folder: Path, ports: dic
         "me": "mx.example\n",
         "dhparams.pem": DHPARAMS,
     }
-    shutil.copytree(package / "config", config, dirs_exist_ok=True)
+    shutil.copytree(PACKAGE / "config", config, dirs_exist_ok=True)
     for name, text in files.items():
         (config / name).write_text(text, encoding="utf-8")
     (folder / "plugins").mkdir(exist_ok=True)
     shutil.copy(PLUGIN, folder / "plugins" / "keep.js")
     shutil.copy(settings["key"], config / "tls_key.pem")
     shutil.copy(settings["cert"], config / "tls_cert.pem")
-
-
-def _spawn(package: Path, folder: Path, log: Path) -> subprocess.Popen[str]:
-    command = ["node", str(package / "bin" / "haraka"), "-c", str(folder)]
-    with log.open("w") as output:
-        return subprocess.Popen(command, stdout=output, stderr=output, text=True)
-
-
-def _free_ports() -> dict[str, int]:
-    while True:
-        ports = {mode: LOWEST_PORT + secrets.randbelow(PORTS) for mode in ("starttls", "tls")}
-        if ports["starttls"] != ports["tls"] and all(map(_is_free, ports.values())):
-            return ports
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-        return True
-
-
-def _listens(process: subprocess.Popen[str], port: int) -> bool:
-    """Whether the process takes connections before it ends, or before patience does."""
-    deadline = time.monotonic() + PATIENCE
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            socket.create_connection((LOOPBACK, port), 1).close()
-        except OSError:
-            time.sleep(0.02)
-        else:
-            return process.poll() is None
-    return False

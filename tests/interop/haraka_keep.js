@@ -1,7 +1,7 @@
-// A Haraka plugin: each message becomes a file of its own, and goes nowhere.
+// A Haraka plugin: each message becomes a file of its own, and goes nowhere; one recipient is refused.
 //
-// Both hooks are needed: a client that has logged in is relayed for, and without the second one its message
-// would leave this machine.
+// Both hooks for messages are needed: a client that has logged in is relayed for, and without the second one its
+// message would leave this machine.
 
 "use strict";
 
@@ -9,8 +9,14 @@ const fs = require("node:fs");
 const path = require("node:path");
 
 exports.register = function () {
+  this.register_hook("rcpt", "refuse");
   this.register_hook("queue", "keep");
   this.register_hook("queue_outbound", "keep");
+};
+
+exports.refuse = function (next, connection, [recipient]) {
+  if (recipient.address === this.config.get("refused")) return next(DENY, "no such user");
+  return next();
 };
 
 exports.keep = function (next, connection) {

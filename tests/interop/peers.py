@@ -1,7 +1,7 @@
 """The real mail servers that the interop tests hold sessions with.
 
-Each is a process of its own that offers one AUTH mechanism, so that the program's one choice is that one, on
-two ports of the loopback. `make interop` installs those that need Node.js into the folder `.interop`.
+Each offers one AUTH mechanism, so that the program's one choice is that one, on two ports of the loopback.
+`make interop` puts those that are not written in Python into the folder `.interop`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.interop import haraka
+from tests.interop import dovecot, exim, haraka, postfix
+from tests.interop.launch import NODE_MODULES, end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,25 +25,45 @@ if TYPE_CHECKING:
     import trustme
 
 HERE = Path(__file__).resolve().parent
-NODE_MODULES = HERE.parent.parent / ".interop" / "node_modules"
 USER = "user@example.com"
 SECRET = "Grüße-4829"
 """A password beyond ASCII, as people's are."""
 TOKEN = "ya29.right-token"
-MODES = ("starttls", "tls")
+REFUSED = "refused@example.com"
+"""The one recipient that no server takes."""
 MECHANISMS = {
     "aiosmtpd": ("PLAIN", "LOGIN"),
     "smtp-server": ("PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2"),
     "Haraka": ("PLAIN", "LOGIN", "CRAM-MD5"),
+    "Postfix": ("PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2"),
+    "Dovecot": ("PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2"),
+    "Exim": ("PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2"),
 }
 """What each server knows."""
-PIPELINING = ("smtp-server", "Haraka")
+DEBIAN = {"Postfix": postfix.serve, "Dovecot": dovecot.serve, "Exim": exim.serve}
+"""The servers that come from Debian's packages, and pass messages on to one of ours."""
+PIPELINING = ("smtp-server", "Haraka", *DEBIAN)
 """The servers that offer it (RFC 2920)."""
-ADDED = {"Haraka": frozenset({"Received", "Authentication-Results"})}
+CHALLENGING = ("smtp-server", "Postfix", "Dovecot")
+"""The servers that answer a wrong token with a challenge."""
+ADDED = {
+    "Haraka": frozenset({"Received", "Authentication-Results"}),
+    "Postfix": frozenset({"Received"}),
+    "Dovecot": frozenset({"Received"}),
+    "Exim": frozenset({"Received"}),
+}
 """The fields that a server puts on top of a message."""
-PATIENCE = 60
-"""Seconds that a server may take to end."""
-_SAID = re.compile(r"(?:C: |>> b')([^'\n]*)")
+_SAID = re.compile(
+    r"""(?x)
+    (?: C:[ ]                                           # smtp-server and Haraka
+    | >>[ ]b'                                           # aiosmtpd
+    | <[ ]\S+\[\S+\]:[ ]                               # Postfix
+    | Received[ ](?: new[ ]command | AUTH[ ]response ):[ ]   # Dovecot
+    | SMTP<<[ ]                                         # Exim
+    )
+    ([^'\n]*)
+    """
+)
 """A client's line in a server's log."""
 
 
@@ -75,7 +96,7 @@ def secret_for(mechanism: str) -> str:
 @contextmanager
 def serve(server: str, mechanism: str, chain: trustme.LeafCert, folder: Path) -> Iterator[Peer]:
     """A server for as long as the block lasts."""
-    messages = folder / "messages"
+    messages, log = folder / "messages", folder / "log"
     messages.mkdir()
     key, cert = folder / "key.pem", folder / "cert.pem"
     chain.private_key_pem.write_to_path(str(key))
@@ -85,22 +106,36 @@ def serve(server: str, mechanism: str, chain: trustme.LeafCert, folder: Path) ->
         "mechanism": mechanism,
         "user": USER,
         "secret": secret_for(mechanism),
+        "refused": REFUSED,
         "key": str(key),
         "cert": str(cert),
         "messages": str(messages),
     }
-    log = folder / "log"
+    with _running(server, settings, folder, log) as (ports, said):
+        yield Peer(ports, messages, said, ADDED.get(server, frozenset()))
+
+
+@contextmanager
+def _running(
+    server: str, settings: dict[str, str], folder: Path, log: Path
+) -> Iterator[tuple[dict[str, int], Path]]:
+    """Its ports, and its log."""
     if server == "Haraka":
-        process, ports = haraka.start(NODE_MODULES / "Haraka", settings, folder, log)
+        with haraka.serve(settings, folder, log) as ports:
+            yield ports, log
+    elif server in DEBIAN:
+        with (
+            _script("aiosmtpd", {**settings, "mechanism": ""}, log) as relay,
+            DEBIAN[server]({**settings, "relay": str(relay["relay"])}) as (ports, said),
+        ):
+            yield ports, said
     else:
-        process, ports = _start(server, settings, log)
-    try:
-        yield Peer(ports, messages, log, ADDED.get(server, frozenset()))
-    finally:
-        _end(process)
+        with _script(server, settings, log) as ports:
+            yield ports, log
 
 
-def _start(server: str, settings: dict[str, str], log: Path) -> tuple[subprocess.Popen[str], dict[str, int]]:
+@contextmanager
+def _script(server: str, settings: dict[str, str], log: Path) -> Iterator[dict[str, int]]:
     """A script of ours that says on which ports it listens."""
     script = {
         "aiosmtpd": [sys.executable, str(HERE / "aiosmtpd_peer.py")],
@@ -113,19 +148,13 @@ def _start(server: str, settings: dict[str, str], log: Path) -> tuple[subprocess
             stderr=stderr,
             env={**os.environ, "NODE_PATH": str(NODE_MODULES)},
             text=True,
+            start_new_session=True,
         )
     assert process.stdout is not None
-    line = process.stdout.readline()
-    assert line, f"{server} did not start:\n{log.read_text()}"
-    return process, json.loads(line)
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    process.terminate()
-    try:
-        process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
+    with process.stdout as stdout:
+        try:
+            line = stdout.readline()
+            assert line, f"{server} did not start:\n{log.read_text()}"
+            yield json.loads(line)
+        finally:
+            end(process)

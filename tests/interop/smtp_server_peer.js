@@ -1,6 +1,6 @@
 // smtp-server with one AUTH mechanism, on two ports: STARTTLS and implicit TLS.
 //
-// node smtp_server_peer.js '{"mechanism", "user", "secret", "key", "cert", "messages"}'
+// node smtp_server_peer.js '{"mechanism", "user", "secret", "refused", "key", "cert", "messages"}'
 //
 // The first line on stdout is {"starttls": PORT, "tls": PORT}; stderr has what clients say; each message
 // becomes a file of its own, byte for byte, before it is acknowledged.
@@ -36,6 +36,11 @@ function onAuth(auth, session, callback) {
   return callback(null, { data: { status: "401", schemes: "bearer", scope: "https://mail.example/" } });
 }
 
+function onRcptTo(address, session, callback) {
+  if (address.address !== settings.refused) return callback();
+  return callback(Object.assign(new Error("no such user"), { responseCode: 550 }));
+}
+
 let count = 0;
 
 function onData(stream, session, callback) {
@@ -56,6 +61,7 @@ function listen(secure) {
     authMethods: [settings.mechanism],
     logger,
     onAuth,
+    onRcptTo,
     onData,
   });
   // A client that does not trust the certificate hangs up in the middle of the handshake.

@@ -49,13 +49,13 @@ FILES = {
     "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
     "hosts": "127.0.0.1 localhost\n",
 }
-_DEPENDS = re.compile(r"(?m)^ *\|?(?:Pre)?Depends: (lib\S+)")
+_DEPENDS = re.compile(r"(?m)^ *\|?(?:Pre)?Depends: (z?lib\S+|dovecot-\S+)")
 
 
 def missing() -> str:
     """Why these servers cannot be started, as a sentence; empty where they can be."""
     if lacked := _lacked():
-        return f"Postfix, Dovecot and Exim need a Debian machine and root; here is no {lacked}."
+        return f"Postfix, Dovecot and Exim need apt, dpkg and root; here, {lacked} is missing."
     if not STAMP.exists():
         return "Postfix, Dovecot and Exim have not been unpacked: `make interop` does it."
     return ""

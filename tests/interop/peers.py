@@ -54,14 +54,13 @@ ADDED = {
 }
 """The fields that a server puts on top of a message."""
 _SAID = re.compile(
-    r"""(?x)
-    (?: C:[ ]                                           # smtp-server and Haraka
-    | >>[ ]b'                                           # aiosmtpd
-    | <[ ]\S+\[\S+\]:[ ]                               # Postfix
-    | Received[ ](?: new[ ]command | AUTH[ ]response ):[ ]   # Dovecot
-    | SMTP<<[ ]                                         # Exim
-    )
-    ([^'\n]*)
+    r"""(?x) (?:
+      C:[ ]                                                # smtp-server and Haraka
+    | >>[ ]b'                                              # aiosmtpd
+    | <[ ]\S+\[\S+\]:[ ]                                   # Postfix
+    | Received[ ](?: new[ ]command | AUTH[ ]response ):[ ] # Dovecot
+    | SMTP<<[ ]                                            # Exim
+    ) ([^'\n]*)
     """
 )
 """A client's line in a server's log."""

@@ -102,7 +102,7 @@ class Session:
 
 def attempts_in(said: list[str]) -> list[str]:
     """The mechanisms that a client tried."""
-    return [line.split()[1] for line in said if line.startswith("AUTH ")]
+    return [match[1] for line in said if (match := re.match(r"AUTH ([\w-]+)", line))]
 
 
 def hold(

@@ -51,7 +51,7 @@ $(DEBIAN_STAMP): tests/interop/debian.py | $(STAMP)
 	@$(PYTHON) -m tests.interop.debian
 
 .PHONY: interop
-interop: $(STAMP) $(INTEROP_STAMP) $(DEBIAN_STAMP) ## Hold sessions with real mail servers (needs Node.js and npm)
+interop: $(STAMP) $(INTEROP_STAMP) $(DEBIAN_STAMP) ## Hold sessions with real mail servers (needs npm; three also need apt and root)
 	@$(PYTHON) -m pytest -n auto --maxprocesses=4 tests/interop
 
 .PHONY: check

@@ -39,19 +39,27 @@ def _forms(secret: str) -> Iterable[str]:
     for piece in pieces:
         if len(piece) < SHORTEST:
             continue
-        yield piece
-        yield json.dumps(piece)[1:-1]
-        yield json.dumps(piece, ensure_ascii=False)[1:-1]
-        yield repr(piece)[1:-1]
-        yield quote(piece, safe="", errors="replace")
-        yield quote_plus(piece, errors="replace")
-        yield from _base64_forms(piece.encode("utf-8", "replace"))
+        written = {
+            piece,
+            json.dumps(piece)[1:-1],
+            json.dumps(piece, ensure_ascii=False)[1:-1],
+            # PHP's json_encode.
+            json.dumps(piece)[1:-1].replace("/", "\\/"),
+            repr(piece)[1:-1],
+            quote(piece, safe="", errors="replace"),
+            quote_plus(piece, errors="replace"),
+        }
+        yield from written
+        for text in written:
+            yield from _encoded_forms(text.encode("utf-8", "replace"))
 
 
-def _base64_forms(secret: bytes) -> Iterable[str]:
-    """Alone, and as it looks behind 0, 1 or 2 other bytes, which is how AUTH PLAIN and XOAUTH2 carry it."""
+def _encoded_forms(secret: bytes) -> Iterable[str]:
+    """In hex and base64: alone, and behind 0, 1 or 2 other bytes, as AUTH PLAIN and XOAUTH2 carry it."""
     import base64
 
+    yield secret.hex()
+    yield secret.hex().upper()
     yield base64.b64encode(secret).decode()
     for lead in range(3):
         encoded = base64.b64encode(bytes(lead) + secret).decode()

@@ -18,6 +18,8 @@ _KEY = re.compile(
     r"""(?P<lead>(?:^|(?<=\r))[ \t{\[,?-]*)?(?<![\w.-])["']?(?P<name>[\w.-]+)["']?\s*(?P<sign>[:=])""",
     re.MULTILINE,
 )
+# `smtps://user:password@host`, wherever it stands.
+_URL_WITH_LOGIN = re.compile(r"[\w+.-]++://[^\s/@:]*:\S*@\S*")
 # A word at the start of a line or an entry with no colon behind it, and what was meant as its value.
 _WORD = re.compile(r"""(?:^|(?<=\r)|[{,])[ \t]*["']?(?P<name>[\w.-]++)["']?(?=\s)""", re.MULTILINE)
 _MEANT = re.compile(r"\s*[^\r\n:=]*")
@@ -51,7 +53,9 @@ def values_of(config: Any) -> list[str]:
     return [
         str(value)
         for path, value in _leaves(config, ())
-        if value is not None and hides(path) and not placeholders.is_placeholder(value)
+        if value is not None
+        and (hides(path) or _is_url_with_login(value))
+        and not placeholders.is_placeholder(value)
     ]
 
 
@@ -69,7 +73,8 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 def hides(path: Path, base: int = 0) -> bool:
     """Whether the value at a path from the root must never show; the config lies `base` keys deep."""
     named = any(isinstance(token, str) and _SECRET_NAME.search(token) for token in path)
-    return named or schema.is_secret(path[base:]) or _is_misspelt_secret(path[base:])
+    inner = path[base:]
+    return named or schema.is_secret(inner) or _is_misspelt_secret(inner) or _is_misplaced_key(inner)
 
 
 def hides_key(above: Path, key: str, value: Any) -> bool:
@@ -83,6 +88,15 @@ def _is_misspelt_secret(path: Path) -> bool:
     return len(path) > 1 and path[0] == "auth" and path[1] not in schema.AUTH_KEYS
 
 
+def _is_misplaced_key(path: Path) -> bool:
+    """Under `tls`, a `key` is a private one however deep it stands."""
+    return path[:1] == ("tls",) and "key" in path
+
+
+def _is_url_with_login(value: Any) -> bool:
+    return isinstance(value, str) and bool(_URL_WITH_LOGIN.fullmatch(value))
+
+
 def _secret_scalars(document: Document) -> Iterator[Scalar]:
     root = document.root
     if isinstance(root, Scalar) and isinstance(root.value, str):
@@ -94,7 +108,7 @@ def _secret_scalars(document: Document) -> Iterator[Scalar]:
 
 def _below(node: Node, path: Path, base: int, secret: bool = False) -> Iterator[Scalar]:
     if isinstance(node, Scalar):
-        if secret:
+        if secret or _is_url_with_login(node.value):
             yield node
     elif isinstance(node, Mapping):
         for entry in node.entries:

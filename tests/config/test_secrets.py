@@ -58,6 +58,8 @@ READABLE = [
     ("config: {url: smtp://u:p@h}", "config: {url: ████████████}"),
     ("templates: [{subject: Reset your password}]", "templates: [{subject: Reset your password}]"),
     ("SMTP_PASS=hunter2", "█████████████████"),
+    ("host: smtps://u:hunter2@h\nname: http://h/a:b", "host: ███████████████████\nname: http://h/a:b"),
+    ("tls: [{key: k, cert: c}, {ca: a}]", "tls: [{key: █, cert: c}, {ca: a}]"),
     ("null", "null"),
 ]
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from smtp_verify.mail.javascript import to_number, to_string, to_utf8
 from smtp_verify.redaction import Redactor
 from smtp_verify.smtp.mechanisms import CannotLogIn
-from smtp_verify.smtp.token_endpoint import TokenRequest, post
+from smtp_verify.smtp.token_endpoint import TokenEndpointMoved, TokenRequest, post
 
 DEFAULT_ACCESS_URL = "https://accounts.google.com/o/oauth2/token"
 DEFAULT_SCOPE = "https://mail.google.com/"
@@ -134,7 +134,12 @@ async def _request(auth: dict[str, Any], form: dict[str, str], allow_cleartext: 
         options if isinstance(options, dict) else {},
         allow_cleartext,
     )
-    return _token_in(await post(request), Redactor([form.get("assertion", "")]))
+    assertion = form.get("assertion", "")
+    redact = Redactor([assertion, *assertion.split(".")])
+    try:
+        return _token_in(await post(request), redact)
+    except TokenEndpointMoved as error:
+        raise TokenEndpointMoved(redact(str(error))) from None
 
 
 def _no_json(name: str) -> NoReturn:

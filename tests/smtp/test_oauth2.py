@@ -38,7 +38,7 @@ LOCKED_PEM = KEY.private_bytes(PEM, PKCS8, serialization.BestAvailableEncryption
 
 @dataclass
 class Endpoint:
-    """A token endpoint: what it answers (ASSERTION stands for the one it was sent), and the forms it got."""
+    """A token endpoint: its answer (ASSERTION and PIECES stand for the one it was sent), and its forms."""
 
     answer: bytes
     status: int = 200
@@ -65,7 +65,9 @@ def endpoint(
                 self.rfile.read(int(self.headers["Content-Length"])).decode(), keep_blank_values=True
             )
             seen.forms.append({key: value for key, (value,) in form.items()})
-            answer = seen.answer.replace(b"ASSERTION", seen.forms[-1].get("assertion", "").encode())
+            assertion = seen.forms[-1].get("assertion", "").encode()
+            answer = seen.answer.replace(b"ASSERTION", assertion)
+            answer = answer.replace(b"PIECES", assertion.replace(b".", b" "))
             self.send_response(seen.status)
             for name, value in {"Content-Length": str(len(answer)), **seen.headers}.items():
                 self.send_header(name, value)
@@ -384,3 +386,10 @@ def test_an_assertion_that_the_endpoint_repeats_is_not_shown() -> None:
     with endpoint(b'{"error": "bad ASSERTION"}') as seen, pytest.raises(CannotLogIn) as caught:
         token(serviceClient="s", privateKey=PLAIN_PEM, accessUrl=seen.url)
     assert str(caught.value) == "bad ***"
+
+
+def test_no_piece_of_an_assertion_is_shown() -> None:
+    with endpoint(b'{"error": "bad PIECES"}') as seen, pytest.raises(CannotLogIn) as caught:
+        token(serviceClient="s", privateKey=PLAIN_PEM, accessUrl=seen.url)
+    assert len(seen.forms[0]["assertion"].split(".")) == 3
+    assert str(caught.value) == "bad *** *** ***"

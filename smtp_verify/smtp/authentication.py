@@ -39,7 +39,7 @@ class Authentication:
         try:
             await self._log_in(offered, encrypted)
         except mechanisms.CannotLogIn as error:
-            words = str(error)
+            words = self.channel.redact(str(error))
             raise Ended(Ending.NO_CREDENTIALS, provider_errors.with_advice(words), nodemailer=words) from None
         except token_endpoint.CleartextToken as error:
             raise Ended(Ending.CLEARTEXT, _cleartext(str(error))) from None
@@ -77,6 +77,7 @@ class Authentication:
         lines = mechanisms.exchange(mechanism, self.login.user, secret)
         line = next(lines)
         while True:
+            self.channel.hide(mechanisms.secrets_said(mechanism, line))
             shown = f"AUTH {mechanism} ***" if line.startswith(b"AUTH") else "***"
             reply = await self.channel.command(line, shown)
             if reply.code == 334:

@@ -120,6 +120,14 @@ def secrets_of(login: Login, secret: str) -> list[str]:
     return [secret, plain, bearer] if secret else []
 
 
+def secrets_said(mechanism: str, line: bytes) -> list[str]:
+    """What a line of an exchange gives away: its base64, and in CRAM-MD5 the digest in it."""
+    coded = line.decode().removeprefix(f"AUTH {mechanism}").strip()
+    if mechanism != CRAM_MD5 or not coded:
+        return [coded] if coded else []
+    return [coded, base64.b64decode(coded).decode().rpartition(" ")[2]]
+
+
 def _offers(raw: str, mechanism: str) -> bool:
     name = re.escape(mechanism)
     return bool(re.search(rf"[ -]AUTH(?:(\s+|=)[^\n]*\s+|\s+|=){name}", raw, re.IGNORECASE))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
+import hmac
 import json
 import threading
 from contextlib import contextmanager
@@ -86,6 +88,25 @@ def test_a_secret_that_a_server_repeats_does_not_show() -> None:
     assert result.reply is not None
     assert result.reply.lines == ("5.7.8 *** is wrong",)
     assert secret not in everything(result)
+
+
+@pytest.mark.parametrize("user", ["u", "me@example.com"])
+def test_a_digest_that_a_server_repeats_does_not_show(user: str) -> None:
+    digest = hmac.new(b"the-password-of-u", b"<1896.697170952@mx.example>", hashlib.md5).hexdigest()
+    coded = base64.b64encode(f"{user} {digest}".encode()).decode()
+    with serve(auth=["CRAM-MD5"], auth_reply=f"535 {digest} or {coded}, {user}") as server:
+        result = send(server, auth={"user": user, "pass": "the-password-of-u"})
+    assert result.reply is not None
+    assert result.reply.lines == (f"*** or ***, {user}",)
+    assert digest not in everything(result)
+
+
+def test_a_token_that_the_endpoint_repeats_at_the_second_try_does_not_show() -> None:
+    error = {"error": "invalid_grant", "error_description": "the-token-of-mine is the last one"}
+    with serve(auth=["XOAUTH2"]) as server, serve_tokens({"reply": error}) as url:
+        auth = {**OAUTH2, "accessToken": "the-token-of-mine", "refreshToken": REFRESH, "accessUrl": url}
+        result = send(server, auth=auth)
+    assert result.nodemailer == "invalid_grant: *** is the last one"
 
 
 def test_a_token_that_a_challenge_repeats_does_not_show() -> None:

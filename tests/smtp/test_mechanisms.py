@@ -16,6 +16,7 @@ from smtp_verify.smtp.mechanisms import (
     is_advertised,
     login_of,
     secrets_of,
+    secrets_said,
 )
 from smtp_verify.smtp.transcript import Reply
 
@@ -161,6 +162,21 @@ def test_every_form_of_a_secret_is_known() -> None:
     assert base64.b64encode(b"\0u\0hush-hush").decode() in forms
     assert base64.b64encode(b"user=u\x01auth=Bearer hush-hush\x01\x01").decode() in forms
     assert secrets_of(Login("u", ""), "") == []
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "line", "secrets"),
+    [
+        ("PLAIN", b"AUTH PLAIN AHUAcA==", ["AHUAcA=="]),
+        ("PLAIN", b"", []),
+        ("LOGIN", b"AUTH LOGIN", []),
+        ("LOGIN", b"cA==", ["cA=="]),
+        ("CRAM-MD5", b"AUTH CRAM-MD5", []),
+        ("CRAM-MD5", base64.b64encode(b"a b c0ffee"), ["YSBiIGMwZmZlZQ==", "c0ffee"]),
+    ],
+)
+def test_what_a_line_gives_away_is_known(mechanism: str, line: bytes, secrets: list[str]) -> None:
+    assert secrets_said(mechanism, line) == secrets
 
 
 def test_a_login_does_not_show_its_password() -> None:

@@ -136,6 +136,7 @@ class _Run:
             allow_cleartext=self.job.allow_cleartext,
             pipelining=self.job.pipelining,
             notes=notes,
+            secrets=tuple(self.job.secrets),
         )
 
     async def _deliver(self, plan: session.Plan, to: str) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import time
 from collections import deque
 from contextlib import asynccontextmanager, suppress
@@ -16,6 +17,8 @@ from smtp_verify.smtp.transcript import Ending, Exchange, Reply, Stage, Transcri
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Iterable
 
+_SHOWN = 60
+"""Characters of a line that is no reply."""
 QUIT_TIMEOUT = 2.0
 """Seconds. The message is accepted by then; a server that will not say goodbye changes nothing."""
 
@@ -54,13 +57,15 @@ class Observer(Protocol):
 class Channel:
     """A connection, the stage it is in, and the transcript it leaves."""
 
-    def __init__(self, reply_timeout: float, observer: Observer | None) -> None:
+    def __init__(self, reply_timeout: float, observer: Observer | None, secrets: Iterable[str] = ()) -> None:
         self.reply_timeout = reply_timeout
         self.observer = observer
         self.transcript = Transcript()
         self.stage = Stage.CONFIG
         self._protocol: SessionProtocol | None = None
-        self._secrets: list[str] = []
+        self._secrets = list(secrets)
+        self.redact = Redactor(self._secrets)
+        """Masks what must not show."""
         self._ahead: deque[bytes] = deque()
         self._grouped = False
 
@@ -83,6 +88,7 @@ class Channel:
     def hide(self, secrets: Iterable[str]) -> None:
         """From now on these must not show, even where a server repeats them."""
         self._secrets += secrets
+        self.redact = Redactor(self._secrets)
 
     def transport_info(self, name: str) -> object:
         """What the transport knows: `peername`, `ssl_object`."""
@@ -102,7 +108,7 @@ class Channel:
             yield
         except MalformedReply as error:
             ending = Ending.UNKNOWN if stage is Stage.DOT else Ending.PROTOCOL
-            raise Ended(ending, str(error)) from None
+            raise Ended(ending, self._told(error)) from None
         except ReplyTimeout as error:
             words = "Greeting never received" if stage is Stage.GREETING else "Timeout"
             raise Ended(LOST.get(stage, Ending.DEFERRED), str(error), nodemailer=words) from None
@@ -199,12 +205,25 @@ class Channel:
         return reply
 
     def _masked(self, reply: Reply) -> Reply:
-        return Reply(reply.code, tuple(map(self.redact, reply.lines)))
+        masked = Reply(reply.code, tuple(map(self._masked_line, reply.lines)))
+        whole = masked.text.replace("\n", "")
+        if self.redact(whole) == whole:
+            return masked
+        # A secret is broken over several lines: they become one.
+        return Reply(reply.code, (f"{reply.enhanced} {self.redact(whole)}".lstrip(),))
 
-    @property
-    def redact(self) -> Redactor:
-        """Masks what must not show."""
-        return Redactor(self._secrets)
+    def _masked_line(self, line: str) -> str:
+        """A line without secrets; a challenge is base64, and a secret may stand anywhere in it."""
+        try:
+            said = base64.b64decode(line, validate=True).decode("utf-8", "replace")
+        except ValueError:
+            return self.redact(line)
+        shown = self.redact(said)
+        return self.redact(line) if shown == said else base64.b64encode(shown.encode()).decode()
+
+    def _told(self, error: MalformedReply) -> str:
+        """What is wrong with a reply; cut short only once nothing secret is in it."""
+        return str(error) if error.line is None else f"{error}: {self.redact(error.line)[:_SHOWN]!r}"
 
     def last_reply(self, stage: Stage) -> Reply | None:
         """The last reply in a stage, or None where nothing was said in it."""

@@ -37,7 +37,11 @@ class ReplyTimeout(Exception):  # noqa: N818
 
 
 class MalformedReply(Exception):  # noqa: N818
-    """What the server said is no SMTP reply."""
+    """What the server said is no SMTP reply; `line` is what it said instead, whole."""
+
+    def __init__(self, what: str, line: str | None = None) -> None:
+        super().__init__(what)
+        self.line = line
 
 
 class SessionProtocol(SMTPProtocol):
@@ -224,8 +228,8 @@ class SessionProtocol(SMTPProtocol):
         if self._ended is not None:
             return
         if b"\n" in self._buffer:
-            line = bytes(self._buffer.split(b"\n")[0][:60]).decode("utf-8", "replace").strip()
-            self._end(MalformedReply(f"not an SMTP reply: {line!r}"))
+            line = bytes(self._buffer.split(b"\n")[0]).decode("utf-8", "replace").strip()
+            self._end(MalformedReply("not an SMTP reply", line))
         elif len(self._buffer) > LONGEST_REPLY:
             self._end(MalformedReply("a line that does not end"))
 

@@ -43,6 +43,8 @@ class Plan:
     """Say MAIL, RCPT and DATA in one go where the server takes that (RFC 2920)."""
     notes: tuple[str, ...] = ()
     """What Logto would do besides and this session does not."""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """What must not show from the first reply on."""
 
 
 async def deliver(plan: Plan, deadline: float, observer: Observer | None = None) -> Result:
@@ -53,7 +55,7 @@ async def deliver(plan: Plan, deadline: float, observer: Observer | None = None)
         deadline: when to give up, on the clock of `asyncio`'s loop.
         observer: is told of each stage.
     """
-    session = _Session(plan, Channel(plan.endpoint.socket_timeout, observer))
+    session = _Session(plan, Channel(plan.endpoint.socket_timeout, observer, plan.secrets))
     try:
         async with asyncio.timeout_at(deadline):
             await session.run()

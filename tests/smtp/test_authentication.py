@@ -101,6 +101,27 @@ def test_a_digest_that_a_server_repeats_does_not_show(user: str) -> None:
     assert digest not in everything(result)
 
 
+@pytest.mark.parametrize(
+    ("reply", "lines"),
+    [
+        ("535-the-pass\n535 word-of-u is wrong", ("*** is wrong",)),
+        ("535-5.7.8 no the-pa\n535-5.7.8 ssword\n535 5.7.8 -of-u", ("5.7.8 no ***",)),
+        ("535-5.7.8 no\n535 5.7.8 the-password-of-u", ("5.7.8 no", "5.7.8 ***")),
+    ],
+)
+def test_a_secret_that_is_broken_over_lines_does_not_show(reply: str, lines: tuple[str, ...]) -> None:
+    with serve(auth=["PLAIN"], auth_reply=reply) as server:
+        result = send(server, auth={"user": "u", "pass": "the-password-of-u"})
+    assert result.reply is not None
+    assert result.reply.lines == lines
+
+
+def test_what_is_no_reply_is_cut_short_only_without_the_secrets_in_it() -> None:
+    with serve(auth=["PLAIN"], auth_reply="x" * 50 + "the-password-of-u" + "y" * 50) as server:
+        result = send(server, auth={"user": "u", "pass": "the-password-of-u"})
+    assert result.reason == f"not an SMTP reply: '{'x' * 50}***{'y' * 7}'"
+
+
 def test_a_token_that_the_endpoint_repeats_at_the_second_try_does_not_show() -> None:
     error = {"error": "invalid_grant", "error_description": "the-token-of-mine is the last one"}
     with serve(auth=["XOAUTH2"]) as server, serve_tokens({"reply": error}) as url:
@@ -118,6 +139,9 @@ def test_a_token_that_a_challenge_repeats_does_not_show() -> None:
         result = send(server, auth={**OAUTH2, "refreshToken": REFRESH, "accessUrl": url})
     assert result.reason == "login refused; the server's challenge says: status 401, token ***"
     assert token not in everything(result)
+    replies = [each.reply for each in result.transcript.exchanges if each.reply is not None]
+    challenges = [json.loads(base64.b64decode(reply.text)) for reply in replies if reply.code == 334]
+    assert challenges == [{"status": "401", "token": "***"}] * 2
 
 
 # The token endpoint -------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 VECTORS = ROOT / "tests" / "vectors"
@@ -85,24 +85,38 @@ def run(tmp_path: Path) -> Runner:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line for each property named `agreement`, whether its test passed or not."""
-    lines = list(_agreements(terminalreporter))
-    if lines:
-        terminalreporter.section("agreement with Logto's connector")
-        for line in lines:
-            terminalreporter.write_line(line)
-    counts = _counts(terminalreporter)
-    if counts:
-        terminalreporter.section("played against servers and files that go wrong")
-        for name, count in sorted(counts.items()):
-            terminalreporter.write_line(f"{name}: {count}")
+    """What the tests have counted, each kind in a section of its own, whether they passed or not."""
+    counts = sorted(_counts(terminalreporter).items())
+    _write(terminalreporter, "agreement with Logto's connector", _properties(terminalreporter, "agreement"))
+    _write(
+        terminalreporter,
+        "played against servers and files that go wrong",
+        (f"{name}: {count}" for name, count in counts),
+    )
+    _write(terminalreporter, "what must never show", _totals(terminalreporter))
 
 
-def _agreements(reporter: pytest.TerminalReporter) -> Iterator[str]:
+def _write(reporter: pytest.TerminalReporter, title: str, lines: Iterable[str]) -> None:
+    for number, line in enumerate(lines):
+        if number == 0:
+            reporter.section(title)
+        reporter.write_line(line)
+
+
+def _properties(reporter: pytest.TerminalReporter, wanted: str) -> Iterator[Any]:
     for outcome in ("passed", "failed"):
         for report in reporter.stats.get(outcome, ()):
             if getattr(report, "when", "") == "call":
-                yield from (str(value) for name, value in report.user_properties if name == "agreement")
+                yield from (value for name, value in report.user_properties if name == wanted)
+
+
+def _totals(reporter: pytest.TerminalReporter) -> Iterator[str]:
+    """For each sentence: how much of what must never show did, and in how many cases it was looked for."""
+    found: dict[str, list[int]] = {}
+    for sentence, count in _properties(reporter, "never"):
+        found.setdefault(sentence, []).append(count)
+    for sentence, counts in found.items():
+        yield sentence.format(sum(counts), len(counts))
 
 
 def _counts(reporter: pytest.TerminalReporter) -> Counter[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
+from typer._click.exceptions import ClickException
 
 from smtp_verify.cli.exit_code import ExitCode, exit_code_of
 from smtp_verify.errors import SmtpVerifyError
@@ -53,7 +55,9 @@ def guarded(app: typer.Typer) -> None:
     """Run the whole command line: --help and --version are printed outside of any command."""
     try:
         try:
-            app(prog_name="smtp-verify")
+            code = app(prog_name="smtp-verify", standalone_mode=False)
+        except ClickException as error:
+            code = _misused(error)
         finally:
             if sys.stdout is not None:
                 sys.stdout.flush()
@@ -64,6 +68,15 @@ def guarded(app: typer.Typer) -> None:
         forget_stdout()
         say(f"smtp-verify: standard output cannot be written: {error.strerror or error}")
         sys.exit(ExitCode.CANNOT_CREATE)
+    sys.exit(code)
+
+
+def _misused(error: ClickException) -> int:
+    """What is wrong with the command line, which may quote the name of a file."""
+    told = io.StringIO()
+    error.show(told)
+    say(told.getvalue().removesuffix("\n"))
+    return error.exit_code
 
 
 def _guarded(command: Callable[[], int], failure: JsonFailure | None) -> int:

@@ -97,6 +97,16 @@ def test_a_failure_is_one_json_document_and_a_line_for_people(
     }
 
 
+@pytest.mark.parametrize("name", ["--\x9b2J\u202e", "-\x9b2J\u202e", "--format=\x9b2J\u202e"])
+def test_a_file_that_is_taken_for_an_option_moves_no_cursor(run: Runner, name: str) -> None:
+    done = run("validate", name)
+    assert (done.code, done.stdout) == (2, "")
+    assert done.stderr.startswith("Usage: smtp-verify validate [OPTIONS] {PATH...}\n")
+    assert "\\x9b" in done.stderr
+    assert "\x9b" not in done.stderr
+    assert "\u202e" not in done.stderr
+
+
 def test_a_bug_of_ours_is_70_and_tells_its_place_and_never_its_text(
     run: Runner, write_config: WriteConfig, tmp_path: Path
 ) -> None:

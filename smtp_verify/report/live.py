@@ -10,6 +10,8 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from smtp_verify.report.visible import visible_line
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -49,7 +51,7 @@ class LiveView:
 
     def _render(self) -> Table:
         table = Table.grid(padding=(0, 1))
-        table.add_row("", Text(self._to, style="bold"), "")
+        table.add_row("", Text(visible_line(self._to), style="bold"), "")
         for stage, seconds in self._done:
             table.add_row(
                 Text("✓", style="green"), stage.value, Text(f"{seconds * 1000:.0f} ms", style="dim")

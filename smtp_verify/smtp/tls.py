@@ -83,13 +83,22 @@ def details(channel: ssl.SSLObject, context: ssl.SSLContext) -> TlsDetails:
     return TlsDetails(
         version=channel.version() or "",
         cipher=cipher[0] if cipher else "",
-        subject=certificate.subject.rfc4514_string() if certificate else "",
-        issuer=certificate.issuer.rfc4514_string() if certificate else "",
+        subject=_name(certificate, "subject") if certificate else "",
+        issuer=_name(certificate, "issuer") if certificate else "",
         not_after=certificate.not_valid_after_utc.isoformat().replace("+00:00", "Z") if certificate else "",
         days_left=(certificate.not_valid_after_utc - datetime.now(UTC)).days if certificate else None,
         names=_names(certificate) if certificate else (),
         verified=context.verify_mode is ssl.CERT_REQUIRED,
     )
+
+
+def _name(certificate: x509.Certificate, which: str) -> str:
+    """The subject or the issuer; nothing where it is in a character set that it does not keep to."""
+    try:
+        name: x509.Name = getattr(certificate, which)
+    except ValueError:
+        return ""
+    return name.rfc4514_string()
 
 
 def _names(certificate: x509.Certificate) -> tuple[str, ...]:

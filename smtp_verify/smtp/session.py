@@ -178,13 +178,18 @@ class _Session:
             return
         async with self.channel.at(Stage.TLS):
             with Handshake(self.endpoint):
-                _, protocol = await loop.create_connection(
-                    SessionProtocol,
-                    sock=connection,
-                    ssl=settings.context,
-                    server_hostname=self.endpoint.server_name,
-                    ssl_handshake_timeout=self.endpoint.connection_timeout,
-                )
+                try:
+                    _, protocol = await loop.create_connection(
+                        SessionProtocol,
+                        sock=connection,
+                        ssl=settings.context,
+                        server_hostname=self.endpoint.server_name,
+                        ssl_handshake_timeout=self.endpoint.connection_timeout,
+                    )
+                except ValueError:
+                    # The server's name is none: no transport has taken the socket.
+                    connection.close()
+                    raise
             self.channel.open(protocol)
             self._note_tls(settings)
 

@@ -664,12 +664,12 @@ OVERRIDES = [
     overridden("a variable with JSON cut off", (2, 2, 2), env={"SMTP_VERIFY_SET_TLS": f'{{"key": {QUOTED}'}),
     overridden("ask: without a terminal", (2, 2, 2), *set_("auth.pass=ask:")),
     overridden("a literal", (2, 2, 2), *set_(f"auth.pass={PASSWORD}")),
-    overridden("a literal under no key", (0, 77, 77), *set_(f"auth.pas={PASSWORD}", "auth.pass=env:HOME")),
+    overridden("a literal under no key", (2, 2, 2), *set_(f"auth.pas={PASSWORD}", "auth.pass=env:HOME")),
     overridden("a literal for all of auth", (2, 2, 2), *set_(f'auth={{"pass": {QUOTED}}}')),
     overridden("a literal that is no JSON", (2, 2, 2), *set_(f'auth={{"pass": {QUOTED}')),
     overridden("a literal with no path", (2, 2, 2), *set_(PASSWORD.replace("=", ""))),
     overridden("a literal for a number", (2, 2, 2), *set_(f"port={PASSWORD}")),
-    overridden("a literal below a string", (78, 78, 78), *set_(f"host.pass.x={PASSWORD}")),
+    overridden("a literal below a string", (2, 2, 2), *set_(f"host.pass.x={PASSWORD}")),
 ]
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.configs import TEMPLATES, config_for, write
-from tests.conftest import clean_environment
+from tests.conftest import ROOT, clean_environment
 from tests.smtpd import serve
 
 if TYPE_CHECKING:
@@ -49,8 +49,10 @@ def argv(*args: str | Path) -> list[str]:
 @contextmanager
 def started(*args: str | Path, cwd: Path, **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
     """The program while it runs; it is gone when the block ends."""
-    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
-    with subprocess.Popen(argv(*args), cwd=cwd, env=clean_environment(), **streams) as process:
+    usual = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(
+        argv(*args), cwd=cwd, **{"env": clean_environment(), **usual, **streams}
+    ) as process:
         try:
             yield process
         finally:
@@ -670,14 +672,26 @@ def test_a_timeout_that_is_none_is_2(timeout: str, run: Runner, tmp_path: Path) 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize(
-    ("stage", "verb", "outcome"), [("ehlo", "EHLO", "deferred"), ("dot", ".", "unknown")]
+    ("stage", "verb", "outcome"),
+    [
+        ("ehlo", "EHLO", "deferred"),
+        ("starttls", "STARTTLS", "deferred"),
+        ("auth", "AUTH", "deferred"),
+        ("mail", "MAIL", "deferred"),
+        ("rcpt", "RCPT", "deferred"),
+        ("data", "DATA", "deferred"),
+        ("dot", ".", "unknown"),
+    ],
 )
 def test_a_signal_ends_one_send_within_a_second(
     number: signal.Signals, code: int, stage: str, verb: str, outcome: str, tmp_path: Path
 ) -> None:
+    login = {"user": "u", "pass": "p"}
     with (
-        serve(hang=stage) as server,
-        started(write(tmp_path, config_for(server)), *TO, "--format", "json", cwd=tmp_path) as process,
+        serve(hang=stage, starttls=stage == "starttls", auth=["PLAIN"]) as server,
+        started(
+            write(tmp_path, config_for(server, auth=login)), *TO, "--format", "json", cwd=tmp_path
+        ) as process,
     ):
         server.wait_for(verb)
         time.sleep(0.1)
@@ -689,6 +703,42 @@ def test_a_signal_ends_one_send_within_a_second(
     (result,) = json.loads(stdout)["results"]
     assert (result["outcome"], result["stage"]) == (outcome, stage)
     assert took < 1
+
+
+def test_a_signal_at_the_goodbye_leaves_the_message_accepted(tmp_path: Path) -> None:
+    with (
+        serve(hang="quit") as server,
+        started(write(tmp_path, config_for(server)), *TO, "--format", "json", cwd=tmp_path) as process,
+    ):
+        server.wait_for("QUIT")
+        process.send_signal(signal.SIGINT)
+        stdout, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert json.loads(stdout)["results"][0]["outcome"] == "accepted"
+
+
+STUCK = "import socket, time\nsocket.getaddrinfo = lambda *_, **__: time.sleep(60)\n"
+
+
+@pytest.mark.parametrize("number", [None, signal.SIGINT, signal.SIGTERM])
+def test_a_resolver_that_never_answers_does_not_hold_the_process(
+    number: signal.Signals | None, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(STUCK)
+    config = write(tmp_path, {**config_for(1), "host": "mx.example"})
+    words = (config, *TO, "--format", "json", "--timeout", "1.5")
+    paths = os.pathsep.join((str(tmp_path), str(ROOT)))
+    with started(*words, cwd=tmp_path, env={**clean_environment(), "PYTHONPATH": paths}) as process:
+        start = time.monotonic()
+        if number is not None:
+            time.sleep(1)
+            process.send_signal(number)
+        stdout, _ = process.communicate(timeout=30)
+        took = time.monotonic() - start
+    code = {None: 75, signal.SIGINT: 130, signal.SIGTERM: 143}[number]
+    (result,) = json.loads(stdout)["results"]
+    assert (process.returncode, result["outcome"], result["stage"]) == (code, "deferred", "dns")
+    assert took < 1.5 + 1 + 1.5  # the timeout, its second, and the start of the program on a slow machine
 
 
 def test_after_a_signal_no_other_recipient_is_tried(tmp_path: Path) -> None:

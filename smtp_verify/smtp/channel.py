@@ -62,6 +62,8 @@ class Channel:
         self.observer = observer
         self.transcript = Transcript()
         self.stage = Stage.CONFIG
+        self.verdict: Reply | None = None
+        """The reply to the final dot, once the message is accepted."""
         self._protocol: SessionProtocol | None = None
         self._secrets = list(secrets)
         self.redact = Redactor(self._secrets)
@@ -250,6 +252,13 @@ class Channel:
             raise Ended(transient, f"{reason}, for now", reply, words)
         ending = Ending.UNKNOWN if self.stage is Stage.DOT else Ending.PROTOCOL
         raise Ended(ending, f"{reply.code} makes no sense as an answer here", reply, words)
+
+    async def stop(self, stage: Stage) -> NoReturn:
+        """Say goodbye after a stage, as it was asked for."""
+        reply = self.last_reply(stage)
+        await self.quit()
+        self.stage = stage
+        raise Ended(Ending.STOPPED, reply=reply)
 
     async def _goodbye(self, answer: Awaitable[Reply]) -> None:
         reply: Reply | None = None

@@ -7,7 +7,6 @@ loss after the final dot is told apart from every other.
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,7 +17,8 @@ from smtp_verify.smtp.channel import LOST, Channel, Ended, Observer
 from smtp_verify.smtp.endpoint import Endpoint, is_address
 from smtp_verify.smtp.handshake import Handshake
 from smtp_verify.smtp.protocol import ConnectionLost, SessionProtocol
-from smtp_verify.smtp.transcript import Ending, Reply, Result, Stage
+from smtp_verify.smtp.transaction import Transaction
+from smtp_verify.smtp.transcript import Ending, Reply, Result, Stage, says
 
 if TYPE_CHECKING:
     import socket
@@ -67,7 +67,7 @@ async def deliver(plan: Plan, deadline: float, observer: Observer | None = None)
         return session.result(session.cut_short("interrupted"))
     finally:
         session.channel.abort()
-    return session.result(Ended(Ending.ACCEPTED, reply=session.verdict))
+    return session.result(Ended(Ending.ACCEPTED, reply=session.channel.verdict))
 
 
 class _Session:
@@ -77,8 +77,6 @@ class _Session:
         self.channel = channel
         self.transcript = channel.transcript
         self.transcript.defects.extend(plan.notes)
-        self.verdict: Reply | None = None
-        self.pipelining = False
         self.encrypted = False
         self.took_helo = False
 
@@ -100,9 +98,7 @@ class _Session:
         await self._stop_after(Stage.TLS)
         await self._authenticate(ehlo)
         await self._stop_after(Stage.AUTH)
-        await self._envelope(ehlo)
-        await self._message()
-        await self.channel.quit(said=self.pipelining)
+        await self._transaction(ehlo)
 
     def result(self, ended: Ended) -> Result:
         self.channel.note_unanswered()
@@ -112,16 +108,13 @@ class _Session:
 
     def cut_short(self, reason: str) -> Ended:
         """How the session ends where it stands, when it is not let go on."""
-        if self.verdict is not None:
-            return Ended(Ending.ACCEPTED, reply=self.verdict)
+        if self.channel.verdict is not None:
+            return Ended(Ending.ACCEPTED, reply=self.channel.verdict)
         return Ended(LOST.get(self.channel.stage, Ending.DEFERRED), reason)
 
     async def _stop_after(self, stage: Stage) -> None:
         if self.plan.stop_after is stage:
-            reply = self.channel.last_reply(stage)
-            await self.channel.quit()
-            self.channel.stage = stage
-            raise Ended(Ending.STOPPED, reply=reply)
+            await self.channel.stop(stage)
 
     # Connecting ------------------------------------------------------------------------------------------
 
@@ -252,7 +245,7 @@ class _Session:
         if self.endpoint.ignore_tls:
             self._unencrypted("ignoreTLS is set")
             return False
-        if self.endpoint.require_tls or _says(ehlo, "STARTTLS"):
+        if self.endpoint.require_tls or says(ehlo, "STARTTLS"):
             return True
         self._unencrypted("the server does not offer STARTTLS")
         return False
@@ -285,7 +278,7 @@ class _Session:
             self._unencrypted(f"STARTTLS was refused ({reply.code}), and opportunisticTLS is set")
             return
         reason = "the server refuses STARTTLS"
-        if not _says(ehlo, "STARTTLS"):
+        if not says(ehlo, "STARTTLS"):
             reason = "requireTLS is set, and the server does not offer STARTTLS"
         words = f"Error upgrading connection with STARTTLS: {reply.raw}"
         self.channel.refuse(reply, words, Ending.TLS_FAILED, reason=reason)
@@ -311,82 +304,19 @@ class _Session:
 
     # The message -----------------------------------------------------------------------------------------
 
-    async def _envelope(self, ehlo: Reply | None) -> None:
+    async def _transaction(self, ehlo: Reply | None) -> None:
         envelope = self.plan.message.envelope
-        utf8 = envelope.needs_smtputf8 and ehlo is not None and _says(ehlo, "SMTPUTF8")
+        utf8 = ehlo is not None and says(ehlo, "SMTPUTF8")
         if envelope.needs_smtputf8 and not utf8:
             defect = "an address has letters outside ASCII, and the server does not offer SMTPUTF8"
             self.transcript.defects.append(defect)
-        sender = f"MAIL FROM:<{envelope.mail_from}>" + (" SMTPUTF8" if utf8 else "")
-        recipients = [f"RCPT TO:<{address}>" for address in envelope.rcpt_to]
-        self.pipelining = bool(recipients) and self._may_pipeline(ehlo)
-        async with self.channel.at(Stage.MAIL):
-            if self.pipelining:
-                self.channel.say_ahead([sender, *recipients, "DATA"])
-            reply = await self.channel.command(sender)
-            if not reply.positive:
-                self.channel.refuse(reply, f"Mail command failed: {reply.raw}", reason="sender refused")
-        self.transcript.proven.append("sender")
-        await self._stop_after(Stage.MAIL)
-        async with self.channel.at(Stage.RCPT):
-            await self._recipients(envelope.rcpt_to)
-        await self._stop_after(Stage.RCPT)
+        grouped = bool(envelope.rcpt_to) and self._may_pipeline(ehlo)
+        plan = self.plan
+        transaction = Transaction(self.channel, plan.message, self.endpoint.socket_timeout, grouped)
+        await transaction.run(utf8 and envelope.needs_smtputf8, plan.stop_after)
+        await self.channel.quit(said=grouped)
 
     def _may_pipeline(self, ehlo: Reply | None) -> bool:
         """A session that is to stop on the way must not have said more."""
-        offered = ehlo is not None and _says(ehlo, "PIPELINING")
+        offered = ehlo is not None and says(ehlo, "PIPELINING")
         return offered and self.plan.pipelining and self.plan.stop_after is None
-
-    async def _recipients(self, addresses: tuple[str, ...]) -> None:
-        """All are named; the session goes on where one is taken, as nodemailer's does."""
-        if not addresses:
-            raise Ended(Ending.CONFIG, "there is no recipient", nodemailer="No recipients defined")
-        replies = [await self.channel.command(f"RCPT TO:<{address}>") for address in addresses]
-        pairs = zip(addresses, replies, strict=True)
-        refused = [(address, reply) for address, reply in pairs if not reply.positive]
-        if len(refused) == len(replies):
-            words = f"Can't send mail - all recipients were rejected: {replies[-1].raw}"
-            reply = next((each for each in replies if each.transient), replies[-1])
-            self.channel.refuse(reply, words, Ending.RECIPIENT_REFUSED, reason="recipient refused")
-        for address, reply in refused:
-            self.transcript.defects.append(f"the recipient {address} was refused: {reply.raw}")
-        if refused:
-            why = f"{len(refused)} of {len(replies)} recipients were refused"
-            self.transcript.reasons["recipient"] = why
-        else:
-            self.transcript.proven.append("recipient")
-
-    async def _message(self) -> None:
-        channel = self.channel
-        async with channel.at(Stage.DATA):
-            reply = await channel.command("DATA")
-            if reply.code // 100 not in (2, 3):
-                channel.refuse(reply, f"Data command failed: {reply.raw}", reason="DATA refused")
-            if reply.code != 354:
-                defect = f"the server answered DATA with {reply.code}, where 354 must be"
-                self.transcript.defects.append(defect)
-                if self.pipelining:
-                    # In a group it may be a second answer to the command before, and the 354 comes yet.
-                    await channel.expect_silence()
-            if self.plan.stop_after is Stage.DATA:
-                raise Ended(Ending.STOPPED, reply=reply)
-            await self._body()
-        async with channel.at(Stage.DOT):
-            reply = await channel.read(".", self.endpoint.socket_timeout)
-            if not reply.positive:
-                channel.refuse(reply, f"Message failed: {reply.raw}", reason="message refused")
-            self.verdict = reply
-        self.transcript.proven.append("message")
-
-    async def _body(self) -> None:
-        """Until the dot has left, nothing the server says can be its answer."""
-        data, timeout = self.plan.message.data, self.endpoint.socket_timeout
-        then = b"QUIT\r\n" if self.pipelining else b""
-        if await self.channel.protocol.send_body(data, timeout, then):
-            defect = "the server spoke between its answer to DATA and the final dot; that was not counted"
-            self.transcript.defects.append(defect)
-
-
-def _says(ehlo: Reply, keyword: str) -> bool:
-    """The test of nodemailer for an EHLO keyword: anywhere in the reply, behind a space or a hyphen."""
-    return bool(re.search(rf"[ -]{keyword}\b", ehlo.raw, re.IGNORECASE))

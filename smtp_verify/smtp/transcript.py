@@ -193,3 +193,8 @@ class Result:
     transcript: Transcript
     nodemailer: str = ""
     """What nodemailer would say here, as Logto's Console shows it; empty where it says nothing."""
+
+
+def says(ehlo: Reply, keyword: str) -> bool:
+    """The test of nodemailer for an EHLO keyword: anywhere in the reply, behind a space or a hyphen."""
+    return bool(re.search(rf"[ -]{keyword}\b", ehlo.raw, re.IGNORECASE))

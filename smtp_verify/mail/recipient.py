@@ -16,6 +16,8 @@ _QUOTED_STRING = r'"(?:[^"\\]|\\.)*"'
 _QUOTED_LOCAL = re.compile(_QUOTED_STRING)
 _QUOTED_NAME = re.compile(_QUOTED_STRING + "(?!@)")
 _QUOTED_ADDRESS = re.compile(_QUOTED_STRING + "@[^@]+")
+_OPEN_INSIDE = re.compile(r"\S<[^>]*$")
+"""A bracket that begins inside a word and never ends."""
 
 
 def recipient(text: str) -> str:
@@ -40,7 +42,8 @@ def recipient(text: str) -> str:
 def _one_address(text: str, mailbox: Mailbox) -> str:
     # Brackets are taken by the parser; what it repaired or dropped was not meant.
     bare = _QUOTED_NAME.sub("", text)
-    if bare.count("<") > 1 or bare.count(">") > bare.count("<") or re.search("[<>]", mailbox.address):
+    unbalanced = bare.count("<") > 1 or bare.count(">") > bare.count("<") or _OPEN_INSIDE.search(bare)
+    if unbalanced or re.search("[<>]", mailbox.address):
         raise ConfigError("a < or > inside the address")
     local, at, domain = mailbox.address.rpartition("@")
     if not at or not local or not domain:

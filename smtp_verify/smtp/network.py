@@ -58,6 +58,9 @@ async def resolve(host: str, port: int, timeout: float) -> list[Address]:
         NoSuchHost: the name does not exist.
         ResolverFailed: no answer in time, or none that settles it.
     """
+    if "\0" in host:
+        # The system's resolver would look for what stands before it.
+        raise NoSuchHost(f"getaddrinfo ENOTFOUND {host}")
     try:
         async with asyncio.timeout(timeout):
             infos = await _getaddrinfo(host, port)

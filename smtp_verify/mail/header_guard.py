@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _FIELD_NAME = re.compile(r"[!-9;-~]+")
 _LINE_BREAK = re.compile(r"\r?\n|\r")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ENCODED_WORDS = (
     # As RFC 2047 section 2 has them, and as lenient readers do, Python's email among them.
     re.compile(r"=\?([^?]*)\?([QqBb])\?([^?]*)\?="),

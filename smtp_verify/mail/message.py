@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
+from smtp_verify.errors import ConfigError
 from smtp_verify.mail import address, header_encoding, header_guard
 from smtp_verify.mail.javascript import WHITE_SPACE, to_string, to_utf8, trim
 
@@ -141,6 +142,7 @@ def build(mail: Mail, stamp: Stamp) -> Message:
         if given:
             headers.set(name, given)
     envelope = _envelope(headers)
+    _refuse_delete(envelope, custom)
     message_id = _finish(headers, mail, envelope, stamp)
     lines = [header_encoding.fold(f"{name}: {value}") for name, value in _encoded(headers)]
     data = (
@@ -185,6 +187,14 @@ def _envelope(headers: _Headers) -> Envelope:
         elif name in ("To", "Cc", "Bcc"):
             rcpt_to += address.mailboxes(address.parse(value))
     return Envelope(mail_from, tuple(dict.fromkeys(rcpt_to)))
+
+
+def _refuse_delete(envelope: Envelope, custom: list[tuple[str, str]]) -> None:
+    """DEL is the one control character that nodemailer leaves in a recipient; no command may hold it."""
+    if any("\x7f" in each for each in (envelope.mail_from, *envelope.rcpt_to)):
+        holding = [name for name, value in custom if "\x7f" in value]
+        fields = [name for name in holding if normalize_name(name) in _ADDRESS_FIELDS]
+        raise ConfigError(f"customHeaders.{', '.join(fields)}: a control character in an address")
 
 
 def _finish(headers: _Headers, mail: Mail, envelope: Envelope, stamp: Stamp) -> str:

@@ -227,6 +227,11 @@ def test_bcc_and_cc_add_recipients(name: str, hidden: bool) -> None:
     assert (f"{name}: ".encode() not in message.data) == hidden
 
 
+def test_half_a_surrogate_pair_goes_into_the_envelope_as_node_writes_it() -> None:
+    message = build(mail(sender="s\ud800@example.com", headers={"Bcc": "h\udc00@example.com"}), STAMP)
+    assert message.envelope == Envelope("s\ufffd@example.com", ("h\ufffd@example.com", "to@example.com"))
+
+
 def test_a_sender_header_does_not_change_the_envelope() -> None:
     assert build(mail(headers={"Sender": "x@example.com"}), STAMP).envelope.mail_from == "sender@example.com"
 
@@ -289,6 +294,8 @@ def test_a_stamp_of_now_is_random_and_has_nodemailers_form() -> None:
         "A\x1b[31m <a@example.com>",
         "A\t<a@example.com>",
         "a@example.com\x7f",
+        "a\x85@example.com",
+        "A\x9b2J <a@example.com>",
     ],
 )
 def test_a_control_character_in_an_address_is_refused_with_the_field_named(field: str, value: str) -> None:
@@ -296,6 +303,20 @@ def test_a_control_character_in_an_address_is_refused_with_the_field_named(field
     with pytest.raises(ConfigError) as caught:
         build(mail(**{field: value}), STAMP)
     assert caught.value.message == f"{name}: a control character in an address"
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Bcc": "a\x7f@example.com"}, {"X-A": "\x7f", "cc": ["x", "<a@b.co\x7f>"]}]
+)
+def test_a_delete_in_a_recipient_of_a_custom_header_is_refused(headers: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        build(mail(headers=headers), STAMP)
+    assert caught.value.message == f"customHeaders.{list(headers)[-1]}: a control character in an address"
+
+
+def test_a_delete_where_no_recipient_is_passes_as_it_is() -> None:
+    custom = {"X-A": "a\x7f", "Reply-To": "a\x7f@example.com", "To": "a\x7f@example.com"}
+    assert "X-A: a\x7f" in headers_of(headers=custom)
 
 
 @pytest.mark.parametrize(

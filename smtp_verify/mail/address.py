@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from smtp_verify.errors import ConfigError
 from smtp_verify.mail import header_encoding
-from smtp_verify.mail.javascript import WHITE_SPACE, to_utf8, trim
+from smtp_verify.mail.javascript import WHITE_SPACE, trim, well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -257,7 +257,7 @@ def _ascii_label(label: str) -> str:
 def mailboxes(parsed: list[Mailbox | Group]) -> list[str]:
     """The envelope addresses of a field, each once, in order."""
     addresses = (normalize(mailbox.address) for mailbox in _flat(parsed) if mailbox.address)
-    return [to_utf8(each).decode() for each in dict.fromkeys(addresses)]
+    return [well_formed(each) for each in dict.fromkeys(addresses)]
 
 
 def to_header(parsed: list[Mailbox | Group]) -> str:

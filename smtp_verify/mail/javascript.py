@@ -56,6 +56,11 @@ def to_utf8(text: str) -> bytes:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
+def well_formed(text: str) -> str:
+    """`String.prototype.toWellFormed`: lone surrogates as U+FFFD."""
+    return to_utf8(text).decode()
+
+
 class Function:
     """A built-in function, which a path can reach through an array."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import Any, NoReturn
 
-from smtp_verify.mail.javascript import to_number, to_string, to_utf8
+from smtp_verify.mail.javascript import to_number, to_string, to_utf8, well_formed
 from smtp_verify.redaction import Redactor
 from smtp_verify.smtp.mechanisms import CannotLogIn
 from smtp_verify.smtp.token_endpoint import TokenEndpointMoved, TokenRequest, post
@@ -55,7 +55,7 @@ def _has_expired(auth: dict[str, Any], now: float) -> bool:
 
 
 def _access_url(auth: dict[str, Any]) -> str:
-    return to_string(auth.get("accessUrl") or DEFAULT_ACCESS_URL)
+    return well_formed(to_string(auth.get("accessUrl") or DEFAULT_ACCESS_URL))
 
 
 def _refresh_form(auth: dict[str, Any]) -> dict[str, str]:

@@ -7,6 +7,7 @@ because the request carries a secret to an address that a file names.
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,9 @@ TIMEOUT = 10.0
 """Seconds for the whole request, the look-up of the name included."""
 _LARGEST_ANSWER = 1024 * 1024
 _LARGEST_PORT = 65535
+# RFC 9110 section 5.1 and 5.5.
+_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FIELD_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _OURS = ("content-length", "transfer-encoding", "host", "content-type")
 """Headers that follow from the request itself."""
 
@@ -125,7 +129,7 @@ async def _post_to(url: httpx.URL, address: str, context: ssl.SSLContext, reques
             client.stream(
                 "POST",
                 url.copy_with(host=address),
-                content=urlencode({name: to_utf8(value) for name, value in request.form.items()}),
+                content=urlencode({to_utf8(name): to_utf8(value) for name, value in request.form.items()}),
                 headers=_headers(url, request.headers),
                 extensions={"sni_hostname": url.raw_host.decode("ascii")},
             ) as response,
@@ -134,8 +138,6 @@ async def _post_to(url: httpx.URL, address: str, context: ssl.SSLContext, reques
             return await _body(response)
     except httpx.TimeoutException:
         raise TokenEndpointDown("the token endpoint did not answer in time") from None
-    except httpx.LocalProtocolError:
-        raise CannotLogIn("auth.customHeaders holds what is no header of HTTP") from None
     except httpx.ConnectError as error:
         raise _not_connected(error) from None
     except httpx.HTTPError:
@@ -143,13 +145,12 @@ async def _post_to(url: httpx.URL, address: str, context: ssl.SSLContext, reques
 
 
 def _headers(url: httpx.URL, custom: dict[str, str]) -> list[tuple[bytes, bytes]]:
-    """Node writes header values as Latin-1, and refuses other letters."""
+    """Node writes them in Latin-1; what it refuses to write is refused here too."""
+    if not all(_FIELD_NAME.fullmatch(name) and _FIELD_VALUE.fullmatch(custom[name]) for name in custom):
+        raise CannotLogIn("auth.customHeaders: a name or a value that no HTTP request can hold")
     own = [(b"Host", url.netloc), (b"Content-Type", b"application/x-www-form-urlencoded")]
-    try:
-        given = [(name.encode("ascii"), value.encode("latin-1")) for name, value in custom.items()]
-    except UnicodeEncodeError:
-        raise CannotLogIn("auth.customHeaders holds what is no header of HTTP") from None
-    return own + [each for each in given if each[0].decode("ascii").lower() not in _OURS]
+    given = {name: value for name, value in custom.items() if name.lower() not in _OURS}
+    return own + [(name.encode(), value.strip(" \t").encode("latin-1")) for name, value in given.items()]
 
 
 def _check_moved(response: httpx.Response) -> None:

@@ -45,6 +45,8 @@ class Endpoint:
     headers: dict[str, str] = field(default_factory=dict)
     url: str = ""
     forms: list[dict[str, str]] = field(default_factory=list)
+    sent: dict[str, str] = field(default_factory=dict)
+    """The headers of the last request."""
 
 
 @contextmanager
@@ -64,6 +66,7 @@ def endpoint(
             form = parse_qs(
                 self.rfile.read(int(self.headers["Content-Length"])).decode(), keep_blank_values=True
             )
+            seen.sent = dict(self.headers)
             seen.forms.append({key: value for key, (value,) in form.items()})
             assertion = seen.forms[-1].get("assertion", "").encode()
             answer = seen.answer.replace(b"ASSERTION", assertion)
@@ -236,6 +239,50 @@ def test_a_redirect_is_not_followed(status: int) -> None:
 def test_what_is_no_url_of_a_token_endpoint_is_refused(url: str) -> None:
     with pytest.raises(CannotLogIn, match="accessUrl"):
         token(**REFRESH, accessUrl=url)
+
+
+def test_half_a_surrogate_pair_is_asked_with_as_node_writes_it() -> None:
+    with endpoint({"access_token": "new"}) as seen:
+        params = {"a\ud800": "\udc00"}
+        token(refreshToken="r\ud800", clientId="i\udfff", customParams=params, accessUrl=f"{seen.url}?\ud800")
+    assert seen.forms == [
+        {
+            "client_id": "i\ufffd",
+            "client_secret": "",
+            "refresh_token": "r\ufffd",
+            "grant_type": "refresh_token",
+            "a\ufffd": "\ufffd",
+        }
+    ]
+
+
+def test_headers_of_the_request_are_sent_in_latin_1() -> None:
+    with endpoint({"access_token": "new"}) as seen:
+        custom = {"X-A": " caf\u00e9\t", "X-B": 1}
+        assert token(**REFRESH, accessUrl=seen.url, customHeaders=custom) == "new"
+    assert (seen.sent["X-A"], seen.sent["X-B"]) == ("caf\u00e9", "1")
+
+
+@pytest.mark.parametrize(
+    "custom",
+    [
+        {"X-A": "a\r\nX-B: b"},
+        {"X-A": "a\nb"},
+        {"X-A": "\0"},
+        {"X-A": "\x7f"},
+        {"X-A": "\u010d\u010aX-B: b"},
+        {"X-A": "\ud800"},
+        {"X A": "a"},
+        {"X-A:": "a"},
+        {"X-A\r\nX-B": "a"},
+        {"\u00e9": "a"},
+        {"": "a"},
+    ],
+)
+def test_a_header_that_no_request_can_hold_is_refused_and_nothing_asked(custom: dict[str, str]) -> None:
+    with endpoint({"access_token": "new"}) as seen, pytest.raises(CannotLogIn, match="customHeaders"):
+        token(**REFRESH, accessUrl=seen.url, customHeaders=custom)
+    assert seen.forms == []
 
 
 def test_an_endpoint_that_is_down_can_be_tried_again() -> None:

@@ -91,7 +91,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     _write(
         terminalreporter,
         "played against servers and files that go wrong",
-        (f"{name}: {count}" for name, count in counts),
+        [
+            *(f"{name}: {count}" for name, count in counts),
+            *_injections(terminalreporter),
+            *_properties(terminalreporter, "hostile"),
+        ],
     )
     _write(terminalreporter, "what must never show", _totals(terminalreporter))
 
@@ -117,6 +121,14 @@ def _totals(reporter: pytest.TerminalReporter) -> Iterator[str]:
         found.setdefault(sentence, []).append(count)
     for sentence, counts in found.items():
         yield sentence.format(sum(counts), len(counts))
+
+
+def _injections(reporter: pytest.TerminalReporter) -> Iterator[str]:
+    """One line for all fields together."""
+    counts = list(_properties(reporter, "injection"))
+    if counts:
+        through, cases = (sum(numbers) for numbers in zip(*counts, strict=True))
+        yield f"injection: {through} of {cases} cases got through"
 
 
 def _counts(reporter: pytest.TerminalReporter) -> Counter[str]:

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def serve_tokens(answer: dict[str, Any] | None) -> Iterator[str | None]:
-    """The URL of an endpoint that answers `reply` with `status`; None where there is nothing to answer."""
+def serve_tokens(answer: dict[str, Any] | None, forms: list[bytes] | None = None) -> Iterator[str | None]:
+    """The URL of an endpoint that answers `reply` with `status`; None where there is nothing to answer.
+
+    What it is asked with is added to `forms`.
+    """
     if answer is None:
         yield None
         return
@@ -23,7 +26,9 @@ def serve_tokens(answer: dict[str, Any] | None) -> Iterator[str | None]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+            form = self.rfile.read(int(self.headers["Content-Length"]))
+            if forms is not None:
+                forms.append(form)
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

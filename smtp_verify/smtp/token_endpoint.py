@@ -80,7 +80,7 @@ async def post(request: TokenRequest) -> bytes:
 
 async def _post(request: TokenRequest) -> bytes:
     url = _url(request.url)
-    context = tls.settings(request.tls).context
+    context = tls.settings(request.tls).context if url.scheme == "https" else False
     failure = TokenEndpointDown("the token endpoint has no address")
     # Asked at the very addresses that were checked: a second look-up might find others.
     for address in await _addresses(url, request.allow_cleartext):
@@ -118,13 +118,15 @@ async def _addresses(url: httpx.URL, allow_cleartext: bool) -> list[str]:
     return hosts
 
 
-async def _post_to(url: httpx.URL, address: str, context: ssl.SSLContext, request: TokenRequest) -> bytes:
+async def _post_to(
+    url: httpx.URL, address: str, verify: ssl.SSLContext | bool, request: TokenRequest
+) -> bytes:
     import httpx
 
     try:
         async with (
             httpx.AsyncClient(
-                timeout=TIMEOUT, follow_redirects=False, trust_env=False, verify=context
+                timeout=TIMEOUT, follow_redirects=False, trust_env=False, verify=verify
             ) as client,
             client.stream(
                 "POST",

@@ -398,7 +398,7 @@ HEADERS = {
 # A --to is exactly one mailbox or refused. These payloads leave it one, and all others do not.
 _LETTERS = {
     "a dot", "zero width", "override", "isolate", "homograph", "IDN", "punycode", "fullwidth dot",
-    "fullwidth at", "emoji", "lone surrogate", "backslash", "comment", "bang path", "word, b, CRLF",
+    "fullwidth at", "emoji", "backslash", "comment", "bang path", "word, b, CRLF",
     "word, B, LF", "word, b, no padding", "word, UTF-16", "harmless word", "long word", "long, not ASCII",
     "code", "another variable", "what every object has", "a replacement of JavaScript", "a format",
 }  # fmt: skip

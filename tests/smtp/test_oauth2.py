@@ -380,7 +380,8 @@ def test_a_renewed_token_is_taken_after_one_more_challenge() -> None:
 
 def test_options_of_the_endpoints_tls_that_node_refuses_name_their_place() -> None:
     with endpoint({}) as seen, serve(auth=["XOAUTH2"]) as server:
-        result = send(server, **oauth2(seen, tls={"minVersion": "1.2"}))
+        url = seen.url.replace("http:", "https:")
+        result = send(server, **oauth2(seen, accessUrl=url, tls={"minVersion": "1.2"}))
     assert result.ending.exit_code == 78
     assert result.reason.startswith("auth.tls.minVersion: ")
 

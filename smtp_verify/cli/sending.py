@@ -48,6 +48,7 @@ class Request(TemplateRequest):
 
 def send_all(request: Request) -> int:
     """Send to every recipient, report, and return the exit code."""
+    _leave_no_core()
     recipients = [_recipient(to) for to in request.to]
     _check_outputs(request)
     document = request.load()
@@ -60,6 +61,13 @@ def send_all(request: Request) -> int:
     reports, interrupted = run_sessions(job)
     told = _deliver_report(request, reports, Redactor(job.secrets))
     return interrupted or told or _exit_code(reports)
+
+
+def _leave_no_core() -> None:
+    """A crash of the interpreter must not write the credentials to a disk."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _check_outputs(request: Request) -> None:

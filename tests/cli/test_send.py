@@ -705,6 +705,17 @@ def test_a_signal_ends_one_send_within_a_second(
     assert took < 1
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_a_crash_would_leave_no_core_with_the_credentials(tmp_path: Path) -> None:
+    with (
+        serve(hang="mail") as server,
+        started(write(tmp_path, config_for(server)), *TO, cwd=tmp_path) as process,
+    ):
+        server.wait_for("MAIL")
+        limits = Path(f"/proc/{process.pid}/limits").read_text()
+    assert re.search(r"Max core file size +0 +0 ", limits)
+
+
 def test_a_signal_at_the_goodbye_leaves_the_message_accepted(tmp_path: Path) -> None:
     with (
         serve(hang="quit") as server,

@@ -17,12 +17,13 @@ from smtp_verify.mail.javascript import to_string
 from smtp_verify.report.session import SendReport
 from smtp_verify.smtp import endpoint as endpoints
 from smtp_verify.smtp import mechanisms, sandbox, session, transport
-from smtp_verify.smtp.transcript import Ending, Result, Stage, Transcript
+from smtp_verify.smtp.transcript import Ending, Outcome, Result, Stage, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from smtp_verify.config.document import Document
+    from smtp_verify.diagnosis.row import Diagnosis
     from smtp_verify.mail.template import Template
 
 
@@ -101,7 +102,8 @@ class _Run:
     async def send(self, unsent: SendReport, plan: session.Plan) -> SendReport:
         """One message to one recipient."""
         seen = len(self.box.received) if self.box else 0
-        report = replace(unsent, result=await self._deliver(plan, unsent.to))
+        result = await self._deliver(plan, unsent.to)
+        report = replace(unsent, result=result, diagnoses=self._diagnoses(result))
         return report if self.box is None else self._with_sandbox(report, self.box, seen)
 
     def prepared(self, to: str) -> tuple[SendReport, session.Plan]:
@@ -125,6 +127,13 @@ class _Run:
             breaks_on_save=saved.breaks_on_save(job.document.config),
         )
         return report, self._plan(built, notes)
+
+    def _diagnoses(self, result: Result) -> tuple[Diagnosis, ...]:
+        if result.ending.outcome in (Outcome.ACCEPTED, Outcome.STOPPED) or self.signal is not None:
+            return ()
+        from smtp_verify.diagnosis.diagnose import diagnose, symptom_of
+
+        return diagnose(symptom_of(result, self.endpoint, self.options), self.job.document)
 
     def _plan(self, built: message.Message, notes: tuple[str, ...]) -> session.Plan:
         return session.Plan(

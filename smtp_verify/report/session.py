@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from smtp_verify.smtp.transcript import Ending, Outcome
 
 if TYPE_CHECKING:
+    from smtp_verify.diagnosis.row import Diagnosis
     from smtp_verify.mail.template import Rendered
     from smtp_verify.smtp.endpoint import Endpoint
     from smtp_verify.smtp.sandbox import Received
@@ -32,6 +33,8 @@ class SendReport:
     """How nodemailer would reach the server in another way, of which this session says nothing."""
     breaks_on_save: str = ""
     """Why the config, which passes Logto's test, would fail once it is saved."""
+    diagnoses: tuple[Diagnosis, ...] = ()
+    """Why the session failed, the likeliest cause first."""
     replaced: tuple[str, ...] = ()
     """With the sandbox: the keys that are not the config's own."""
     received: Received | None = None

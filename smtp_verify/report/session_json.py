@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from smtp_verify.report.diagnoses import diagnosis_json
 from smtp_verify.report.findings_json import VERSION, dumps
 from smtp_verify.report.session import SendReport, logto_verdict
 
@@ -51,7 +52,7 @@ def _result(report: SendReport) -> dict[str, Any]:
         "reason": result.reason or None,
         "defects": list(transcript.defects),
         "replaced": list(report.replaced),
-        "diagnosis": None,
+        "diagnosis": diagnosis_json(report.diagnoses),
         "logto": {
             "sends": verdict.sends,
             "because": verdict.because,

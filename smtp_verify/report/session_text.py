@@ -7,6 +7,7 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 from typing import TYPE_CHECKING
 
+from smtp_verify.report.diagnoses import diagnosis_rows
 from smtp_verify.report.html_text import html_to_text
 from smtp_verify.report.session import SendReport, logto_verdict
 from smtp_verify.report.style import Style
@@ -104,6 +105,7 @@ def _verdict_rows(report: SendReport, style: Style) -> Iterator[tuple[str, str]]
     }
     because = f": {visible_line(verdict.because)}" if verdict.because else ""
     yield "logto", words[verdict.sends] + because
+    yield from diagnosis_rows(report.diagnoses)
     if report.breaks_on_save:
         lost = f"Save strips what is empty, and Logto then rejects the config: {report.breaks_on_save}"
         yield "on save", style("warning", visible_line(lost))

@@ -1,0 +1,103 @@
+"""One row of the table: a symptom, its cause, what to change, and where the words come from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smtp_verify.config.document import Path
+    from smtp_verify.finding import Location
+    from smtp_verify.smtp.endpoint import Endpoint
+    from smtp_verify.smtp.transcript import Ending, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """What a failed session shows."""
+
+    ending: Ending
+    stage: Stage
+    code: int | None
+    """Of the reply that ended it."""
+    enhanced: str
+    """RFC 3463, such as 5.7.8; empty where the reply has none."""
+    text: str
+    """The reply, our reason and nodemailer's words."""
+    endpoint: Endpoint
+    config: dict[str, Any]
+
+    @property
+    def host(self) -> str:
+        """The host as the config names it."""
+        return self.endpoint.host.lower().rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One key of the config and the value that would do; None takes the key out."""
+
+    path: Path
+    value: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """When a row applies: all that is given must hold, and more of it makes a better match."""
+
+    endings: tuple[Ending, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    codes: tuple[int, ...] = ()
+    enhanced: tuple[str, ...] = ()
+    words: str = ""
+    """A regular expression, looked for in the text without regard to case."""
+    hosts: str = ""
+    """A regular expression for the end of the host's name."""
+    when: Callable[[Symptom], bool] | None = None
+
+    def weight(self, symptom: Symptom) -> int:
+        """How much speaks for the row; 0 where something speaks against it."""
+        tests = (
+            (self.hosts, 16, lambda: re.search(rf"(?:^|\.)(?:{self.hosts})$", symptom.host)),
+            (self.words, 8, lambda: re.search(self.words, symptom.text, re.IGNORECASE)),
+            (self.enhanced, 4, lambda: symptom.enhanced in self.enhanced),
+            (self.when, 4, lambda: self.when is not None and self.when(symptom)),
+            (self.codes, 2, lambda: symptom.code in self.codes),
+            (self.endings, 1, lambda: symptom.ending in self.endings),
+            (self.stages, 1, lambda: symptom.stage in self.stages),
+        )
+        given = [(weight, holds) for condition, weight, holds in tests if condition]
+        return sum(weight for weight, _ in given) if all(holds() for _, holds in given) else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A symptom with its cause."""
+
+    code: str
+    symptom: str
+    """In words, as `explain` heads its page."""
+    match: Match
+    cause: str
+    cure: str
+    """What to change, in the imperative."""
+    source: str
+    """The page or thread the words come from."""
+    path: Path = ()
+    """The key of the config to look at; empty where it is none."""
+    patch: Callable[[Symptom], tuple[Change, ...]] | None = None
+    """What to write instead, where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A row that applies to a session, with what it proposes for this config."""
+
+    row: Row
+    place: Location | None
+    """Where the key to look at stands in the config; None where it is none of its keys."""
+    pointer: str
+    changes: tuple[Change, ...]

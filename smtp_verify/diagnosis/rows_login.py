@@ -1,0 +1,131 @@
+"""Rows about logging in, whoever the provider is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtp_verify.diagnosis.row import Change, Match, Row
+from smtp_verify.smtp.transcript import Ending, Stage
+
+if TYPE_CHECKING:
+    from smtp_verify.diagnosis.row import Symptom
+
+
+def _issue(number: int) -> str:
+    return f"https://github.com/nodemailer/nodemailer/issues/{number}"
+
+
+def _has_oauth2_keys(symptom: Symptom) -> bool:
+    """OAuth2's keys, and no `type` that says so."""
+    auth = symptom.config.get("auth")
+    keys = ("refreshToken", "accessToken", "serviceClient", "clientId")
+    return isinstance(auth, dict) and not auth.get("type") and any(auth.get(key) for key in keys)
+
+
+def _to_oauth2(_: Symptom) -> tuple[Change, ...]:
+    return (Change(("auth", "type"), "OAuth2"),)
+
+
+ROWS = (
+    Row(
+        code="SD201",
+        symptom='Missing credentials for "PLAIN", with keys of OAuth2',
+        match=Match(endings=(Ending.NO_CREDENTIALS,), words="Missing credentials", when=_has_oauth2_keys),
+        cause="auth holds the keys of OAuth2, and no type: nodemailer then looks for user and pass",
+        cure="write type: OAuth2 under auth",
+        source=_issue(847),
+        path=("auth",),
+        patch=_to_oauth2,
+    ),
+    Row(
+        code="SD202",
+        symptom='Missing credentials for "PLAIN"',
+        match=Match(endings=(Ending.NO_CREDENTIALS,), words="Missing credentials"),
+        cause="the server wants a login, and auth.user or auth.pass is empty",
+        cure="write both; for a relay that needs none, have it not offer AUTH to you",
+        source=_issue(1641),
+        path=("auth",),
+    ),
+    Row(
+        code="SD203",
+        symptom="Can't create new access token for user",
+        match=Match(endings=(Ending.NO_CREDENTIALS,), words="Can't create new access token"),
+        cause=(
+            "auth.type is OAuth2, and there is neither a refreshToken, nor an accessToken, nor a "
+            "serviceClient"
+        ),
+        cure="write refreshToken with clientId and clientSecret, or serviceClient with privateKey",
+        source=_issue(910),
+        path=("auth",),
+    ),
+    Row(
+        code="SD204",
+        symptom="invalid_grant",
+        match=Match(endings=(Ending.NO_CREDENTIALS,), words="invalid_grant"),
+        cause="the refresh token has expired, was revoked, or belongs to another client",
+        cure="go through the consent again with offline access, and write the new refreshToken",
+        source=_issue(1048),
+        path=("auth", "refreshToken"),
+    ),
+    Row(
+        code="SD205",
+        symptom="invalid_client, invalid_request",
+        match=Match(endings=(Ending.NO_CREDENTIALS,), words="invalid_client|invalid_request"),
+        cause=(
+            "clientId and clientSecret are not this provider's, or accessUrl is another one's "
+            "(Google's by default)"
+        ),
+        cure="check clientId, clientSecret and accessUrl",
+        source=_issue(647),
+        path=("auth", "clientId"),
+    ),
+    Row(
+        code="SD206",
+        symptom="Unrecognized authentication type, AUTH PLAIN not implemented",
+        match=Match(codes=(502, 504), stages=(Stage.AUTH,)),
+        cause=(
+            "the server offers no mechanism of nodemailer's on this channel, and it tried PLAIN all the same"
+        ),
+        cure="turn encryption on; where the server has LOGIN alone, write authMethod: LOGIN",
+        source=_issue(189),
+        path=("authMethod",),
+    ),
+    Row(
+        code="SD207",
+        symptom="Too many login attempts",
+        match=Match(stages=(Stage.AUTH,), codes=(421, 450, 454), words="too many|try again|temporar"),
+        cause="the provider limits logins, and Logto logs in for each mail",
+        cure="wait, then send less often, or take a relay made for applications",
+        source=_issue(1388),
+    ),
+    Row(
+        code="SD208",
+        symptom="Invalid login: 535",
+        match=Match(endings=(Ending.NOT_AUTHENTICATED,), codes=(535,)),
+        cause="the server does not accept user name and password",
+        cure=(
+            "check auth.user (often the whole address) and auth.pass (often an app password, not "
+            "the account's)"
+        ),
+        source=_issue(1656),
+        path=("auth", "pass"),
+    ),
+    Row(
+        code="SD209",
+        symptom="Invalid login",
+        match=Match(endings=(Ending.NOT_AUTHENTICATED,)),
+        cause="the server refuses the login; its words say why",
+        cure="check auth.user and auth.pass, and whether the account may send by SMTP",
+        source="https://www.rfc-editor.org/rfc/rfc4954#section-6",
+        path=("auth", "user"),
+    ),
+    Row(
+        code="SD210",
+        symptom="authentication required",
+        match=Match(codes=(530,), stages=(Stage.MAIL, Stage.RCPT, Stage.DATA)),
+        cause="the server takes mail from those only who have logged in, and this session has not",
+        cure="write auth.user and auth.pass; where AUTH is offered after STARTTLS alone, turn encryption on",
+        source="https://www.rfc-editor.org/rfc/rfc4954#section-6",
+        path=("auth",),
+    ),
+)

@@ -1,0 +1,102 @@
+"""Rows about the sender, the recipient and the message, whoever the provider is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtp_verify.diagnosis.row import Change, Match, Row
+from smtp_verify.smtp.transcript import Ending, Stage
+
+if TYPE_CHECKING:
+    from smtp_verify.diagnosis.row import Symptom
+
+_AT_THE_MESSAGE = (Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.DOT)
+
+
+def _has_user_address(symptom: Symptom) -> bool:
+    return "@" in _user(symptom) and _user(symptom) != symptom.config.get("fromEmail")
+
+
+def _user(symptom: Symptom) -> str:
+    auth = symptom.config.get("auth")
+    user = auth.get("user") if isinstance(auth, dict) else ""
+    return user if isinstance(user, str) else ""
+
+
+def _to_user(symptom: Symptom) -> tuple[Change, ...]:
+    return (Change(("fromEmail",), _user(symptom)),) if _has_user_address(symptom) else ()
+
+
+ROWS = (
+    Row(
+        code="SD301",
+        symptom="mail from must equal authorized user, not owned by user",
+        match=Match(
+            stages=_AT_THE_MESSAGE,
+            words="must (?:be )?(?:the )?(?:equal|same)|not owned by|sender address rejected|authorized user",
+        ),
+        cause="the provider lets an account send under its own address only",
+        cure="write the address of auth.user as fromEmail; a name may stand before it: Name <address>",
+        source="https://github.com/laurent22/joplin/issues/7952",
+        path=("fromEmail",),
+        patch=_to_user,
+    ),
+    Row(
+        code="SD302",
+        symptom="Client does not have permissions to send as this sender",
+        match=Match(words="permissions? to send as this sender|SendAsDenied"),
+        cause="Exchange lets the account send as others only with the right Send As",
+        cure="grant Send As for that mailbox, or write the account's own address as fromEmail",
+        source="https://github.com/nodemailer/nodemailer/issues/145",
+        path=("fromEmail",),
+        patch=_to_user,
+    ),
+    Row(
+        code="SD303",
+        symptom="relay access denied",
+        match=Match(
+            stages=(Stage.MAIL, Stage.RCPT),
+            words="relay(?:ing)? (?:access )?(?:is )?(?:denied|not)|cannot relay",
+        ),
+        cause="the server passes mail on only for those who have logged in, or come from a known address",
+        cure="write auth.user and auth.pass, or have the server allow this machine",
+        source="https://www.postfix.org/SMTPD_ACCESS_README.html",
+        path=("auth",),
+    ),
+    Row(
+        code="SD304",
+        symptom="unauthenticated: DMARC, SPF, DKIM",
+        match=Match(
+            stages=_AT_THE_MESSAGE,
+            enhanced=("5.7.26",),
+        ),
+        cause="the domain of fromEmail vouches neither by SPF nor by DKIM for this server",
+        cure="set up SPF and DKIM for the domain with this provider, or send from a domain of your own",
+        source="https://github.com/nodemailer/nodemailer/issues/469",
+        path=("fromEmail",),
+    ),
+    Row(
+        code="SD305",
+        symptom="no such recipient",
+        match=Match(endings=(Ending.RECIPIENT_REFUSED,), enhanced=("5.1.1", "5.1.2", "5.1.6", "5.1.10")),
+        cause="the recipient's mailbox or domain does not exist there",
+        cure="check the address of --to",
+        source="https://www.rfc-editor.org/rfc/rfc3463#section-3.2",
+    ),
+    Row(
+        code="SD306",
+        symptom="greylisted",
+        match=Match(stages=(Stage.RCPT, Stage.DATA, Stage.DOT), words="gr[ea]y.?list"),
+        cause="the server makes a sender it does not know wait before it takes the first message",
+        cure="send again in a few minutes",
+        source="https://www.rfc-editor.org/rfc/rfc6647#section-2",
+    ),
+    Row(
+        code="SD307",
+        symptom="the mailbox is full",
+        match=Match(enhanced=("4.2.2", "5.2.2")),
+        cause="the recipient's mailbox has no room left",
+        cure="send to another recipient",
+        source="https://www.rfc-editor.org/rfc/rfc3463#section-3.3",
+    ),
+)

@@ -1,0 +1,12 @@
+"""All rows, in the order in which equals are told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtp_verify.diagnosis import rows_connection, rows_login, rows_message
+
+if TYPE_CHECKING:
+    from smtp_verify.diagnosis.row import Row
+
+ROWS: tuple[Row, ...] = (*rows_connection.ROWS, *rows_login.ROWS, *rows_message.ROWS)

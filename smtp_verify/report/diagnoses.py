@@ -1,0 +1,64 @@
+"""Diagnoses as JSON, and as rows of a text report."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from smtp_verify.config.document import dotted
+from smtp_verify.report.visible import visible_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from smtp_verify.diagnosis.row import Change, Diagnosis
+
+
+def diagnosis_json(diagnoses: Sequence[Diagnosis]) -> dict[str, Any] | None:
+    """The likeliest cause, with the others behind it."""
+    if not diagnoses:
+        return None
+    first, *others = map(_one, diagnoses)
+    return {**first, "others": others}
+
+
+def diagnosis_rows(diagnoses: Sequence[Diagnosis]) -> Iterator[tuple[str, str]]:
+    """What is the matter, where, and what to write instead; then what else it may be."""
+    for number, each in enumerate(diagnoses):
+        row = each.row
+        if number:
+            yield "or", f"{row.cause}: {row.cure} ({row.code})"
+            continue
+        yield "cause", row.cause
+        place = f" (at {_place(each)})" if each.place is not None else ""
+        yield "cure", row.cure + place
+        for change in each.changes:
+            yield "write", _written(change)
+        yield "see", f"{row.source} ({row.code})"
+
+
+def _one(each: Diagnosis) -> dict[str, Any]:
+    row, place = each.row, each.place
+    return {
+        "code": row.code,
+        "cause": row.cause,
+        "cure": row.cure,
+        "pointer": each.pointer or None,
+        "path": place.path if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "patch": [{"path": dotted(change.path), "value": change.value} for change in each.changes],
+        "source": row.source,
+    }
+
+
+def _place(each: Diagnosis) -> str:
+    place = each.place
+    where = f"{visible_line(place.path)}:{place.line}:{place.column} " if place else ""
+    return where + dotted(each.row.path)
+
+
+def _written(change: Change) -> str:
+    if change.value is None:
+        return f"remove {dotted(change.path)}"
+    return f"{dotted(change.path)}: {visible_line(json.dumps(change.value, ensure_ascii=False))}"

@@ -22,6 +22,10 @@ _KEY_LINE = re.compile(r"(?P<indent>[\s-]*)[\w.-]+:(?P<value>\s+[^\s#]|\s*$|\s+#
 _NO_SPACE = re.compile(r"[\s-]*[\w.-]+:\S")
 
 
+# What was taken for a key, or the quote that is never closed, stands where libyaml says it began.
+_NOTICED_LATE = ("could not find expected ':'", "unexpected end of stream")
+
+
 def control_character(text: Text, at: int) -> Finding:
     """A character that no YAML text may hold."""
     character = text.text[at]
@@ -43,8 +47,7 @@ def syntax_error(text: Text, error: Any) -> Finding:
     problem = getattr(error, "problem", None) or "not YAML"
     context = getattr(error, "context", None)
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if "could not find expected ':'" in problem and getattr(error, "context_mark", None):
-        # What was taken for a key stands there; libyaml notices a line later.
+    if any(words in problem for words in _NOTICED_LATE) and getattr(error, "context_mark", None):
         mark = error.context_mark
     offset = min(mark.index, len(text.text)) if mark else 0
     message = f"{problem} {context}" if context else str(problem)
@@ -59,6 +62,8 @@ def _cure(text: Text, offset: int, problem: str) -> str:
         return "indent with spaces; YAML does not allow tabs"
     if any(_TEMPLATE_VALUE.search(line) for line in lines):
         return 'put a value that starts with {{ in quotes: "{{code}}"'
+    if "unexpected end of stream" in problem:
+        return "close it with the quote it begins with"
     if "expected ':'" in problem and _NO_SPACE.match(lines[0]):
         return "write a space after the colon"
     if "mapping values are not allowed" in problem:

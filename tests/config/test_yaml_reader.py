@@ -95,6 +95,11 @@ UNQUOTED_ALIAS = "put a value that starts with * in quotes"
             "a: [1, 2",
             f"1:9-1:10 SV006 did not find expected ',' or ']' while parsing a flow sequence | {SURROUNDINGS}",
         ),
+        (
+            'a: 1\nb: "c\nd: e\n',
+            "2:4-2:5 SV006 found unexpected end of stream while scanning a quoted scalar | close it with the"
+            " quote it begins with",
+        ),
         ("%YAML 1.3\n---\na: 1", f"1:1-1:2 SV006 found incompatible YAML document | {SURROUNDINGS}"),
         (
             "a: x\x07",

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config import codes, guard, placeholders, schema
-from smtp_verify.config.document import Document, Path, dotted
+from smtp_verify.config.document import Document, Path, Scalar, dotted
 from smtp_verify.config.rejection import NUMERIC, rejection, type_name
 from smtp_verify.config.suggestions import MOST_SUGGESTIONS, did_you_mean
 from smtp_verify.config.unknown_keys import unknown_keys
@@ -36,7 +36,8 @@ def check(document: Document, against: Schema) -> list[Finding]:
         verdict = list(_documented(document, issues))
     found = {finding.pointer for finding in verdict if finding.code == codes.UNKNOWN_KEY}
     unknown = [finding for finding in unknown_keys(document) if finding.pointer not in found]
-    return sorted({*document.findings, *verdict, *unknown, *_placeholder_findings(document)})
+    more = (*unknown, *_numeric_password(document, issues), *_placeholder_findings(document))
+    return sorted({*document.findings, *verdict, *more})
 
 
 def is_valid(findings: Iterable[Finding], strict: bool) -> bool:
@@ -139,6 +140,18 @@ def _retyped(wanted: str, path: Path, value: Any) -> str:
     if wanted == "a number":
         return "write it as a number: 587"
     return ""
+
+
+def _numeric_password(document: Document, issues: tuple[Issue, ...]) -> Iterator[Finding]:
+    """The connector accepts a password that is no text, and nodemailer makes one of it."""
+    path = ("auth", "pass")
+    node = document.node(path)
+    value = node.value if isinstance(node, Scalar) and node.ambiguity is None else None
+    if isinstance(value, (int, float)) and not any(issue.path[:1] == path[:1] for issue in issues):
+        message = (
+            f"auth.pass is {type_name(value)}: what is sent is how JavaScript writes it, not what stands here"
+        )
+        yield _finding(document, path, codes.WRONG_TYPE, Severity.WARNING, message, "put it in quotes")
 
 
 # Placeholders -------------------------------------------------------------------------------------------

@@ -403,6 +403,32 @@ def test_what_nodemailer_honours_is_no_unknown_key(schema: Schema, line: str) ->
     assert findings(CONFIG + line, schema) == []
 
 
+@pytest.mark.parametrize("schema", Schema)
+@pytest.mark.parametrize(
+    ("password", "kind"),
+    [
+        ("123456", "a number"),
+        ("0x1F", "a number"),
+        ("1.50", "a number"),
+        ("+1", "a number"),
+        ("12345678901234567890", "a number"),
+        ("true", "a boolean"),
+    ],
+)
+def test_a_password_that_is_no_text_is_warned_of_and_not_shown(
+    schema: Schema, password: str, kind: str
+) -> None:
+    assert findings(changed("pass: p", f"pass: {password}"), schema) == [
+        f"3:23-3:{23 + len(password)} SV101 warning auth.pass is {kind}: what is sent is how JavaScript"
+        " writes it, not what stands here | put it in quotes | /auth/pass"
+    ]
+
+
+@pytest.mark.parametrize("password", ['"0123"', "'1'", "p1", "~"])
+def test_a_password_that_is_text_or_nothing_is_not_warned_of(password: str) -> None:
+    assert [line for line in findings(changed("pass: p", f"pass: {password}")) if "auth.pass" in line] == []
+
+
 PLACEHOLDERS = [
     (changed("smtp.example.com", "<host>"), "1:7-1:13", "host: the placeholder <host>", "/host"),
     (changed("587", "<port>"), "2:7-2:13", "port: the placeholder <port>", "/port"),

@@ -67,6 +67,11 @@ lint: $(STAMP)
 bench: $(STAMP) ## Count how often a session waits for the server
 	@$(PYTHON) -m tests.benchmarks.turns
 
+.PHONY: audit
+audit: $(STAMP) ## Look for known weaknesses in what is installed (asks PyPI)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check pip-audit
+	@$(PYTHON) -m pip_audit --skip-editable
+
 .PHONY: fix
 fix: $(STAMP) ## Format, and fix what the linter can fix
 	@$(PYTHON) -m ruff check --fix .

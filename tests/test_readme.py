@@ -51,7 +51,7 @@ def run_as_documented(arguments: str) -> str:
 
 
 def test_there_are_blocks_to_run() -> None:
-    assert {arguments.split()[0] for arguments, _ in BLOCKS} == {"validate", "render", "test-send"}
+    assert {arguments.split()[0] for arguments, _ in BLOCKS} == {"validate", "render", "test-send", "explain"}
 
 
 @pytest.mark.parametrize(("arguments", "expected"), BLOCKS, ids=[arguments for arguments, _ in BLOCKS])

@@ -37,6 +37,28 @@ class ExitCode(IntEnum):
     TERMINATED = 143
 
 
+MEANINGS = {
+    0: "Valid; rendered; accepted; stopped where asked.",
+    1: "validate: some file is not valid. test-send to several: they failed in different ways.",
+    2: "The command line is not right; nothing was done.",
+    66: "An input cannot be read: a path that is missing, a directory, a device.",
+    67: "The recipient is refused for good: check the address.",
+    68: "The host's name does not exist: check its spelling.",
+    69: "Cannot connect, or refused for good elsewhere; the report says where.",
+    70: "A bug of smtp-verify: please report it.",
+    73: "An output cannot be written. If a message was accepted before, standard error says so.",
+    74: "Unknown: lost after the final dot, and maybe delivered. Look before sending again.",
+    75: "Deferred: nothing was sent, and trying again later is safe.",
+    76: "TLS or the protocol failed, or the session stopped before sending credentials in clear.",
+    77: "The login failed: credentials, token or mechanism.",
+    78: "The config, or a placeholder in it, does not allow it.",
+    130: "Interrupted by Ctrl-C.",
+    141: "The reader of the output has gone.",
+    143: "Terminated by SIGTERM.",
+}
+"""Each in a sentence, as `explain` tells it."""
+
+
 def exit_code_of(error: SmtpVerifyError) -> ExitCode:
     """The exit code for an error that stopped a command."""
     match error:

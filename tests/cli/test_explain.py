@@ -1,0 +1,75 @@
+"""`explain`: every code has a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smtp_verify.cli.exit_code import MEANINGS, ExitCode
+from smtp_verify.cli.explain import page
+from smtp_verify.config import codes
+from smtp_verify.diagnosis.replies import REPLY_CODES
+from smtp_verify.diagnosis.table import ROWS
+
+if TYPE_CHECKING:
+    from tests.conftest import Runner
+
+FINDINGS = [value for name, value in vars(codes).items() if name.isupper() and isinstance(value, str)]
+
+
+@pytest.mark.parametrize(
+    "code", [*FINDINGS, *(row.code for row in ROWS), *map(str, REPLY_CODES), *map(str, ExitCode)]
+)
+def test_every_code_has_a_page(code: str) -> None:
+    lines = list(page(str(int(code)) if code.isdecimal() else code))
+    assert code in lines[0]
+    assert sum(map(len, lines)) > len(code) + 20
+
+
+def test_every_exit_code_has_its_meaning() -> None:
+    assert list(MEANINGS) == sorted(ExitCode)
+
+
+def test_a_diagnosis_says_why_and_what_to_do(run: Runner) -> None:
+    done = run("explain", "sd101")
+    assert (done.code, done.stderr) == (0, "")
+    assert done.stdout == (
+        "SD101: wrong version number\n"
+        "\n"
+        "Why: secure is true, and the port speaks no TLS from the first byte.\n"
+        "Cure: write secure: false with requireTLS: true, or take port 465 (look at secure).\n"
+        "See: https://github.com/nodemailer/nodemailer/issues/1172\n"
+    )
+
+
+def test_a_reply_code_lists_its_diagnoses(run: Runner) -> None:
+    assert run("explain", "530").stdout == (
+        "reply code 530\n"
+        "\n"
+        "Says: a login, or encryption, comes first (RFC 4954 section 6, RFC 3207).\n"
+        "\n"
+        "Comes with:\n"
+        "  SD210  authentication required\n"
+    )
+
+
+def test_an_enhanced_status_code_is_taken_apart(run: Runner) -> None:
+    assert run("explain", "5.7.8").stdout == (
+        "enhanced status code 5.7.8 (RFC 3463)\n"
+        "\n"
+        "Says: a permanent failure, about security or policy, the credentials are not valid (RFC 4954).\n"
+    )
+
+
+def test_an_exit_code_is_told(run: Runner) -> None:
+    assert run("explain", "75").stdout == (
+        "exit code 75\n\nDeferred: nothing was sent, and trying again later is safe.\n"
+    )
+
+
+@pytest.mark.parametrize("code", ["SD1O1", "SV999", "x", "99", "5.7", "600"])
+def test_a_code_that_is_none_is_2(code: str, run: Runner) -> None:
+    done = run("explain", code)
+    assert (done.code, done.stdout) == (2, "")
+    assert f"there is no code {code!r}; write one such as" in done.stderr

@@ -71,7 +71,7 @@ class SessionProtocol(SMTPProtocol):
         self._buffer.extend(data)
         while self._ended is None:
             match = _LINE.match(self._buffer)
-            if match is None:
+            if match is None or match.end() > LONGEST_REPLY:
                 break
             code, mark, line = match.groups()
             self._size += match.end()
@@ -227,11 +227,12 @@ class SessionProtocol(SMTPProtocol):
         """What has not become a reply must still be able to become one."""
         if self._ended is not None:
             return
-        if b"\n" in self._buffer:
-            line = bytes(self._buffer.split(b"\n")[0]).decode("utf-8", "replace").strip()
-            self._end(MalformedReply("not an SMTP reply", line))
-        elif len(self._buffer) > LONGEST_REPLY:
+        end = self._buffer.find(b"\n") + 1
+        if (end or len(self._buffer)) > LONGEST_REPLY:
             self._end(MalformedReply("a line that does not end"))
+        elif end:
+            line = bytes(self._buffer[:end]).decode("utf-8", "replace").strip()
+            self._end(MalformedReply("not an SMTP reply", line))
 
     async def _wait(self, timeout: float | None) -> None:
         self._wake = asyncio.get_running_loop().create_future()

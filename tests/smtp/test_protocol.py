@@ -25,7 +25,7 @@ from smtp_verify.smtp.protocol import (
 from smtp_verify.smtp.transcript import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
     from contextlib import AbstractAsyncContextManager
 
 PATIENCE = 20.0
@@ -199,6 +199,31 @@ def test_what_does_not_end_is_given_up_soon(endless: bytes) -> None:
     with pytest.raises(MalformedReply, match="does not end"):
         replies(*[endless * (2 * LONGEST_REPLY // len(endless))] * 8)
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("start", [b"250 ", b"250-", b"x"])
+@pytest.mark.parametrize("size", [100, 2 * LONGEST_REPLY])
+def test_a_line_that_is_too_long_is_given_up_however_it_is_cut(start: bytes, size: int) -> None:
+    stream = start.ljust(LONGEST_REPLY - 1, b"x") + b"\r\n250 y\r\n"
+    assert _end(stream[at : at + size] for at in range(0, len(stream), size)) == "a line that does not end"
+
+
+@pytest.mark.parametrize("size", [100, 2 * LONGEST_REPLY])
+def test_a_line_as_long_as_may_be_is_taken_however_it_is_cut(size: int) -> None:
+    stream = b"250 ".ljust(LONGEST_REPLY - 2, b"x") + b"\r\n"
+    assert _end(stream[at : at + size] for at in range(0, len(stream), size)) is None
+
+
+def _end(chunks: Iterable[bytes]) -> str | None:
+    """Why a protocol that is fed these chunks takes no more."""
+
+    async def feed() -> str | None:
+        session = SessionProtocol()
+        for chunk in chunks:
+            session.data_received(chunk)
+        return None if session._ended is None else str(session._ended)
+
+    return asyncio.run(feed())
 
 
 @pytest.mark.parametrize("rest", [b"250 more\r\n", b"250-mo", b"2"])

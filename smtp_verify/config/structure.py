@@ -28,7 +28,7 @@ class Schema(Enum):
 def check(document: Document, against: Schema) -> list[Finding]:
     """All that is wrong with a document's structure, reading it included, sorted by place."""
     if document.root is None:
-        return list(document.findings)
+        return sorted(document.findings)
     issues = guard.guard(document.config)
     if against is Schema.CONNECTOR:
         verdict = [rejection(document, issue, Severity.ERROR) for issue in issues]

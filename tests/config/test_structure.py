@@ -50,6 +50,11 @@ def changed(old: str, new: str) -> str:
     return CONFIG.replace(old, new)
 
 
+def test_the_findings_of_a_text_that_cannot_be_read_are_sorted_too() -> None:
+    places = [finding.split(" ")[:2] for finding in findings("a: {<<: {b: 1, <<: {c: 1}}}\nd: [@")]
+    assert places == [["1:5-1:7", "SV010"], ["1:16-1:18", "SV010"], ["2:5-2:6", "SV006"]]
+
+
 @pytest.mark.parametrize("schema", Schema)
 @pytest.mark.parametrize(
     "auth",

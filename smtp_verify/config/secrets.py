@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config import placeholders, schema
-from smtp_verify.config.document import Document, Mapping, Node, Path, Scalar, Sequence
+from smtp_verify.config.document import Document, Mapping, Node, Path, Scalar, Sequence, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,11 +30,12 @@ def spans(document: Document) -> list[tuple[int, int]]:
     if document.root is None:
         text = document.text.text
         return _merged([*_guessed_spans(text), *_spans_without_colon(text)])
-    return [
+    secret = [
         (node.start, node.end)
         for node in _secret_scalars(document)
         if node.value is not None and not placeholders.is_placeholder(node.value)
     ]
+    return [*secret, *_behind(document.text, document.root)]
 
 
 def values(document: Document) -> list[str]:
@@ -151,6 +152,14 @@ def _spans_without_colon(text: str) -> Iterator[tuple[int, int]]:
             if meant is not None:
                 end = meant.end()
                 yield meant.span()
+
+
+def _behind(text: Text, root: Node) -> Iterator[tuple[int, int]]:
+    """What follows a whole document on its last line: of `{pass: a}b}` the document has the first half."""
+    end = text.line_end(root.end)
+    rest = text.text[root.end : end].lstrip()
+    if rest and not rest.startswith("#"):
+        yield root.end, end
 
 
 def _merged(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:

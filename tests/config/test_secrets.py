@@ -61,6 +61,8 @@ READABLE = [
     ("host: smtps://u:hunter2@h\nname: http://h/a:b", "host: ███████████████████\nname: http://h/a:b"),
     ("tls: [{key: k, cert: c}, {ca: a}]", "tls: [{key: █, cert: c}, {ca: a}]"),
     ("null", "null"),
+    ("{url: h, pass: }hunter2}", "{url: █, pass: }████████"),
+    ("{pass: hunter2} # note\n--- @", "{pass: ███████} # note\n--- @"),
 ]
 
 

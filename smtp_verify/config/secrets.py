@@ -33,7 +33,7 @@ def spans(document: Document) -> list[tuple[int, int]]:
     secret = [
         (node.start, node.end)
         for node in _secret_scalars(document)
-        if node.value is not None and not placeholders.is_placeholder(node.value)
+        if _says_something(node, document.text.text) and not placeholders.is_placeholder(node.value)
     ]
     return [*secret, *_behind(document.text, document.root)]
 
@@ -152,6 +152,11 @@ def _spans_without_colon(text: str) -> Iterator[tuple[int, int]]:
             if meant is not None:
                 end = meant.end()
                 yield meant.span()
+
+
+def _says_something(node: Scalar, text: str) -> bool:
+    """An anchor or a tag with no value behind it was meant as a password: `pass: &hunter2`."""
+    return node.value is not None or text.startswith(("&", "!"), node.start)
 
 
 def _behind(text: Text, root: Node) -> Iterator[tuple[int, int]]:

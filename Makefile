@@ -2,6 +2,7 @@
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
+FUZZ_SECONDS := 60
 INTEROP := .interop
 INTEROP_STAMP := $(INTEROP)/.installed
 DEBIAN_STAMP := $(INTEROP)/debian/.unpacked
@@ -71,6 +72,15 @@ bench: $(STAMP) ## Count how often a session waits for the server
 audit: $(STAMP) ## Look for known weaknesses in what is installed (asks PyPI)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check pip-audit
 	@$(PYTHON) -m pip_audit --skip-editable
+
+# pip would build libFuzzer from source where there is no wheel, which needs a compiler of its own.
+.PHONY: fuzz
+fuzz: $(STAMP) ## Fuzz what reads text from outside, each harness for FUZZ_SECONDS (60)
+	@$(PYTHON) -c 'import atheris' 2>/dev/null || \
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --only-binary atheris --editable '.[fuzz]' || { \
+	echo "make fuzz needs atheris, which has wheels for Python 3.11 to 3.13 on Linux on x86-64: run it there, as in the container python:3.13." >&2; \
+	exit 1; }
+	@$(PYTHON) -m tests.fuzz.run $(FUZZ_SECONDS)
 
 .PHONY: fix
 fix: $(STAMP) ## Format, and fix what the linter can fix

@@ -22,20 +22,21 @@ _KEY = re.compile(
 _URL_WITH_LOGIN = re.compile(r"[\w+.-]++://[^\s/@:]*:\S*@\S*")
 # A word at the start of a line or an entry with no colon behind it, and what was meant as its value.
 _WORD = re.compile(r"""(?:^|(?<=\r)|[{,])[ \t]*["']?(?P<name>[\w.-]++)["']?(?=\s)""", re.MULTILINE)
+_COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
 _MEANT = re.compile(r"\s*[^\r\n:=]*")
 
 
 def spans(document: Document) -> list[tuple[int, int]]:
     """The stretches of the text that hold secrets, as offsets."""
+    text = document.text.text
     if document.root is None:
-        text = document.text.text
         return _merged([*_guessed_spans(text), *_spans_without_colon(text)])
     secret = [
-        (node.start, node.end)
+        _stretch(node, text)
         for node in _secret_scalars(document)
-        if _says_something(node, document.text.text) and not placeholders.is_placeholder(node.value)
+        if not placeholders.is_placeholder(node.value)
     ]
-    return [*secret, *_behind(document.text, document.root)]
+    return _merged([*secret, *_behind(document.text, document.root)])
 
 
 def values(document: Document) -> list[str]:
@@ -154,9 +155,11 @@ def _spans_without_colon(text: str) -> Iterator[tuple[int, int]]:
                 yield meant.span()
 
 
-def _says_something(node: Scalar, text: str) -> bool:
-    """An anchor or a tag with no value behind it was meant as a password: `pass: &hunter2`."""
-    return node.value is not None or text.startswith(("&", "!"), node.start)
+def _stretch(node: Scalar, text: str) -> tuple[int, int]:
+    """Without quotes, what YAML drops may be a password, or the rest of one: `&hunter2`, `hunter #2`."""
+    comment = None if text.startswith(('"', "'"), node.start) else _COMMENT.match(text, node.end)
+    says_nothing = node.value is None and not text.startswith(("&", "!"), node.start)
+    return node.end if says_nothing else node.start, comment.end() if comment else node.end
 
 
 def _behind(text: Text, root: Node) -> Iterator[tuple[int, int]]:
@@ -170,6 +173,8 @@ def _behind(text: Text, root: Node) -> Iterator[tuple[int, int]]:
 def _merged(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     for start, end in sorted(stretches):
+        if start == end:
+            continue
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:

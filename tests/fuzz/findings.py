@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from smtp_verify.config import secrets
@@ -31,12 +32,17 @@ FRAMES = (
     "SMTP_PASS={}\n",
 )
 
+_MAY_BE_CUT = re.compile(r"[\w#$ .-]*")
+"""What may stand before a comment that belongs to a password; behind quotes it is a comment."""
+
 
 def check(data: bytes) -> None:
     """Lines before a frame, lines behind it, and what stands before and behind the password in it."""
     before, after, lead, tail = fields(data, 4)[:4]
     frame = FRAMES[len(data) % len(FRAMES)]
-    if any(set("\r\n#") & set(part) for part in (lead, tail)) or SECRET in before + after:
+    if any(set("\r\n") & set(part) for part in (lead, tail)) or SECRET in before + after:
+        return
+    if "#" in lead + tail and not (_MAY_BE_CUT.fullmatch(lead) and frame.count("'") + frame.count('"') == 0):
         return
     text = f"{before}\n{frame.format(lead + SECRET + tail)}{after}"
     documents = load_source(Source("a.yaml", text))

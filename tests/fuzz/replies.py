@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import re
+from functools import cache
 from typing import TypeAlias
 from unittest import mock
 
@@ -23,7 +25,9 @@ def check(data: bytes) -> None:
     chunks = data.split(SEPARATOR)
     stream = b"".join(chunks)
     with mock.patch.object(protocol, "LONGEST_REPLY", LONGEST):
-        said, *others = asyncio.run(_all_said(chunks, [bytes([octet]) for octet in stream], [stream]))
+        said, *others = _loop().run_until_complete(
+            _all_said(chunks, [bytes([octet]) for octet in stream], [stream])
+        )
     assert others == [said, said]
     replies, ended = said
     if ended is None or "end" not in ended[0]:
@@ -32,6 +36,14 @@ def check(data: bytes) -> None:
         assert 200 <= reply.code <= 599
         assert reply.lines
         assert not any("\n" in line or "\r" in line for line in reply.lines)
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """One for all inputs: to make another takes longer than to read most of them."""
+    loop = asyncio.new_event_loop()
+    atexit.register(loop.close)
+    return loop
 
 
 async def _all_said(*streams: list[bytes]) -> list[Said]:

@@ -14,6 +14,7 @@ from smtp_verify.mail import message, payload
 from smtp_verify.mail import template as templates
 from smtp_verify.mail.cautions import cautions
 from smtp_verify.mail.javascript import to_string
+from smtp_verify.mail.recipient import recipient
 from smtp_verify.report.session import SendReport
 from smtp_verify.smtp import endpoint as endpoints
 from smtp_verify.smtp import mechanisms, sandbox, session, transport
@@ -126,7 +127,7 @@ class _Run:
             logto_otherwise=transport.reaches_otherwise(self.options),
             breaks_on_save=saved.breaks_on_save(job.document.config),
         )
-        return report, self._plan(built, notes)
+        return report, self._plan(to, built, notes)
 
     def _diagnoses(self, result: Result) -> tuple[Diagnosis, ...]:
         if result.ending.outcome in (Outcome.ACCEPTED, Outcome.STOPPED) or self.signal is not None:
@@ -135,12 +136,13 @@ class _Run:
 
         return diagnose(symptom_of(result, self.endpoint, self.options), self.job.document)
 
-    def _plan(self, built: message.Message, notes: tuple[str, ...]) -> session.Plan:
+    def _plan(self, to: str, built: message.Message, notes: tuple[str, ...]) -> session.Plan:
         return session.Plan(
             endpoint=self.endpoint,
             message=built,
             login=mechanisms.login_of(self.options),
             auth=self.options.get("auth") or {},
+            recipient=recipient(to),
             stop_after=self.job.stop_after,
             allow_cleartext=self.job.allow_cleartext,
             pipelining=self.job.pipelining,

@@ -62,10 +62,10 @@ def logto_verdict(report: SendReport) -> LogtoVerdict:
         return LogtoVerdict(False, f"its connector rejects the config: {report.logto_refuses}")
     if report.logto_elsewhere:
         return LogtoVerdict(False, report.logto_elsewhere)
-    if result.ending is Ending.ACCEPTED and report.logto_otherwise:
-        return LogtoVerdict(None, report.logto_otherwise)
-    if result.ending is Ending.ACCEPTED:
-        return LogtoVerdict(True, None)
+    # The server has it, be it for the copies alone: nodemailer is content with that.
+    sent = result.ending is Ending.ACCEPTED or "message" in result.transcript.proven
+    if sent:
+        return LogtoVerdict(None if report.logto_otherwise else True, report.logto_otherwise or None)
     if result.ending is Ending.CLEARTEXT:
         return LogtoVerdict(True, "it would have sent the credentials in clear")
     if result.ending is Ending.STOPPED:

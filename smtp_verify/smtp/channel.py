@@ -64,6 +64,8 @@ class Channel:
         self.stage = Stage.CONFIG
         self.verdict: Reply | None = None
         """The reply to the final dot, once the message is accepted."""
+        self.refused: dict[str, Reply] = {}
+        """The recipients that were not taken, where others were."""
         self._protocol: SessionProtocol | None = None
         self._secrets = list(secrets)
         self.redact = Redactor(self._secrets)

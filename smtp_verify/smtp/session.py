@@ -36,6 +36,8 @@ class Plan:
     login: mechanisms.Login | None = None
     auth: dict[str, Any] = field(default_factory=dict, repr=False)
     """The raw `auth`, which an OAuth2 token is got from."""
+    recipient: str = ""
+    """Whom the session is for; the envelope may hold copies besides, from Cc and Bcc."""
     stop_after: Stage | None = None
     allow_cleartext: bool = False
     """Credentials may travel in clear to a host that is not the loopback."""
@@ -67,7 +69,7 @@ async def deliver(plan: Plan, deadline: float, observer: Observer | None = None)
         return session.result(session.cut_short("interrupted"))
     finally:
         session.channel.abort()
-    return session.result(Ended(Ending.ACCEPTED, reply=session.channel.verdict))
+    return session.result(session.accepted())
 
 
 class _Session:
@@ -106,10 +108,19 @@ class _Session:
             ended.ending, self.channel.stage, ended.reason, ended.reply, self.transcript, ended.nodemailer
         )
 
+    def accepted(self) -> Ended:
+        """How the session ends once the server has the message: well, unless only copies were taken."""
+        refusal = self.channel.refused.get(self.plan.recipient)
+        if refusal is None:
+            return Ended(Ending.ACCEPTED, reply=self.channel.verdict)
+        self.channel.stage = Stage.RCPT
+        ending = Ending.DEFERRED if refusal.transient else Ending.RECIPIENT_REFUSED
+        return Ended(ending, "recipient refused; the message went to the other recipients", refusal)
+
     def cut_short(self, reason: str) -> Ended:
         """How the session ends where it stands, when it is not let go on."""
         if self.channel.verdict is not None:
-            return Ended(Ending.ACCEPTED, reply=self.channel.verdict)
+            return self.accepted()
         return Ended(LOST.get(self.channel.stage, Ending.DEFERRED), reason)
 
     async def _stop_after(self, stage: Stage) -> None:

@@ -71,6 +71,7 @@ class Transaction:
             words = f"Can't send mail - all recipients were rejected: {replies[-1].raw}"
             reply = next((each for each in replies if each.transient), replies[-1])
             self.channel.refuse(reply, words, Ending.RECIPIENT_REFUSED, reason="recipient refused")
+        self.channel.refused = dict(refused)
         for address, reply in refused:
             self.transcript.defects.append(f"the recipient {address} was refused: {reply.raw}")
         if refused:

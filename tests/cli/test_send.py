@@ -857,6 +857,24 @@ def test_a_failed_send_names_its_recipient_in_the_text(run: Runner, tmp_path: Pa
     ]
 
 
+@pytest.mark.parametrize(
+    ("reply", "outcome", "code"),
+    [("550 5.1.1 unknown", "refused", 67), ("450 4.2.0 later", "deferred", 75)],
+)
+@pytest.mark.parametrize("caps", [(), ("PIPELINING",)], ids=["one by one", "grouped"])
+def test_a_message_that_went_to_the_copies_alone_is_not_accepted(
+    caps: tuple[str, ...], reply: str, outcome: str, code: int, run: Runner, tmp_path: Path
+) -> None:
+    with serve(by_address={"to@example.com": reply}, caps=caps) as server:
+        config = config_for(server, customHeaders={"Cc": "copy@example.com"})
+        done = run("test-send", write(tmp_path, config), *TO, "--format", "json")
+    result = result_of(done)
+    assert (done.code, result["outcome"], result["stage"]) == (code, outcome, "rcpt")
+    assert result["reason"] == "recipient refused; the message went to the other recipients"
+    assert result["logto"]["sends"] is True
+    assert len(server.log.messages) == 1
+
+
 @pytest.mark.parametrize("options", [{"lmtp": True}, {"proxy": "http://127.0.0.1:1"}])
 def test_where_logto_would_reach_the_server_otherwise_its_verdict_is_open(
     options: dict[str, Any], run: Runner, tmp_path: Path

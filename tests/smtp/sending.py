@@ -33,7 +33,7 @@ def plan(server: Server | int, stop_after: Stage | None = None, **changes: Any) 
         message(),
         mechanisms.login_of(config),
         config["auth"],
-        stop_after,
+        stop_after=stop_after,
         allow_cleartext=False,
     )
 

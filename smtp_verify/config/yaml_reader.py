@@ -42,6 +42,8 @@ _MAX_TAG_DIRECTIVES = 64
 
 # No finding quotes a tag or an alias: it may be a password that nobody put in quotes.
 _TAG_HELP = "remove the tag, or put a value that starts with ! in quotes"
+_ANCHOR_HELP = "put a value that starts with & in quotes"
+_BEHIND_ANCHOR = ("", *" \t\r\n\x85\u2028\u2029,[]{}")
 _ALIAS_HELP = "put a value that starts with * in quotes"
 
 
@@ -143,6 +145,8 @@ class _Reader:
 
     def take(self, event: Any) -> None:
         """Add one event to the tree."""
+        if isinstance(event, yaml.NodeEvent) and not isinstance(event, yaml.AliasEvent):
+            self._check_anchor(event)
         if isinstance(event, yaml.ScalarEvent):
             self._count(event, 1)
             scalar = self._scalar(event)
@@ -153,6 +157,15 @@ class _Reader:
             self._close(event)
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event)
+
+    def _check_anchor(self, event: Any) -> None:
+        """Libyaml ends the name of an anchor at the first odd character, and takes the rest for a value."""
+        if event.anchor is None:
+            return
+        name = "&" + event.anchor
+        end = self.text.text.index(name, event.start_mark.index) + len(name)
+        if self.text.text[end : end + 1] not in _BEHIND_ANCHOR:
+            self._fail(event, codes.ALIAS, "an anchor with more behind it than its name", _ANCHOR_HELP)
 
     def _close(self, event: Any) -> None:
         top = self.stack.pop()
@@ -198,6 +211,11 @@ class _Reader:
     def _key(self, top: _Open, node: Node) -> Scalar:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             raise _Stop(self._bad_key(node))
+        if self.text.text.startswith("?", max(node.start - 1, 0), node.start):
+            # Within brackets libyaml takes it for the sign of a key, blank or not.
+            message = "a ? that YAML 1.2 reads as the beginning of the word behind it"
+            help_ = "put a word that starts with ? in quotes"
+            raise _Stop(self.text.error(codes.SYNTAX, node.start - 1, node.start, message, help_))
         if node.value in top.seen:
             line, _ = self.text.position(top.seen[node.value].start)
             message = f"the key is set twice, first in line {line}; the last one counts"

@@ -42,6 +42,7 @@ def stretches(text: str) -> list[str]:
 SURROUNDINGS = "check the indentation and the quotes above this place"
 TEMPLATE = 'put a value that starts with {{ in quotes: "{{code}}"'
 UNQUOTED_TAG = "remove the tag, or put a value that starts with ! in quotes"
+UNQUOTED_ANCHOR = "put a value that starts with & in quotes"
 UNQUOTED_ALIAS = "put a value that starts with * in quotes"
 
 
@@ -100,6 +101,22 @@ UNQUOTED_ALIAS = "put a value that starts with * in quotes"
             "2:4-2:5 SV006 found unexpected end of stream while scanning a quoted scalar | close it with the"
             " quote it begins with",
         ),
+        (
+            "a: {?b: c}",
+            "1:5-1:6 SV006 a ? that YAML 1.2 reads as the beginning of the word behind it | put a word"
+            " that starts with ? in quotes",
+        ),
+        (
+            "a: [b, ?c]",
+            "1:8-1:9 SV006 a ? that YAML 1.2 reads as the beginning of the word behind it | put a word"
+            " that starts with ? in quotes",
+        ),
+        ("pass: &b:c", f"1:7-1:11 SV011 an anchor with more behind it than its name | {UNQUOTED_ANCHOR}"),
+        (
+            "pass: !!str &b:c d",
+            f"1:7-1:19 SV011 an anchor with more behind it than its name | {UNQUOTED_ANCHOR}",
+        ),
+        ("a: &b?[c]", f"1:4-1:10 SV011 an anchor with more behind it than its name | {UNQUOTED_ANCHOR}"),
         ("%YAML 1.3\n---\na: 1", f"1:1-1:2 SV006 found incompatible YAML document | {SURROUNDINGS}"),
         (
             "a: x\x07",
@@ -152,6 +169,11 @@ def test_what_cannot_be_read_is_one_error_at_its_place(text: str, expected: str)
         ("a: &x {b: 1}\nc: *x\nd: [*x, *x]", {"a": {"b": 1}, "c": {"b": 1}, "d": [{"b": 1}, {"b": 1}]}),
         ("a: &x 1\nb: &x 2\nc: *x", {"a": 1, "b": 2, "c": 2}),
         ("&k a: 1\nb: *k", {"a": 1, "b": "a"}),
+        (
+            "a: [&b , &c, &d]\ne: {f: &g}\nh: &i\nj: &k\r\n  l",
+            {"a": [None] * 3, "e": {"f": None}, "h": None, "j": "l"},
+        ),
+        ("a: {? b : c, d: e?, f: '?g'}\nh: ?i", {"a": {"b": "c", "d": "e?", "f": "?g"}, "h": "?i"}),
         (
             "a: !!str 123\nb: ! 456\nc: !!int 7\nd: !!float 8\ne: !!null ''",
             {"a": "123", "b": "456", "c": 7, "d": 8, "e": None},

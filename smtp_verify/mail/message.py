@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from smtp_verify.errors import ConfigError
 from smtp_verify.mail import address, header_encoding, header_guard
 from smtp_verify.mail.javascript import WHITE_SPACE, to_string, to_utf8, trim
+from smtp_verify.mail.structured_value import rewritten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +29,8 @@ _UPPER_IN_NAME = re.compile(r"^x-smtpapi$|^(?:mime|dkim|arc|bimi)\b|^[a-z]|-(?:s
 _NOT_PLAIN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u0080-\uffff\U00010000-\U0010ffff]")
 _LONG_LINE = re.compile("[^\n\r\u2028\u2029]{77}")
 _ALWAYS_LONG = 128 * 1024
+_STRUCTURED = ("Content-Type", "Content-Disposition")
+_OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]")
 _ADDRESS_FIELDS = frozenset({"From", "Sender", "To", "Cc", "Bcc", "Reply-To"})
 _BRACKETED_FIELDS = frozenset({"Message-ID", "In-Reply-To", "Content-Id"})
 _ENCODINGS = ("base64", "quoted-printable")
@@ -109,6 +112,13 @@ class _Headers:
 
     def get(self, name: str) -> str:
         return next((value for other, value in self.fields if other == name), "")
+
+    def rewrite_structured(self, in_utf8: bool) -> None:
+        """Values with parameters are read and written anew; a plain text in UTF-8 says so."""
+        self.fields = [
+            (name, rewritten(value, _charset(name, value, in_utf8)) if name in _STRUCTURED else value)
+            for name, value in self.fields
+        ]
 
     def move_last(self, name: str) -> None:
         """Fields of this name go to the end, the first of them last of all."""
@@ -210,6 +220,7 @@ def _finish(headers: _Headers, mail: Mail, envelope: Envelope, stamp: Stamp) -> 
     if not headers.get("MIME-Version"):
         headers.set("MIME-Version", "1.0")
     headers.move_last("Content-Type")
+    headers.rewrite_structured(bool(_OUTSIDE_ASCII.search(mail.content)))
     return _in_brackets(headers.get("Message-ID"))
 
 
@@ -257,9 +268,14 @@ def _encode_value(name: str, value: str) -> str:
         return _in_brackets(value)
     if name == "References":
         return _references(value)
-    if name in ("Content-Type", "Content-Disposition"):
+    if name in _STRUCTURED:
         return value
     return header_encoding.encode_words(value)
+
+
+def _charset(name: str, value: str, in_utf8: bool) -> str:
+    is_plain_text = name == "Content-Type" and re.match(r"text/plain\b", trim(value))
+    return "utf-8" if is_plain_text and in_utf8 else ""
 
 
 def _in_brackets(value: str) -> str:

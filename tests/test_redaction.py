@@ -56,6 +56,37 @@ def test_a_token_does_not_show_in_what_xoauth2_would_carry() -> None:
     assert "***" in Redactor([token])(carried)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("", "", "***"),
+        ("abc", "z", "YWJj***eg=="),
+        ("a", "z", "YX***3o="),
+        ("ab", "z", "YWJ***N6"),
+        ("abcde", "xyz", "YWJjZGV***N4eXo="),
+    ],
+)
+def test_inside_base64_only_characters_that_hold_other_bytes_too_are_left(
+    before: str, after: str, shown: str
+) -> None:
+    carried = base64.b64encode(f"{before}secret-words{after}".encode()).decode()
+    assert Redactor(["secret-words"])(carried) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the password pass\ud800word!", "the password ***!"),
+        ('{"pass": "pass\\ud800word"}', '{"pass": "***"}'),
+        ("pass=pass%3Fword&a=1", "pass=***&a=1"),
+        (base64.b64encode(b"pass?word").decode(), "***"),
+        (b"pass?word".hex(), "***"),
+    ],
+)
+def test_a_secret_with_half_a_surrogate_pair_is_replaced_too(text: str, expected: str) -> None:
+    assert Redactor(["pass\ud800word"])(text) == expected
+
+
 def test_each_line_of_a_key_is_a_secret_of_its_own() -> None:
     key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END PRIVATE KEY-----\n"
     redact = Redactor([key])

@@ -100,6 +100,8 @@ def test_every_recorded_template_renders_as_logto_rendered_it(
         ("{{user.tags.length.x}}", ""),
         ("{{user.tags.99999999999999999999}}", ""),
         ("{{arr}}", "a,b"),
+        ("{{arr.1}}", "b"),
+        ("{{arr.2}}", ""),
         ("{{arr.join}}", "function join() { [native code] }"),
         ("{{arr.join.name}}", ""),
         ("{{nested}}", "1,2,3"),

@@ -166,6 +166,7 @@ def test_an_empty_mail_has_no_subject_and_a_bare_content_type() -> None:
         ("bare\rcr\nlf\r\n", "7bit", "bare\r\ncr\r\nlf\r\n"),
         ("lone \ud83d surrogate", "quoted-printable", "lone =EF=BF=BD surrogate\r\n"),
         ("tab\tand\x7fdel", "7bit", "tab\tand\x7fdel\r\n"),
+        ("a\n" * 65_536, "7bit", "a\r\n" * 65_536),
         ("a\n" * 65_537, "quoted-printable", "a\r\n" * 65_537),
     ],
 )
@@ -187,6 +188,12 @@ def test_a_body_is_encoded_as_nodemailer_encodes_it(content: str, encoding: str,
         ({"References": "a@b.co <c@d.co>"}, "References: <a@b.co> <c@d.co>"),
         ({"References": "a@b.co\ufeffc@d.co"}, "References: <a@b.co> <c@d.co>"),
         ({"Date": "Thu, 01 Jan 1970 00:00:00 +0000"}, "Date: Thu, 01 Jan 1970 00:00:00 +0000"),
+        ({"References": "<a @b.co> c@d.co"}, "References: <a@b.co> <c@d.co>"),
+        ({"Sender": "Zoë <x@example.com>"}, "Sender: =?UTF-8?Q?Zo=C3=AB?= <x@example.com>"),
+        ({"Cc": "Zoë <x@example.com>"}, "Cc: =?UTF-8?Q?Zo=C3=AB?= <x@example.com>"),
+        ({"content-id": "a@b.co"}, "Content-ID: a@b.co"),
+        ({"Content-Disposition": "inline-é"}, "Content-Disposition: inline-é"),
+        ({"mime-version": "1.1"}, "MIME-Version: 1.1"),
         ({"Reply-To": "h@example.com"}, "Reply-To: h@example.com"),
         ({"List-Unsubscribe": "<mailto:u@example.com>"}, "List-Unsubscribe: <mailto:u@example.com>"),
         ({"X-A": "a\r\nBcc: x@example.com"}, "X-A: a Bcc: x@example.com"),
@@ -194,12 +201,42 @@ def test_a_body_is_encoded_as_nodemailer_encodes_it(content: str, encoding: str,
         ({"X-A": "bell\x07 nul\0"}, "X-A: bell\x07 nul\0"),
         ({"X-A": "é"}, "X-A: =?UTF-8?B?w6k=?="),
         ({"key": "X-A", "value": "b"}, "X-A: b"),
+        ({"key": "X-A"}, "Key: X-A"),
+        ({"value": "b"}, "Value: b"),
         ({"X-A": 1}, "X-A: 1"),
         ({"X-A": True}, "X-A: true"),
     ],
 )
 def test_a_custom_header_is_written_as_nodemailer_writes_it(custom: dict[str, Any], line: str) -> None:
     assert headers_of(headers=custom)[0] == line
+
+
+@pytest.mark.parametrize(
+    ("asked", "encoding", "body"),
+    [
+        ("base64", "base64", "YT1i\r\n"),
+        (" Base64 ", "base64", "YT1i\r\n"),
+        ("quoted-printable", "quoted-printable", "a=3Db\r\n"),
+        ("8bit", "7bit", "a=b\r\n"),
+    ],
+)
+def test_a_custom_transfer_encoding_is_taken_where_it_is_base64_or_quoted_printable(
+    asked: str, encoding: str, body: str
+) -> None:
+    head, _, tail = text_of(content="a=b", headers={"Content-Transfer-Encoding": asked}).partition("\r\n\r\n")
+    assert head.split("\r\n")[0] == f"Content-Transfer-Encoding: {encoding}"
+    assert head.count("Content-Transfer-Encoding") == 1
+    assert tail == body
+
+
+def test_a_name_outside_ascii_is_encoded_and_the_address_is_not() -> None:
+    assert "To: =?UTF-8?Q?Zo=C3=AB?= <x@example.com>" in headers_of(to="Zoë <x@example.com>")
+
+
+def test_a_line_break_in_a_custom_message_id_becomes_a_space() -> None:
+    message = build(mail(headers={"message-id": "a\r\nb@example.com"}), STAMP)
+    assert message.message_id == "<a b@example.com>"
+    assert message.data.startswith(b"Message-ID: <a b@example.com>\r\n")
 
 
 def test_headers_of_logto_override_custom_ones_and_keep_their_place() -> None:
@@ -211,6 +248,10 @@ def test_headers_of_logto_override_custom_ones_and_keep_their_place() -> None:
 def test_a_list_makes_one_line_for_each_item_and_empty_values_none() -> None:
     lines = headers_of(headers={"X-A": ["1", "", "2"], "X-B": "", "X-C": [], "X-D": " "})
     assert [line for line in lines if line.startswith("X-")] == ["X-A: 1", "X-A: 2"]
+
+
+def test_a_content_type_outside_ascii_is_left_as_it_is() -> None:
+    assert "Content-Type: text/é" in headers_of(headers={"Content-Type": "text/é"})
 
 
 def test_a_custom_content_type_comes_on_top_of_logtos() -> None:
@@ -245,6 +286,13 @@ def test_without_a_readable_sender_the_envelope_takes_reply_to_then_the_null_pat
     assert message.message_id.endswith("@localhost>")
 
 
+def test_without_a_readable_sender_the_envelope_takes_the_sender_header_before_reply_to() -> None:
+    message = build(
+        mail(sender="nobody", reply_to="r@example.com", headers={"Sender": "s@example.com"}), STAMP
+    )
+    assert message.envelope.mail_from == "s@example.com"
+
+
 @pytest.mark.parametrize(
     ("to", "needed"), [("a@example.com", False), ("иван@example.com", True), ("ivan@почта.рф", False)]
 )
@@ -255,6 +303,8 @@ def test_smtputf8_is_needed_for_addresses_outside_ascii(to: str, needed: bool) -
 def test_array_indexes_come_first_as_in_javascript() -> None:
     lines = headers_of(headers={"b": "1", "10": "2", "9": "3", "01": "4"})
     assert lines[:4] == ["9: 3", "10: 2", "B: 1", "01: 4"]
+    lines = headers_of(headers={"b": "1", "4294967295": "2", "4294967294": "3"})
+    assert lines[:3] == ["4294967294: 3", "B: 1", "4294967295: 2"]
 
 
 @pytest.mark.parametrize(
@@ -273,8 +323,10 @@ def test_header_names_get_nodemailers_case(name: str, normal: str) -> None:
     assert normalize_name(name) == normal
 
 
-def test_a_stamp_of_now_is_random_and_has_nodemailers_form() -> None:
+def test_a_stamp_of_now_has_the_time_and_is_random_in_nodemailers_form() -> None:
+    before = datetime.now(UTC)
     first, second = Stamp.now(), Stamp.now()
+    assert before <= first.date <= second.date <= datetime.now(UTC)
     assert re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", first.unique)
     assert first.unique != second.unique
 

@@ -2,16 +2,17 @@
 
 The map, in the direction of imports (each room may use those to its left):
 
-    finding, errors, redaction <- config <- mail <- smtp <- report <- cli
+    finding, errors, redaction <- config <- mail <- smtp <- diagnosis <- report <- cli
 
-config   what the operator wrote: bytes to a Document whose every value knows its place; the schema as a
-         table; the connector's guard                                                  -> validate
-mail     what the recipient gets: the template, Logto's substitution, the message as nodemailer builds it
-                                                                                       -> render
-smtp     what is said on the wire: the effective settings, one session stage by stage, the embedded server
-                                                                                       -> test-send
-report   how it is said: text, JSON, HTML; `visible`, the one door to a terminal
-cli      argv in, exit code out: one module a subcommand, one error boundary
+config     what the operator wrote: bytes to a Document whose every value knows its place; the schema as
+           a table; the connector's guard, and its issues in words                     -> validate
+mail       what the recipient gets: the template, Logto's substitution, the message as nodemailer builds
+           it                                                                          -> render
+smtp       what is said on the wire: the effective settings, one session stage by stage, the embedded
+           server                                                                      -> test-send
+diagnosis  why it went wrong, and what to write instead: a table of rows               -> explain
+report     how it is said: text, JSON, HTML; `visible`, the one door to a terminal
+cli        argv in, exit code out: one module a subcommand, one error boundary
 """
 
 __version__ = "0.1.0"

@@ -65,6 +65,20 @@ MATRIX = [
     ("(a@b.co)", "a@b.co", "a@b.co"),
     ("'a@b.co'", "'a@b.co'", "'a@b.co'"),
     ("A_B 9 <a@b.co>", "A_B 9 <a@b.co>", "a@b.co"),
+    ("Zoë é@b.co", '<"Zoë é"@b.co>', '"Zoë é"@b.co'),
+    ('"a"X@b.co', "aX@b.co", "aX@b.co"),
+    ("A\nB <a@b.co>", "A B <a@b.co>", "a@b.co"),
+    ("A\x01B <a@b.co>", "AB <a@b.co>", "a@b.co"),
+    ("(c) x a@b.co", "x <a@b.co>", "a@b.co"),
+    ("A (c) <a@b.co>", "A <a@b.co>", "a@b.co"),
+    ("A (c <a@b.co>", "", ""),
+    ("x(c)a@b.co", "c <xa@b.co>", "xa@b.co"),
+    ("(x a@b.co)", "x <a@b.co>", "a@b.co"),
+    ("Name <x <y <a@b.co>", 'Name <"y  a"@b.co>', '"y  a"@b.co'),
+    ('A "B": a@b.co;', "A B:a@b.co;", "a@b.co"),
+    ("x@y.co <a@b.co>", '"x@y.co" <a@b.co>', "a@b.co"),
+    ('a@b.co "q"', "q <a@b.co>", "a@b.co"),
+    ('n a@b.co "q"', "n q <a@b.co>", "a@b.co"),
 ]
 
 
@@ -93,10 +107,13 @@ def test_a_line_break_in_a_field_opens_no_new_header() -> None:
 
 
 def test_groups_inside_groups_are_read_to_a_depth_and_no_further() -> None:
+    assert address.mailboxes(address.parse("g:" * 50 + "a@b.co")) == ["a@b.co"]
+    assert address.mailboxes(address.parse("g:" * 51 + "a@b.co")) == []
     assert address.mailboxes(address.parse("g:" * 4000 + "a@b.co")) == []
 
 
 def test_a_field_longer_than_any_address_list_is_refused() -> None:
+    assert address.parse("a" * 8192) == [Mailbox("a" * 8192, "")]
     with pytest.raises(ConfigError) as caught:
         address.parse("a" * 8193)
     assert caught.value.message == "an address field of 8193 characters; 8192 is the most that is read"
@@ -116,6 +133,7 @@ def test_a_hostile_field_is_read_in_a_short_time(piece: str) -> None:
     ("given_address", "normal"),
     [
         ("A@EXAMPLE.COM", "A@example.com"),
+        ("A@B@EXAMPLE.COM", "A@B@example.com"),
         ("a@почта.рф", "a@xn--80a1acny.xn--p1ai"),
         ("a@x\u3002co\uff0eco\uff61co", "a@x.co.co.co"),
         ("a b@x.co", '"a b"@x.co'),

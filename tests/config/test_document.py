@@ -114,10 +114,10 @@ def test_lookup_takes_the_last_of_duplicates_and_minds_its_types() -> None:
 
 def test_lookup_in_a_wide_object_takes_no_search_for_each_key() -> None:
     document = load("{" + ",".join(f'"k{n}": {n}' for n in range(9_000)) + "}", "a.json")
-    start = time.perf_counter()
+    start = time.process_time()
     for n in range(9_000):
         assert document.node((f"k{n}",)) is not None
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_walk_passes_every_node_in_document_order_and_aliases_once_for_each_use() -> None:

@@ -198,9 +198,9 @@ def _filled(unit: str, before: str = "") -> str:
 )
 def test_a_hostile_mebibyte_is_searched_within_a_second(text: str) -> None:
     document = Document(Text("a.yaml", text), 0, None)
-    start = time.perf_counter()
+    start = time.process_time()
     secrets.spans(document)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 passwords = st.text(alphabet="abcXYZ019!@#$%^&*(){}[]:;,.<>?/|\\'\" =-_+~`é😀", min_size=1).filter(str.strip)

@@ -340,10 +340,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_mebibyte_ends_within_a_second(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     documents = read_yaml(Text("a.yaml", HOSTILE[name]))
     assert documents
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_a_cyclic_alias_never_becomes_a_cyclic_tree() -> None:

@@ -79,6 +79,6 @@ def test_no_markup_makes_it_fail(html: str) -> None:
     ],
 )
 def test_hostile_markup_takes_linear_time(piece: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     html_to_text(piece * 20_000)
-    assert time.perf_counter() - before < 1
+    assert time.process_time() - before < 1

@@ -197,9 +197,9 @@ def no_files(folder: Path) -> dict[str, str]:
 
 def test_what_is_no_file_is_told_and_held_up_by_nothing(run: Runner, tmp_path: Path) -> None:
     paths = no_files(tmp_path)
-    before = time.process_time()
+    before = time.perf_counter()
     done = run("validate", "--format", "json", *paths)
-    assert time.process_time() - before < 5
+    assert time.perf_counter() - before < 5
     assert done.code == 66
     told = {entry["path"]: entry["findings"] for entry in json.loads(done.stdout)["files"]}
     assert {path: (finding["code"], finding["message"]) for path, (finding,) in told.items()} == {

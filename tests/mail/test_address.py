@@ -124,9 +124,9 @@ def test_a_field_longer_than_any_address_list_is_refused() -> None:
 )
 def test_a_hostile_field_is_read_in_a_short_time(piece: str) -> None:
     field = (piece * 8192)[:8192]
-    before = time.perf_counter()
+    before = time.process_time()
     address.to_header(address.parse(field))
-    assert time.perf_counter() - before < 2
+    assert time.process_time() - before < 2
 
 
 @pytest.mark.parametrize(

@@ -151,9 +151,9 @@ def test_an_object_that_has_no_string_stops_the_rendering() -> None:
 )
 def test_a_hostile_template_takes_linear_time(piece: str) -> None:
     template = piece * 20_000
-    before = time.perf_counter()
+    before = time.process_time()
     assert substitute(template, {"a": "1"}).text == template
-    assert time.perf_counter() - before < 0.1
+    assert time.process_time() - before < 0.1
 
 
 @given(st.text())

@@ -23,7 +23,8 @@ def _user(symptom: Symptom) -> str:
     return user if isinstance(user, str) else ""
 
 
-def _to_user(symptom: Symptom) -> tuple[Change, ...]:
+def to_user(symptom: Symptom) -> tuple[Change, ...]:
+    """The address that logs in, as the sender, where it is one and not the sender yet."""
     return (Change(("fromEmail",), _user(symptom)),) if _has_user_address(symptom) else ()
 
 
@@ -39,7 +40,7 @@ ROWS = (
         cure="write the address of auth.user as fromEmail; a name may stand before it: Name <address>",
         source="https://github.com/laurent22/joplin/issues/7952",
         path=("fromEmail",),
-        patch=_to_user,
+        patch=to_user,
     ),
     Row(
         code="SD302",
@@ -49,7 +50,7 @@ ROWS = (
         cure="grant Send As for that mailbox, or write the account's own address as fromEmail",
         source="https://github.com/nodemailer/nodemailer/issues/145",
         path=("fromEmail",),
-        patch=_to_user,
+        patch=to_user,
     ),
     Row(
         code="SD303",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,13 @@ import pytest
 from smtp_verify.config.loader import load_source
 from smtp_verify.config.overrides import Override, apply
 from smtp_verify.config.source import Source
+from smtp_verify.diagnosis import rows_google_microsoft, rows_mailboxes, rows_senders
 from smtp_verify.diagnosis.diagnose import UNKNOWN_REPLY, diagnose, symptom_of
 from smtp_verify.diagnosis.table import ROWS
 from smtp_verify.smtp import endpoint
 from smtp_verify.smtp.transcript import Outcome
 from tests.configs import SOON, config_for
+from tests.conftest import VECTORS
 from tests.smtp.sending import deliver, plan, send
 from tests.smtp.tokens import serve_tokens
 from tests.smtpd import serve
@@ -183,3 +186,41 @@ def test_a_patch_makes_the_next_run_succeed() -> None:
         again = send(server, **{key: mended[key] for key in ("secure", "requireTLS")})
     assert again.ending.outcome is Outcome.ACCEPTED
     assert server.log.tls
+
+
+# Providers in their own words ----------------------------------------------------------------------------
+
+REPLIES = [
+    json.loads(line)
+    for line in (VECTORS / "provider_replies.jsonl").read_text(encoding="utf-8").split("\n")
+    if line
+]
+
+
+def test_every_row_about_a_provider_has_its_reply() -> None:
+    provided = {row.code for row in (*rows_google_microsoft.ROWS, *rows_senders.ROWS, *rows_mailboxes.ROWS)}
+    assert {each["row"] for each in REPLIES} == provided
+
+
+@pytest.mark.parametrize("said", REPLIES, ids=lambda said: said["row"])
+def test_a_providers_own_words_are_known(said: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The provider's name leads to the server of the test: the resolver is not ours to script."""
+    found = socket.getaddrinfo("127.0.0.1", None, type=socket.SOCK_STREAM)[0]
+
+    def loopback(host: str, port: int, **_: object) -> list[Any]:
+        return [(*found[:4], ("127.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", loopback)
+    if said["stage"] == "token":
+        reply = {"error": said["words"]}
+        with serve(auth=["XOAUTH2"]) as server, serve_tokens({"reply": reply}) as url:
+            auth = {**OAUTH2, "refreshToken": "r", "accessUrl": url}
+            config = config_for(server, auth=auth, host=said["host"])
+            first = diagnosed(send(server, auth=auth, host=said["host"]), config)[0]
+    else:
+        text = " ".join(filter(None, (str(said["code"] or 550), said["enhanced"], said["words"])))
+        stage = {"connect": "greeting", "auth": "auth_reply"}.get(said["stage"], said["stage"])
+        with serve(auth=["PLAIN"], user="me@example.com", **{stage: text}) as server:
+            config = config_for(server, auth=LOGIN, host=said["host"])
+            first = diagnosed(send(server, auth=LOGIN, host=said["host"]), config)[0]
+    assert first.row.code == said["row"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Redactor:
 
 
 def _forms(secret: str) -> Iterable[str]:
+    import html
     import json
     from urllib.parse import quote, quote_plus
 
@@ -48,18 +50,40 @@ def _forms(secret: str) -> Iterable[str]:
             repr(piece)[1:-1],
             quote(piece, safe="", errors="replace"),
             quote_plus(piece, errors="replace"),
+            # JavaScript's encodeURIComponent; HTML; Go's json.Marshal.
+            quote(piece, safe="!'()*", errors="replace"),
+            html.escape(piece),
+            html.escape(piece, quote=False),
+            _go_escaped(json.dumps(piece)[1:-1]),
         }
+        written |= {_lower_percent(text) for text in written if "%" in text}
         yield from written
         for text in written:
             yield from _encoded_forms(text.encode("utf-8", "replace"))
 
 
+def _go_escaped(text: str) -> str:
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _lower_percent(text: str) -> str:
+    """`%2b`, as .NET writes it."""
+    return re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), text)
+
+
 def _encoded_forms(secret: bytes) -> Iterable[str]:
     """In hex and base64: alone, and behind 0, 1 or 2 other bytes, as AUTH PLAIN and XOAUTH2 carry it."""
-    import base64
-
+    for form in _base64_forms(secret):
+        yield form
+        # The alphabet of URLs (RFC 4648 section 5).
+        yield form.replace("+", "-").replace("/", "_")
     yield secret.hex()
     yield secret.hex().upper()
+
+
+def _base64_forms(secret: bytes) -> Iterable[str]:
+    import base64
+
     yield base64.b64encode(secret).decode()
     for lead in range(3):
         encoded = base64.b64encode(bytes(lead) + secret).decode()

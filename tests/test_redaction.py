@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smtp_verify.redaction import SHORTEST, Redactor
+from smtp_verify.redaction import MASK, SHORTEST, Redactor
 
 SECRET = 'pä"ss/w+rd&\\ 1'
 
@@ -131,3 +131,21 @@ def test_no_secret_survives_in_any_text(secret: str, before: str, after: str) ->
 def test_no_secret_survives_inside_base64(before: bytes, secret: str, after: bytes) -> None:
     carried = base64.b64encode(before + secret.encode() + after).decode()
     assert "***" in Redactor([secret])(carried)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "P%40ss%2Fw0rd%26!",
+        "P%40ss%2fw0rd%26!",
+        "P@ss/w0rd&amp;!",
+        "P@ss/w0rd\\u0026!",
+        base64.urlsafe_b64encode(b"\0user\0P@ss/w0rd&!").decode(),
+    ],
+    ids=["JavaScript", ".NET", "HTML", "Go", "base64url"],
+)
+def test_other_languages_ways_to_write_a_secret_are_masked(shown: str) -> None:
+    text = Redactor(["P@ss/w0rd&!"])(f"535 not {shown}")
+    assert MASK in text
+    assert "w0rd" not in text
+    assert shown[10:-4] not in text

@@ -106,7 +106,11 @@ def _guarded(command: Callable[[], int], failure: JsonFailure | None) -> int:
 def say(text: str) -> None:
     """A line on standard error, with nothing in it that could move a cursor."""
     if sys.stderr is not None:
-        print(visible(text), file=sys.stderr)  # noqa: T201 - standard error is for people
+        try:
+            print(visible(text), file=sys.stderr, flush=True)  # noqa: T201 - standard error is for people
+        except OSError:
+            # Nobody listens there; that must not cost anybody the result, nor the exit code.
+            sys.stderr = None
 
 
 def _tell(error: SmtpVerifyError, failure: JsonFailure | None) -> int:

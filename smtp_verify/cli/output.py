@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 from typing import TYPE_CHECKING
 
@@ -92,8 +93,11 @@ def check_file(path: str) -> None:
         return
     try:
         if _is_special(path):
-            with open(path, "ab"):
-                return
+            # A pipe is left alone: its reader would take our going for the end.
+            if not stat.S_ISFIFO(os.stat(path).st_mode):
+                with open(path, "ab"):
+                    pass
+            return
         descriptor, temporary = _temporary_beside(os.path.realpath(path))
         os.close(descriptor)
         os.unlink(temporary)
@@ -157,7 +161,10 @@ def _is_special(path: str) -> bool:
 
 def _to_special(path: str, data: bytes) -> None:
     # Appending: `-o /dev/stdout > file` must keep what the file holds.
-    with open(path, "ab") as stream:
+    # Without a reader a pipe is no output: opening it must not wait for one.
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK)
+    os.set_blocking(descriptor, True)
+    with os.fdopen(descriptor, "ab") as stream:
         stream.write(data)
 
 
@@ -179,7 +186,9 @@ def _temporary_beside(target: str) -> tuple[int, str]:
     import tempfile
 
     folder = os.path.dirname(target) or "."
-    return tempfile.mkstemp(dir=folder, prefix=f".{os.path.basename(target)[:64]}.")
+    name = os.fsencode(os.path.basename(target))[:64]
+    descriptor, path = tempfile.mkstemp(dir=os.fsencode(folder), prefix=b"." + name + b".")
+    return descriptor, os.fsdecode(path)
 
 
 def _usual_mode(target: str) -> int:

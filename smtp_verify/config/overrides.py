@@ -124,7 +124,7 @@ def _file(where: str, name: str) -> str:
     try:
         with FilePath(name).expanduser().open(encoding="utf-8") as stream:
             text = stream.read(_LARGEST_FILE + 1)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         raise UsageError(f"{where}: the file {name} cannot be read") from None
     if len(text) > _LARGEST_FILE:
         raise UsageError(f"{where}: the file {name} is larger than a value can be")

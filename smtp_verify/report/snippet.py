@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from smtp_verify.redaction import MASK
@@ -33,7 +34,10 @@ def _mask(
     """The line with each secret stretch as asterisks; the marks move with the text."""
     line_start = text.line_start(number)
     # A set: an anchor's value comes once for each alias.
-    stretches = {(max(a - line_start, 0), min(b - line_start, len(line))) for a, b in secrets}
+    # They come sorted and apart: those before this line and behind it are passed over.
+    first = max(bisect_right(secrets, (line_start, line_start)) - 1, 0)
+    here = secrets[first : bisect_left(secrets, (line_start + len(line), 0))]
+    stretches = {(max(a - line_start, 0), min(b - line_start, len(line))) for a, b in here}
     for a, b in sorted((pair for pair in stretches if pair[0] < pair[1]), reverse=True):
         line = line[:a] + MASK + line[b:]
         start, end = (_moved(at, a, b) for at in (start, end))

@@ -266,6 +266,9 @@ class Channel:
         reply: Reply | None = None
         try:
             reply = self._masked(await answer)
+            if reply.code != 221:
+                told = f"the server answered QUIT with {reply.code}"
+                self.transcript.defects.append(f"{told}: what it said before may answer other commands")
         finally:
             self.transcript.exchanges.append(Exchange(Stage.QUIT, "QUIT", reply))
 

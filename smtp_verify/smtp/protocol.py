@@ -26,6 +26,10 @@ LONGEST_REPLY = 32 * 1024
 # RFC 5321 section 4.2: three digits, then a hyphen, a space or nothing.
 _LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])([^\r\n]*))?\r?\n")
 _DOT = b".\r\n"
+_TICK = 0.005
+"""Seconds between looks at a transport that tells nobody when its last byte has left."""
+_MOST_UNREAD = 1000
+"""Replies; a server that says more without being asked fills the memory."""
 
 
 class ConnectionLost(Exception):  # noqa: N818 - it names what happened
@@ -78,6 +82,8 @@ class SessionProtocol(SMTPProtocol):
             del self._buffer[: match.end()]
             self._take_line(int(code), mark or b" ", line or b"")
         self._check_rest()
+        if self._sending_body and _waiting_below(self.transport):
+            self._spoke_early = self.drop_surplus() or self._spoke_early
         self._notify()
 
     def resume_writing(self) -> None:
@@ -178,9 +184,11 @@ class SessionProtocol(SMTPProtocol):
             if _is_broken(self.transport):
                 # A write has met the end of the connection; what followed it was dropped without a word.
                 raise ConnectionLost("the connection was reset")
-            if self._paused:
-                async with asyncio.timeout(timeout):
+            async with asyncio.timeout(timeout):
+                if self._paused:
                     await self._drain_helper()
+                while _waiting_below(self.transport):
+                    await asyncio.sleep(_TICK)
         except TimeoutError:
             raise ReplyTimeout("the server does not take the message") from None
         except (ConnectionError, SMTPServerDisconnected):
@@ -220,6 +228,8 @@ class SessionProtocol(SMTPProtocol):
             self._replies.append(Reply(code, tuple(line for _, line in self._partial)))
             self._partial.clear()
             self._size = 0
+            if len(self._replies) > _MOST_UNREAD:
+                self._end(MalformedReply("more replies than anybody asked for"))
         elif self._size > LONGEST_REPLY:
             self._end(MalformedReply("a reply that does not end"))
 
@@ -262,10 +272,20 @@ def _tell_when_written(transport: asyncio.WriteTransport) -> None:
     transport.set_write_buffer_limits(high=1, low=0)
 
 
+def _waiting_below(transport: asyncio.BaseTransport | None) -> int:
+    """Octets that a TLS transport has handed on, and that wait in the one below it."""
+    below = _below(transport)
+    return 0 if below is None or below.is_closing() else below.get_write_buffer_size()
+
+
+def _below(transport: asyncio.BaseTransport | None) -> asyncio.WriteTransport | None:
+    below = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None)
+    return cast("asyncio.WriteTransport | None", below)
+
+
 def _is_broken(transport: asyncio.BaseTransport | None) -> bool:
     """Whether a write has failed. Python 3.11's TLS transport does not tell that of the one below it."""
-    below = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None)
-    return any(each is not None and each.is_closing() for each in (transport, below))
+    return any(each is not None and each.is_closing() for each in (transport, _below(transport)))
 
 
 def dot_stuffed(body: bytes) -> bytes:

@@ -107,7 +107,12 @@ def _names(certificate: x509.Certificate) -> tuple[str, ...]:
 
     try:
         extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except (x509.ExtensionNotFound, ValueError):
+    except (
+        x509.DuplicateExtension,
+        x509.ExtensionNotFound,
+        x509.UnsupportedGeneralNameType,
+        ValueError,
+    ):
         return ()
     return tuple(str(getattr(name, "value", name)) for name in extension.value)
 

@@ -27,7 +27,7 @@ _LARGEST_PORT = 65535
 # RFC 9110 section 5.1 and 5.5.
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FIELD_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
-_OURS = ("content-length", "transfer-encoding", "host", "content-type")
+_OURS = ("accept-encoding", "content-length", "transfer-encoding", "host", "content-type")
 """Headers that follow from the request itself."""
 
 
@@ -150,7 +150,12 @@ def _headers(url: httpx.URL, custom: dict[str, str]) -> list[tuple[bytes, bytes]
     """Node writes them in Latin-1; what it refuses to write is refused here too."""
     if not all(_FIELD_NAME.fullmatch(name) and _FIELD_VALUE.fullmatch(custom[name]) for name in custom):
         raise CannotLogIn("auth.customHeaders: a name or a value that no HTTP request can hold")
-    own = [(b"Host", url.netloc), (b"Content-Type", b"application/x-www-form-urlencoded")]
+    own = [
+        (b"Host", url.netloc),
+        (b"Content-Type", b"application/x-www-form-urlencoded"),
+        # A few kilobytes of gzip may stand for gigabytes.
+        (b"Accept-Encoding", b"identity"),
+    ]
     given = {name: value for name, value in custom.items() if name.lower() not in _OURS}
     return own + [(name.encode(), value.strip(" \t").encode("latin-1")) for name, value in given.items()]
 
@@ -163,7 +168,9 @@ def _check_moved(response: httpx.Response) -> None:
 
 async def _body(response: httpx.Response) -> bytes:
     body = b""
-    async for chunk in response.aiter_bytes():
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise CannotLogIn("the token endpoint's answer is compressed, which nobody asked for")
+    async for chunk in response.aiter_raw():
         body += chunk
         if len(body) > _LARGEST_ANSWER:
             raise CannotLogIn("the token endpoint's answer is too long")

@@ -885,6 +885,38 @@ def test_where_logto_would_reach_the_server_otherwise_its_verdict_is_open(
     assert result_of(done)["logto"]["because"].startswith("it would ")
 
 
+def test_nobody_listening_on_standard_error_costs_nobody_the_result(tmp_path: Path) -> None:
+    with serve(by_address={"b@example.com": "550 5.1.1 no"}) as server, Path("/dev/full").open("wb") as full:
+        words = (write(tmp_path, config_for(server)), *TO, "--to", "b@example.com", "-q")
+        with started(*words, cwd=tmp_path, stderr=full) as process:
+            stdout, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert re.fullmatch(rb"[0-9]{6}\n", stdout)
+
+
+def test_a_pipe_takes_the_report_once_the_message_is_sent(run: Runner, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with serve() as server:
+        config = write(tmp_path, config_for(server))
+        reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
+        done = run("test-send", config, *TO, "--format", "json", "-o", pipe)
+        told = reader.communicate(timeout=30)[0]
+        alone = run("test-send", config, *TO, "-o", pipe)
+    assert done.code == 0
+    assert json.loads(told)["results"][0]["outcome"] == "accepted"
+    assert alone.code == 73
+    assert "cannot be written" in alone.stderr
+
+
+@pytest.mark.parametrize("caps", [(), ("PIPELINING",)], ids=["one by one", "grouped"])
+def test_an_answer_to_quit_that_is_none_is_told(caps: tuple[str, ...], run: Runner, tmp_path: Path) -> None:
+    with serve(dot=b"250 ok\r\n550 really no\r\n", caps=caps, quit=b"") as server:
+        done = run("test-send", write(tmp_path, config_for(server)), *TO, "--format", "json")
+    assert result_of(done)["outcome"] == "accepted"
+    assert result_of(done)["defects"]
+
+
 @pytest.mark.parametrize("option", ["-o", "--transcript"])
 def test_a_file_that_cannot_be_written_is_told_before_anything_is_sent(
     option: str, run: Runner, tmp_path: Path

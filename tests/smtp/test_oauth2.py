@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import json
 import threading
 import time
@@ -341,6 +342,14 @@ def test_a_header_that_http_does_not_take_is_told(headers: dict[str, str]) -> No
     with endpoint({}) as seen, pytest.raises(CannotLogIn, match="customHeaders"):
         token(**REFRESH, customHeaders=headers, accessUrl=seen.url)
     assert seen.forms == []
+
+
+def test_an_answer_that_is_compressed_unasked_is_refused() -> None:
+    with endpoint(gzip.compress(b"0" * 2**20)) as seen:
+        seen.headers["Content-Encoding"] = "gzip"
+        with pytest.raises(CannotLogIn, match="compressed"):
+            token(**REFRESH, accessUrl=seen.url)
+    assert seen.sent["Accept-Encoding"] == "identity"
 
 
 def test_a_passphrase_for_a_key_that_has_none_does_no_harm() -> None:

@@ -308,3 +308,14 @@ def test_a_cancellation_that_comes_with_a_byte_is_not_lost() -> None:
         return reading.cancelled()
 
     assert asyncio.run(run())
+
+
+def test_a_flood_of_replies_ends_the_session() -> None:
+    async def run() -> None:
+        protocol = SessionProtocol()
+        protocol.data_received(b"250 more\r\n" * 2000)
+        for _ in range(2000):
+            await protocol.next_reply(PATIENCE)
+
+    with pytest.raises(MalformedReply, match="more replies"):
+        asyncio.run(run())

@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+import socket
+import ssl
+import struct
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import trustme
 from aiosmtplib import protocol as aiosmtplib_protocol
 from aiosmtplib.response import SMTPResponse
 
@@ -23,6 +28,7 @@ from smtp_verify.smtp.protocol import (
     dot_stuffed,
 )
 from smtp_verify.smtp.transcript import Reply
+from tests.smtpd import certificates
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -81,6 +87,30 @@ def replies(*chunks: bytes, count: int = 1, hang_up: bool = False) -> list[Reply
             return [await protocol.next_reply(PATIENCE) for _ in range(count)]
 
     return asyncio.run(read())
+
+
+class Wire(asyncio.Transport):
+    """A connection that takes what is written, until it breaks without a word; nothing leaves the process."""
+
+    def __init__(self, breaks_after: int = 1000) -> None:
+        super().__init__()
+        self.breaks_after = breaks_after
+        self.written: list[bytes] = []
+
+    def write(self, data: Any) -> None:
+        self.written.append(bytes(data))
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """It never fills."""
+
+    def is_closing(self) -> bool:
+        return len(self.written) >= self.breaks_after
+
+
+async def reset(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Let the end of this connection be a reset."""
+    linger = struct.pack("ii", 1, 0)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 
 
 # The canary: our protocol stands on these parts of aiosmtplib.
@@ -165,6 +195,20 @@ def test_what_is_no_reply_is_malformed(line: bytes) -> None:
         replies(line + b"\r\n")
 
 
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        (b"hello\r\n", "hello"),
+        (b" 250 ok \r\nmore\r\n", "250 ok"),
+        (b"550-a\r\nb\xff\n", "b\ufffd"),
+    ],
+)
+def test_the_line_that_is_no_reply_is_kept_whole(said: bytes, line: str) -> None:
+    with pytest.raises(MalformedReply) as caught:
+        replies(said)
+    assert (str(caught.value), caught.value.line) == ("not an SMTP reply", line)
+
+
 def test_a_reply_of_two_codes_is_malformed() -> None:
     with pytest.raises(MalformedReply, match="starts with 250 and ends with 550"):
         replies(b"250-yes\r\n550 no\r\n")
@@ -178,6 +222,61 @@ def test_an_end_within_a_reply_is_a_loss(chunks: tuple[bytes, ...]) -> None:
         replies(*chunks, hang_up=True)
 
 
+def test_a_server_that_hangs_up_is_told_from_a_connection_that_breaks() -> None:
+    async def wait(talk: Talk) -> str:
+        async with connected_to(talk) as protocol:
+            with pytest.raises(ConnectionLost) as caught:
+                await protocol.next_reply(PATIENCE)
+            return str(caught.value)
+
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    assert asyncio.run(wait(hang_up)) == "the server closed the connection"
+    assert asyncio.run(wait(reset)) == "the connection was reset"
+
+
+def test_the_end_is_known_before_the_connection_is_gone() -> None:
+    async def look() -> None:
+        protocol = SessionProtocol()
+        assert protocol.eof_received() is False
+        with pytest.raises(ConnectionLost, match=r"\Athe server closed the connection\Z"):
+            await protocol.next_reply(PATIENCE)
+
+    asyncio.run(look())
+
+
+def test_after_an_abort_there_is_no_reply_and_nothing_is_written() -> None:
+    async def look() -> None:
+        async with talking_to() as protocol:
+            protocol.abort()
+            with pytest.raises(ConnectionLost, match=r"\Athe server closed the connection\Z"):
+                await protocol.command(b"NOOP", PATIENCE)
+            with pytest.raises(ConnectionLost, match=r"\Athe server closed the connection\Z"):
+                protocol.write_group([b"NOOP"])
+            with pytest.raises(ConnectionLost, match=r"\Athe server closed the connection\Z"):
+                await protocol.next_reply(PATIENCE)
+            protocol.abort()
+
+    asyncio.run(look())
+
+
+def test_a_command_on_a_connection_that_has_ended_says_why_it_has() -> None:
+    async def look() -> None:
+        async with talking_to(b"hello\r\n", hang_up=True) as protocol:
+            with pytest.raises(MalformedReply):
+                await protocol.next_reply(PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                while protocol.transport is not None:
+                    await asyncio.sleep(0.01)
+            with pytest.raises(MalformedReply, match="not an SMTP reply"):
+                await protocol.command(b"NOOP", PATIENCE)
+            with pytest.raises(MalformedReply, match="not an SMTP reply"):
+                protocol.write_group([b"NOOP"])
+
+    asyncio.run(look())
+
+
 def test_a_reply_right_before_the_end_counts() -> None:
     assert replies(b"421 bye\r\n", hang_up=True) == [Reply(421, ("bye",))]
 
@@ -185,7 +284,7 @@ def test_a_reply_right_before_the_end_counts() -> None:
 def test_a_silence_is_a_timeout() -> None:
     async def wait() -> None:
         async with talking_to() as protocol:
-            with pytest.raises(ReplyTimeout):
+            with pytest.raises(ReplyTimeout, match=r"\Athe server said nothing\Z"):
                 await protocol.next_reply(0.05)
 
     asyncio.run(wait())
@@ -226,6 +325,49 @@ def _end(chunks: Iterable[bytes]) -> str | None:
     return asyncio.run(feed())
 
 
+@pytest.mark.parametrize("octets", [32_768, 32_769])
+def test_a_reply_may_have_32_kibibytes_before_its_last_line(octets: int) -> None:
+    async def look() -> None:
+        protocol = SessionProtocol()
+        # Neither a reply that was read nor one that was dropped leaves anything to the next.
+        for dropped in (b"", b"250-surplus\r\n", b""):
+            text = b"x" * (octets - 1000 - 2 * len(b"250-\r\n"))
+            protocol.data_received(b"250-" + b"y" * 1000 + b"\r\n250-" + text + b"\r\n")
+            protocol.data_received(b"250 end\r\n")
+            expected = Reply(250, ("y" * 1000, text.decode(), "end"))
+            assert await protocol.next_reply(PATIENCE) == expected
+            if dropped:
+                protocol.data_received(dropped)
+                assert protocol.drop_surplus()
+
+    if octets == 32_768:
+        asyncio.run(look())
+    else:
+        with pytest.raises(MalformedReply, match=r"\Aa reply that does not end\Z"):
+            asyncio.run(look())
+
+
+def test_a_reply_that_nobody_waits_for_is_kept() -> None:
+    async def look() -> tuple[Reply, Reply]:
+        protocol = SessionProtocol()
+        reading = asyncio.create_task(protocol.next_reply(PATIENCE))
+        await asyncio.sleep(0)
+        protocol.data_received(b"220 ready\r\n")
+        first = await reading
+        protocol.data_received(b"421 bye\r\n")
+        return first, await protocol.next_reply(PATIENCE)
+
+    assert asyncio.run(look()) == (Reply(220, ("ready",)), Reply(421, ("bye",)))
+
+
+def test_a_reply_is_there_in_aiosmtplibs_form_too() -> None:
+    async def look() -> SMTPResponse:
+        async with talking_to(b"250-2.1.0 one\r\n250 2.1.0 two\r\n") as protocol:
+            return await protocol.read_response(PATIENCE)
+
+    assert asyncio.run(look()) == SMTPResponse(250, "one\ntwo")
+
+
 @pytest.mark.parametrize("rest", [b"250 more\r\n", b"250-mo", b"2"])
 def test_what_is_left_behind_a_reply_is_seen(rest: bytes) -> None:
     async def look() -> None:
@@ -235,6 +377,37 @@ def test_what_is_left_behind_a_reply_is_seen(rest: bytes) -> None:
             assert protocol.drop_surplus()
             assert not protocol.surplus
             assert not protocol.drop_surplus()
+
+    asyncio.run(look())
+
+
+# Commands
+
+
+def test_a_group_with_a_control_character_in_a_command_is_not_written() -> None:
+    async def look() -> None:
+        protocol, wire = SessionProtocol(), Wire()
+        protocol.connection_made(wire)
+        with pytest.raises(ValueError, match=r"\Aa control character in a command\Z"):
+            protocol.write_group([b"MAIL FROM:<a@b.co>", b"RCPT TO:<c@d.co>\r\nDATA"])
+        assert wire.written == []
+        protocol.write_group([b"MAIL FROM:<a@b.co>", b"RCPT TO:<c@d.co>"])
+        assert wire.written == [b"MAIL FROM:<a@b.co>\r\nRCPT TO:<c@d.co>\r\n"]
+
+    asyncio.run(look())
+
+
+def test_a_reply_that_comes_while_a_command_is_written_counts() -> None:
+    async def look() -> None:
+        protocol = SessionProtocol()
+        protocol.connection_made(Wire())
+        protocol.data_received(b"220 ready\r\n")
+        protocol.resume_writing()
+        assert await protocol.next_reply(PATIENCE) == Reply(220, ("ready",))
+        await protocol.send_body(b"a\r\n", PATIENCE)
+        protocol.data_received(b"250 got it\r\n")
+        protocol.resume_writing()
+        assert await protocol.next_reply(PATIENCE) == Reply(250, ("got it",))
 
     asyncio.run(look())
 
@@ -295,6 +468,108 @@ def test_what_comes_before_the_dot_has_left_is_no_answer_to_it() -> None:
     assert asyncio.run(send()) == (True, Reply(550, ("after all",)))
 
 
+def test_the_dot_is_written_apart_and_what_follows_goes_with_it() -> None:
+    async def send() -> list[bytes]:
+        protocol, wire = SessionProtocol(), Wire()
+        protocol.connection_made(wire)
+        assert await protocol.send_body(b".a\r\n", PATIENCE, b"QUIT\r\n") is False
+        return wire.written
+
+    assert asyncio.run(send()) == [b"..a\r\n", b".\r\nQUIT\r\n"]
+
+
+def test_what_was_said_before_the_message_was_begun_is_no_answer_to_it() -> None:
+    async def send() -> bool:
+        protocol = SessionProtocol()
+        protocol.connection_made(Wire())
+        protocol.data_received(b"250 too early\r\n")
+        early = await protocol.send_body(b"a\r\n", PATIENCE)
+        assert not protocol.surplus
+        assert await protocol.send_body(b"b\r\n", PATIENCE) is False
+        return early
+
+    assert asyncio.run(send())
+
+
+def test_writing_pauses_from_the_first_byte_that_waits_to_the_last() -> None:
+    async def look() -> None:
+        async with talking_to() as protocol:
+            assert isinstance(protocol.transport, asyncio.WriteTransport)
+            assert protocol.transport.get_write_buffer_limits() == (0, 1)
+
+    asyncio.run(look())
+
+
+def sent_in_vain(talk: Talk, timeout: float = PATIENCE) -> Exception:
+    """Why more than the kernel takes could not be sent."""
+
+    async def send() -> Exception:
+        async with connected_to(talk) as protocol:
+            with pytest.raises((ConnectionLost, ReplyTimeout)) as caught:
+                await protocol.send_body(b"x" * 16_000_000, timeout)
+            return caught.value
+
+    return asyncio.run(send())
+
+
+async def take_a_little(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+    await reader.readexactly(1000)
+    await asyncio.sleep(0.5)
+
+
+def test_a_server_that_does_not_take_the_message_is_a_timeout() -> None:
+    reason = sent_in_vain(take_a_little, timeout=0.1)
+    assert isinstance(reason, ReplyTimeout)
+    assert str(reason) == "the server does not take the message"
+
+
+def test_a_connection_that_breaks_within_the_message_is_a_loss() -> None:
+    async def read_a_little(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(1000)
+        await asyncio.sleep(0.1)
+        await reset(reader, writer)
+
+    reason = sent_in_vain(read_a_little)
+    assert isinstance(reason, ConnectionLost)
+    assert str(reason) == "the connection was reset"
+
+
+def test_an_abort_within_the_message_is_a_loss() -> None:
+    async def send() -> None:
+        async with connected_to(take_a_little) as protocol:
+            asyncio.get_running_loop().call_later(0.1, protocol.abort)
+            with pytest.raises(ConnectionLost, match=r"\Athe connection was lost\Z"):
+                await protocol.send_body(b"x" * 16_000_000, PATIENCE)
+
+    asyncio.run(send())
+
+
+def test_a_message_is_not_written_where_the_end_has_been_seen() -> None:
+    async def send() -> None:
+        protocol, wire = SessionProtocol(), Wire()
+        protocol.connection_made(wire)
+        protocol.eof_received()
+        with pytest.raises(ConnectionLost, match=r"\Athe server closed the connection\Z"):
+            await protocol.send_body(b"a\r\n", PATIENCE)
+        assert wire.written == []
+
+    asyncio.run(send())
+
+
+@pytest.mark.parametrize("below", [False, True], ids=["the connection", "the one below TLS"])
+def test_a_dot_that_meets_the_end_of_the_connection_is_a_loss(below: bool) -> None:
+    async def send() -> None:
+        protocol, wire = SessionProtocol(), Wire(1000 if below else 2)
+        if below:
+            vars(wire)["_ssl_protocol"] = SimpleNamespace(_transport=Wire(0))
+        protocol.connection_made(wire)
+        with pytest.raises(ConnectionLost, match=r"\Athe connection was reset\Z"):
+            await protocol.send_body(b"a\r\n", PATIENCE)
+        assert wire.written == [b"a\r\n", b".\r\n"]
+
+    asyncio.run(send())
+
+
 def test_a_cancellation_that_comes_with_a_byte_is_not_lost() -> None:
     """Else a server that drips holds a session for longer than its deadline."""
 
@@ -319,3 +594,51 @@ def test_a_flood_of_replies_ends_the_session() -> None:
 
     with pytest.raises(MalformedReply, match="more replies"):
         asyncio.run(run())
+
+
+# TLS
+
+
+def server_context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    chain = certificates().chains["trusted"]
+    assert isinstance(chain, trustme.LeafCert)
+    chain.configure_cert(context)
+    return context
+
+
+def test_a_session_goes_on_encrypted_with_the_server_that_was_named() -> None:
+    names: list[str] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert await reader.readline() == b"STARTTLS\r\n"
+        context = server_context()
+        context.sni_callback = lambda _, name, __: names.append(name)
+        writer.write(b"220 go\r\n")
+        await writer.start_tls(context)
+        writer.write(b"250 " + await reader.readline())
+        await reader.read()
+
+    async def upgrade() -> Reply:
+        async with connected_to(talk) as protocol:
+            assert await protocol.command(b"STARTTLS", PATIENCE) == Reply(220, ("go",))
+            trusting = ssl.create_default_context(cadata=certificates().ca)
+            await protocol.upgrade(trusting, "localhost", PATIENCE)
+            assert isinstance(protocol.transport, asyncio.WriteTransport)
+            assert protocol.transport.get_extra_info("ssl_object").server_hostname == "localhost"
+            assert protocol.transport.get_write_buffer_limits() == (0, 1)
+            assert protocol._over_ssl is True
+            return await protocol.command(b"EHLO me", PATIENCE)
+
+    assert asyncio.run(upgrade()) == Reply(250, ("EHLO me",))
+    assert names == ["localhost"]
+
+
+def test_a_server_that_does_not_shake_hands_is_given_up() -> None:
+    async def upgrade() -> None:
+        async with talking_to(b"220 go\r\n") as protocol, asyncio.timeout(PATIENCE):
+            await protocol.next_reply(PATIENCE)
+            with pytest.raises(ConnectionAbortedError, match=r"longer than 0\.1 seconds"):
+                await protocol.upgrade(ssl.create_default_context(), "localhost", 0.1)
+
+    asyncio.run(upgrade())

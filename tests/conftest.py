@@ -26,6 +26,11 @@ _STEERING = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "SOURCE_DATE
 """Variables that change what the program prints: a test that wants one gives it."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Most of a test's time is waiting for a server or a process: more can run than there are cores."""
+    return 2 * (os.cpu_count() or 1) + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What a run of the program left behind."""

@@ -43,8 +43,13 @@ def run(command: Callable[[], int], failure: JsonFailure | None = None) -> NoRet
         command: does the work, and returns the exit code.
         failure: how a failure is told on standard output; None tells it on standard error alone.
     """
-    signal.signal(signal.SIGTERM, _terminate)
+    catch_termination()
     raise typer.Exit(int(_guarded(command, failure)))
+
+
+def catch_termination() -> None:
+    """SIGTERM raises Terminated; an event loop that had it gives it back to the system."""
+    signal.signal(signal.SIGTERM, _terminate)
 
 
 def _terminate(number: int, frame: object) -> NoReturn:
@@ -87,12 +92,10 @@ def _guarded(command: Callable[[], int], failure: JsonFailure | None) -> int:
     except BrokenPipeError:
         forget_stdout()
         return ExitCode.READER_GONE
-    except KeyboardInterrupt:
-        _tell_json(ExitCode.INTERRUPTED, "interrupted", (), failure)
-        return ExitCode.INTERRUPTED
-    except Terminated:
-        _tell_json(ExitCode.TERMINATED, "terminated", (), failure)
-        return ExitCode.TERMINATED
+    except (KeyboardInterrupt, Terminated) as ending:
+        code = signal_code(ending)
+        _tell_json(code, code.name.lower(), (), failure)
+        return code
     except SmtpVerifyError as error:
         return _tell(error, failure)
     except Exception as error:
@@ -101,6 +104,11 @@ def _guarded(command: Callable[[], int], failure: JsonFailure | None) -> int:
         say(f"smtp-verify: {message}")
         return ExitCode.SOFTWARE
     return code
+
+
+def signal_code(ending: BaseException) -> ExitCode:
+    """The exit code of a signal: Terminated is SIGTERM, KeyboardInterrupt SIGINT."""
+    return ExitCode.TERMINATED if isinstance(ending, Terminated) else ExitCode.INTERRUPTED
 
 
 def say(text: str) -> None:
@@ -126,8 +134,13 @@ def _tell_json(
 ) -> None:
     if failure is None:
         return
-    from smtp_verify.cli.output import write_result
+    from smtp_verify.cli.output import has_begun, write_result
     from smtp_verify.report.findings_json import error_document
+
+    if has_begun():
+        # A reader gets one document, or the beginning of one, and never a second behind it.
+        forget_stdout()
+        return
 
     try:
         write_result(error_document(code, message, findings, failure.results, failure.lines), None)

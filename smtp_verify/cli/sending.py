@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.cli import options
-from smtp_verify.cli.boundary import forget_stdout, say
+from smtp_verify.cli.boundary import Terminated, catch_termination, forget_stdout, say, signal_code
 from smtp_verify.cli.exit_code import ExitCode
 from smtp_verify.cli.output import check_distinct, check_file, check_stdout, is_stdout, write_result
 from smtp_verify.cli.request import TemplateRequest
@@ -59,6 +59,7 @@ def send_all(request: Request) -> int:
     template = templates.choose(document, request.usage, localization)
     job = _job(request, document, config, template, filled, recipients)
     reports, interrupted = run_sessions(job)
+    catch_termination()
     told = _deliver_report(request, reports, Redactor(job.secrets))
     return interrupted or told or _exit_code(reports)
 
@@ -92,13 +93,21 @@ def _deliver_report(request: Request, reports: list[SendReport], redact: Redacto
         _report(request, reports, redact)
     except BrokenPipeError:
         forget_stdout()
+    except (KeyboardInterrupt, Terminated) as ending:
+        forget_stdout()
+        _say_verdicts(reports, redact)
+        return signal_code(ending)
     except OutputError as error:
         say(f"smtp-verify: {error.message}")
-        for report in reports:
-            say(f"smtp-verify: {redact(verdict_line(report))}, Message-ID {report.message_id}")
+        _say_verdicts(reports, redact)
         _tell_on_stdout(request, reports, redact, error)
         return ExitCode.CANNOT_CREATE
     return ExitCode.OK
+
+
+def _say_verdicts(reports: list[SendReport], redact: Redactor) -> None:
+    for report in reports:
+        say(f"smtp-verify: {redact(verdict_line(report))}, Message-ID {report.message_id}")
 
 
 def _tell_on_stdout(

@@ -1,0 +1,58 @@
+"""The program as a process: started, at a terminal, and ended."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from tests.conftest import clean_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def argv(*args: str | Path) -> list[str]:
+    """The command line of the program."""
+    return [sys.executable, "-m", "smtp_verify", "test-send", *map(str, args)]
+
+
+@contextmanager
+def started(*args: str | Path, cwd: Path, **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """The program while it runs; it is gone when the block ends."""
+    usual = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(
+        argv(*args), cwd=cwd, **{"env": clean_environment(), **usual, **streams}
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@contextmanager
+def on_a_terminal(*args: str | Path, cwd: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """The program with a terminal as its standard input and error, and our end of that terminal."""
+    ours, theirs = pty.openpty()
+    try:
+        with started(*args, cwd=cwd, stdin=theirs, stderr=theirs, start_new_session=True) as process:
+            os.close(theirs)
+            yield ours, process
+    finally:
+        os.close(ours)
+
+
+def read_until(terminal: int, words: str) -> str:
+    """What the terminal shows until these words are there."""
+    shown = b""
+    end = time.monotonic() + 30
+    while words.encode() not in shown:
+        assert select.select([terminal], [], [], max(0, end - time.monotonic()))[0], f"only: {shown!r}"
+        shown += os.read(terminal, 4096)
+    return shown.decode()

@@ -38,5 +38,9 @@ class ConfigError(SmtpVerifyError):
     """The config, or a placeholder in it, does not allow what was asked."""
 
 
+class DeadlineError(SmtpVerifyError):
+    """What had to be read did not come in time; nothing was sent."""
+
+
 class RenderError(ConfigError):
     """A template cannot be rendered; Logto would answer HTTP 500."""

@@ -78,6 +78,9 @@ def guarded(app: typer.Typer) -> None:
 
 def _misused(error: ClickException) -> int:
     """What is wrong with the command line, which may quote the name of a file."""
+    if "unexpected extra argument" in error.message:
+        # What stands there may be a password that slipped out of its option.
+        error.message = f"{error.message.partition(' (')[0]}; a value with spaces needs quotes"
     told = io.StringIO()
     error.show(told)
     say(told.getvalue().removesuffix("\n"))

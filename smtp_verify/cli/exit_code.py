@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from smtp_verify.errors import ConfigError, OutputError, SmtpVerifyError, SourceError, UsageError
+from smtp_verify.errors import (
+    ConfigError,
+    DeadlineError,
+    OutputError,
+    SmtpVerifyError,
+    SourceError,
+    UsageError,
+)
 
 
 class ExitCode(IntEnum):
@@ -70,4 +77,6 @@ def exit_code_of(error: SmtpVerifyError) -> ExitCode:
             return ExitCode.CANNOT_CREATE
         case ConfigError():
             return ExitCode.CONFIG
+        case DeadlineError():
+            return ExitCode.TEMPORARY
     return ExitCode.SOFTWARE

@@ -213,11 +213,13 @@ def _prompt(text: str, hidden: bool) -> str:
 
     Not by `typer.prompt`: it writes a space to standard output.
     """
+    from smtp_verify.cli import clock
     from smtp_verify.cli.boundary import say
 
     while True:
         try:
-            answer = _read_answer(text, hidden)
+            with clock.stopped():
+                answer = _read_answer(text, hidden)
             # In the C locale, bytes that are not UTF-8 come as lone surrogates.
             answer.encode()
         except EOFError:

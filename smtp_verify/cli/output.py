@@ -13,8 +13,8 @@ from smtp_verify.errors import OutputError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_begun = False
-"""Whether a result has begun on standard output: no other may follow it there."""
+_begun_on: object = ()
+"""The standard output on which a result has begun: no other may follow it there."""
 
 _STDOUT = (None, "-", "/dev/stdout")
 """What `-o` may say for standard output; opened by its name, a file that it leads to would be cut off."""
@@ -63,7 +63,7 @@ def check_stdout() -> None:
 
 def has_begun() -> bool:
     """Whether standard output holds a result, or the beginning of one."""
-    return _begun
+    return _begun_on is sys.stdout
 
 
 def is_stdout(path: str | None) -> bool:
@@ -129,12 +129,12 @@ def write_file(path: str, data: bytes, private: bool) -> None:
 
 
 def _to_stdout(pieces: Iterable[str | bytes]) -> None:
-    global _begun
+    global _begun_on
     if sys.stdout is None:
         raise OutputError("standard output is closed")
     try:
         for piece in pieces:
-            _begun = True
+            _begun_on = sys.stdout
             _write_all(piece if isinstance(piece, bytes) else _encoded(piece))
         sys.stdout.flush()
     except BrokenPipeError:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from smtp_verify.cli import options
 from smtp_verify.cli.boundary import Terminated, catch_termination, forget_stdout, say, signal_code
+from smtp_verify.cli.clock import Clock
 from smtp_verify.cli.exit_code import ExitCode
 from smtp_verify.cli.output import check_distinct, check_file, check_stdout, is_stdout, write_result
 from smtp_verify.cli.request import TemplateRequest
@@ -51,17 +52,24 @@ def send_all(request: Request) -> int:
     _leave_no_core()
     recipients = [_recipient(to) for to in request.to]
     _check_outputs(request)
+    clock = Clock(request.timeout)
+    with clock.running():
+        job = _prepared(request, recipients)
+    reports, interrupted = run_sessions(replace(job, timeout=clock.left))
+    catch_termination()
+    told = _deliver_report(request, reports, Redactor(job.secrets))
+    return interrupted or told or _exit_code(reports)
+
+
+def _prepared(request: Request, recipients: list[str]) -> Job:
+    """What is to be sent, read and checked."""
     document = request.load()
     localization = request.localization()
     # Before anybody is asked for a password.
     templates.choose(document, request.usage, localization)
     document, config, filled = _settled(request, document)
     template = templates.choose(document, request.usage, localization)
-    job = _job(request, document, config, template, filled, recipients)
-    reports, interrupted = run_sessions(job)
-    catch_termination()
-    told = _deliver_report(request, reports, Redactor(job.secrets))
-    return interrupted or told or _exit_code(reports)
+    return _job(request, document, config, template, filled, recipients)
 
 
 def _leave_no_core() -> None:

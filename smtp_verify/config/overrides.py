@@ -65,7 +65,7 @@ def from_options(assignments: Iterable[str], ask: Callable[[str], str]) -> list[
         path = _parse_path(left)
         if not equals or not path:
             raise UsageError("--set: write PATH=VALUE, such as auth.user=me@example.com")
-        _check_keys(f"--set {left}", path)
+        _check_keys(path)
         found.append(_override(f"--set {left}", path, value, ask, literal_secret=False))
     return found
 
@@ -113,21 +113,24 @@ def _secret_in_argv(where: str) -> UsageError:
 def _fetched(where: str, source: str, argument: str, path: Path, ask: Callable[[str], str]) -> str:
     if source == "ask:":
         return ask(dotted(path))
+    # Where a secret belongs, what was given for its name may be the secret itself.
+    told = "" if secrets.hides(path) else argument
     if source == "env:":
         if argument not in os.environ:
-            raise UsageError(f"{where}: there is no environment variable {argument}")
+            raise UsageError(f"{where}: there is no environment variable {told or 'of that name'}")
         return os.environ[argument]
-    return _file(where, argument) if source == "file:" else _output(where, argument)
+    return _file(where, argument, told) if source == "file:" else _output(where, argument)
 
 
-def _file(where: str, name: str) -> str:
+def _file(where: str, name: str, told: str) -> str:
+    file = f"the file {told}" if told else "that file"
     try:
         with FilePath(name).expanduser().open(encoding="utf-8") as stream:
             text = stream.read(_LARGEST_FILE + 1)
     except (OSError, ValueError, RuntimeError):
-        raise UsageError(f"{where}: the file {name} cannot be read") from None
+        raise UsageError(f"{where}: {file} cannot be read") from None
     if len(text) > _LARGEST_FILE:
-        raise UsageError(f"{where}: the file {name} is larger than a value can be")
+        raise UsageError(f"{where}: {file} is larger than a value can be")
     return text.rstrip("\r\n")
 
 
@@ -166,13 +169,16 @@ def _path_of_variable(name: str) -> Path:
     return path
 
 
-def _check_keys(where: str, path: Path) -> None:
-    """Where the keys are known, one that is none of them is a slip."""
+def _check_keys(path: Path) -> None:
+    """Where the keys are known, one that is none of them is a slip; one that is like none may be a secret."""
     for index, key in enumerate(path):
         keys = _keys_below(path[:index])
         if isinstance(key, str) and keys and key not in keys:
             hint = did_you_mean(key, keys)
-            raise UsageError(f"{where}: there is no key {key} in a config" + (f"; {hint}" if hint else ""))
+            if not hint:
+                known = ", ".join(sorted(keys))
+                raise UsageError(f"--set: there is no such key in a config; known are {known}")
+            raise UsageError(f"--set {dotted(path)}: there is no key {key} in a config; {hint}")
 
 
 def _keys_below(path: Path) -> Collection[str]:

@@ -10,11 +10,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from smtp_verify.errors import RenderError
 from smtp_verify.mail.javascript import ARRAY_METHODS, PROTOTYPE_NAMES, WHITE_SPACE, Function, to_string
 
 _SPACE = f"[{WHITE_SPACE}]"
 # Possessive, so that no input makes the engine go back: time is linear.
 _PLACEHOLDER = re.compile(r"\{\{" + _SPACE + r"*+([A-Za-z0-9_.]++)" + _SPACE + r"*+\}\}")
+_LONGEST = 64_000_000
+"""Characters of a text with its variables filled in; no mail server takes as much, and memory must."""
 _INDEX = re.compile(r"0|[1-9][0-9]*")
 
 
@@ -33,17 +36,23 @@ def substitute(template: str, payload: dict[str, Any]) -> Substitution:
     Logto would put there is the text of a native function.
 
     Raises:
-        RenderError: a value that JavaScript cannot make a string of.
+        RenderError: a value that JavaScript cannot make a string of, or a text that nobody could send.
     """
     unresolved: list[str] = []
+    length = len(template)
 
     def replace(match: re.Match[str]) -> str:
+        nonlocal length
         name = match[1]
         parts = name.split(".")
         if not parts[0] or parts[0] not in payload or not PROTOTYPE_NAMES.isdisjoint(parts):
             unresolved.append(name)
             return match[0]
-        return to_string(_value(payload, parts))
+        text = to_string(_value(payload, parts))
+        length += len(text)
+        if length > _LONGEST:
+            raise RenderError("with its variables filled in, a text is longer than 64 million characters")
+        return text
 
     return Substitution(_PLACEHOLDER.sub(replace, template), tuple(dict.fromkeys(unresolved)))
 

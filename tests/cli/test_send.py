@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import subprocess
 import time
@@ -358,12 +359,16 @@ def test_a_literal_secret_is_refused(assignment: str, run: Runner, tmp_path: Pat
 @pytest.mark.parametrize(
     ("assignment", "words"),
     [
-        ("auth.pass=env:NO_SUCH", "NO_SUCH"),
-        ("auth.pass=file:/no/such", "/no/such"),
+        ("host=env:NO_SUCH", "there is no environment variable NO_SUCH"),
+        ("host=file:/no/such", "the file /no/such cannot be read"),
+        ("auth.pass=env:NO_SUCH", "there is no environment variable of that name"),
+        ("auth.pass=file:/no/such", "that file cannot be read"),
+        ("auth.pass=file:/tmp", "that file cannot be read"),
         ("auth.pass=cmd:false", "exit code 1"),
         ("auth.pass=cmd:/no/such", "cannot be run"),
         ("auth.pass=ask:", "needs a terminal"),
         ("port", "PATH=VALUE"),
+        ("Correct-Horse=x", "there is no such key in a config"),
         ("hots=x", "there is no key hots in a config; did you mean host?"),
         ("auth.user_name=x", "there is no key user_name in a config; did you mean user?"),
         ("port=many", "number"),
@@ -377,6 +382,59 @@ def test_an_override_that_cannot_be_had_is_2(
         done = run("test-send", write(tmp_path, config_for(server)), *TO, "--set", assignment)
     assert (done.code, server.log.connections) == (2, 0)
     assert words in done.stderr
+
+
+@pytest.mark.parametrize("source", ["env:", "file:", "file:/no/such/", "file:~nobody-of-that-name/"])
+def test_a_password_where_a_name_belongs_is_not_repeated(source: str, run: Runner, tmp_path: Path) -> None:
+    with serve() as server:
+        config = write(tmp_path, config_for(server))
+        done = run("test-send", config, *TO, "--set", f"auth.pass={source}{PASSWORD}")
+    assert done.code == 2
+    assert PASSWORD not in done.stderr
+
+
+@pytest.mark.parametrize("words", [("--set", "auth.pass=", PASSWORD), ("--set", f"{PASSWORD}=auth.pass")])
+def test_a_password_that_slipped_to_another_place_is_not_repeated(
+    words: tuple[str, ...], run: Runner, tmp_path: Path
+) -> None:
+    with serve() as server:
+        done = run("test-send", write(tmp_path, config_for(server)), *TO, *words)
+    assert (done.code, done.stdout) == (2, "")
+    assert PASSWORD not in done.stderr
+
+
+def test_set_reads_a_pipe_of_the_shell(tmp_path: Path) -> None:
+    with serve(auth=["PLAIN"], password=PASSWORD) as server:
+        config = write(tmp_path, config_for(server, auth={"user": "u", "pass": "none"}))
+        ours, theirs = os.pipe()
+        words = ("--set", f"auth.pass=file:/dev/fd/{ours}")
+        with started(config, *TO, *words, cwd=tmp_path, pass_fds=(ours,)) as process:
+            os.close(ours)
+            time.sleep(0.3)
+            os.write(theirs, f"{PASSWORD}\n".encode())
+            os.close(theirs)
+            assert process.wait(30) == 0
+    assert server.log.mechanism == "PLAIN"
+
+
+@pytest.mark.parametrize("words", [("--set", "auth.pass=file:fifo"), ("--set", "auth.pass=cmd:sleep 60"),
+                                   ("--code", "-"), ("-",)])  # fmt: skip
+def test_the_timeout_holds_for_what_has_to_be_read_too(words: tuple[str, ...], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    with serve() as server:
+        config = write(tmp_path, config_for(server)) if words != ("-",) else "-"
+        options = words if words != ("-",) else ()
+        start = time.monotonic()
+        with started(
+            config, *TO, *options, "--timeout", "1", "--format", "json", cwd=tmp_path, stdin=subprocess.PIPE
+        ) as process:
+            assert process.stdout is not None
+            stdout = process.stdout.read()
+            assert process.wait(30) == 75
+        took = time.monotonic() - start
+    assert json.loads(stdout)["error"]["exitCode"] == 75
+    assert took < 1 + 1 + 1.5
+    assert server.log.connections == 0
 
 
 def test_set_reaches_into_arrays(run: Runner, tmp_path: Path) -> None:

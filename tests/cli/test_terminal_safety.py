@@ -476,8 +476,8 @@ ARGUMENTS = [
         "--set",
         f"port.{ARGUMENT.replace('=', '').replace('.', '').replace('[', '').replace(']', '')}=x",
     ),
-    called("--set's file", 2, *SENDS, *TO[:2], "--set", f"auth.pass=file:{ARGUMENT}"),
-    called("--set's variable", 2, *SENDS, *TO[:2], "--set", f"auth.pass=env:{ARGUMENT.replace('=', '')}"),
+    called("--set's file", 2, *SENDS, *TO[:2], "--set", f"host=file:{ARGUMENT}"),
+    called("--set's variable", 2, *SENDS, *TO[:2], "--set", f"host=env:{ARGUMENT.replace('=', '')}"),
     called("--locale", 0, "render", "CONFIG", "--locale", ARGUMENT, shown=False),
     called("--vars", 66, "render", "CONFIG", "--vars", NAME),
     called(
@@ -516,7 +516,7 @@ ARGUMENTS = [
     called("a letter of an option", 2, "validate", "CONFIG", f"-{ARGUMENT}", shown=False),
     called("a file that looks like options", 2, "validate", f"-\x9b{ARGUMENT}", shown=False),
     called("a command", 2, ARGUMENT),
-    called("one argument too many", 2, "render", "CONFIG", ARGUMENT),
+    called("one argument too many", 2, "render", "CONFIG", ARGUMENT, shown=False),
 ]
 
 PLACES = [*SERVERS, *ENDPOINTS, *CERTIFICATES, *CONFIGS, *FILES, *ARGUMENTS]

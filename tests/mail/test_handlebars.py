@@ -164,3 +164,12 @@ def test_a_value_is_inserted_as_it_is(value: str) -> None:
 @given(st.text(alphabet="{} .ab\u00a0\x85", max_size=40))
 def test_what_holds_no_known_name_stays_as_it_is(template: str) -> None:
     assert substitute(template, {}).text == template
+
+
+def test_a_text_that_no_server_would_take_is_not_built() -> None:
+    with pytest.raises(RenderError, match="longer than 64 million characters"):
+        substitute("{{x}}" * 200_000, {"x": "y" * 10_000})
+
+
+def test_a_long_text_is_built() -> None:
+    assert len(substitute("{{x}}" * 600, {"x": "y" * 100_000}).text) == 60_000_000

@@ -42,5 +42,9 @@ class DeadlineError(SmtpVerifyError):
     """What had to be read did not come in time; nothing was sent."""
 
 
+class ResourceError(SmtpVerifyError):
+    """The system has no more of what the program needs just now."""
+
+
 class RenderError(ConfigError):
     """A template cannot be rendered; Logto would answer HTTP 500."""

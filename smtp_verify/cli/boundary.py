@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
@@ -13,7 +14,7 @@ import typer
 from typer._click.exceptions import ClickException
 
 from smtp_verify.cli.exit_code import ExitCode, exit_code_of
-from smtp_verify.errors import SmtpVerifyError
+from smtp_verify.errors import ResourceError, SmtpVerifyError
 from smtp_verify.report.visible import visible
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def _terminate(number: int, frame: object) -> NoReturn:
 
 def guarded(app: typer.Typer) -> None:
     """Run the whole command line: --help and --version are printed outside of any command."""
+    # What goes wrong while an object is taken down changes nothing, and its traceback might quote anything.
+    sys.unraisablehook = lambda _: None
     try:
         try:
             code = app(prog_name="smtp-verify", standalone_mode=False)
@@ -102,6 +105,10 @@ def _guarded(command: Callable[[], int], failure: JsonFailure | None) -> int:
     except SmtpVerifyError as error:
         return _tell(error, failure)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+            return _tell(
+                ResourceError("no more files can be opened at once; raise the limit (ulimit -n)"), failure
+            )
         message = f"a bug in smtp-verify: {type(error).__name__} at {_place(error)}; please report it"
         _tell_json(ExitCode.SOFTWARE, message, (), failure)
         say(f"smtp-verify: {message}")

@@ -8,6 +8,7 @@ from smtp_verify.errors import (
     ConfigError,
     DeadlineError,
     OutputError,
+    ResourceError,
     SmtpVerifyError,
     SourceError,
     UsageError,
@@ -77,6 +78,6 @@ def exit_code_of(error: SmtpVerifyError) -> ExitCode:
             return ExitCode.CANNOT_CREATE
         case ConfigError():
             return ExitCode.CONFIG
-        case DeadlineError():
+        case DeadlineError() | ResourceError():
             return ExitCode.TEMPORARY
     return ExitCode.SOFTWARE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,9 @@ class TemplateRequest:
 
     def inputs(self) -> tuple[str | None, ...]:
         """The files that are read."""
-        return self.config, self.vars, self.email_templates
+        from smtp_verify.config import overrides
+
+        return self.config, self.vars, self.email_templates, *overrides.files(self.overrides, os.environ)
 
     def localization(self) -> Localization:
         """The localized templates of --email-templates; without it there are none.

@@ -105,10 +105,11 @@ def _deliver_report(request: Request, reports: list[SendReport], redact: Redacto
         forget_stdout()
         _say_verdicts(reports, redact)
         return signal_code(ending)
-    except OutputError as error:
-        say(f"smtp-verify: {error.message}")
+    except (OutputError, OSError) as error:
+        message = error.message if isinstance(error, OutputError) else f"the report: {error.strerror}"
+        say(f"smtp-verify: {message}")
         _say_verdicts(reports, redact)
-        _tell_on_stdout(request, reports, redact, error)
+        _tell_on_stdout(request, reports, redact, message)
         return ExitCode.CANNOT_CREATE
     return ExitCode.OK
 
@@ -118,9 +119,7 @@ def _say_verdicts(reports: list[SendReport], redact: Redactor) -> None:
         say(f"smtp-verify: {redact(verdict_line(report))}, Message-ID {report.message_id}")
 
 
-def _tell_on_stdout(
-    request: Request, reports: list[SendReport], redact: Redactor, error: OutputError
-) -> None:
+def _tell_on_stdout(request: Request, reports: list[SendReport], redact: Redactor, message: str) -> None:
     """A file did not take the report: as JSON it goes to standard output, the error with it."""
     if request.format is Format.TEXT or request.quiet:
         return
@@ -129,10 +128,10 @@ def _tell_on_stdout(
 
     code = ExitCode.CANNOT_CREATE
     if request.format is Format.JSON:
-        told = session_json(reports, redact, (int(code), error.message))
+        told = session_json(reports, redact, (int(code), message))
     else:
         told = session_json_lines(reports, redact)
-        told += error_document(code, error.message, (), "results", one_line=True)
+        told += error_document(code, message, (), "results", one_line=True)
     try:
         write_result(told, None)
     except (OutputError, BrokenPipeError):

@@ -70,6 +70,13 @@ def from_options(assignments: Iterable[str], ask: Callable[[str], str]) -> list[
     return found
 
 
+def files(assignments: Iterable[str], environment: Mapping[str, str]) -> list[str]:
+    """The files that values come from."""
+    values = [value for name, value in environment.items() if name.startswith(ENVIRONMENT_PREFIX)]
+    values += [assignment.partition("=")[2] for assignment in assignments]
+    return [os.path.expanduser(value.removeprefix("file:")) for value in values if value.startswith("file:")]
+
+
 def typed(path: Path, text: str) -> Override:
     """A field with the value that was typed for it, as the type the schema has for it.
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config import overrides, placeholders
 from smtp_verify.config.document import dotted
-from smtp_verify.errors import ConfigError
+from smtp_verify.errors import ConfigError, OutputError
 from smtp_verify.smtp import endpoint as endpoints
-from smtp_verify.smtp import mechanisms, transport
+from smtp_verify.smtp import mechanisms, tls, transport
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -145,7 +145,10 @@ class _Authority:
         except ValueError:
             raise ConfigError(f"servername: {server_name!r} is no name a certificate can hold") from None
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        certificate.configure_cert(self.context)
+        try:
+            certificate.configure_cert(self.context)
+        except OSError:
+            raise OutputError(tls.NO_TEMPORARY_FILE) from None
         self.root = authority.cert_pem.bytes().decode()
 
 

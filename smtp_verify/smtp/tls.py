@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import ssl
 import tempfile
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.errors import ConfigError
+from smtp_verify.errors import ConfigError, OutputError
 from smtp_verify.mail.javascript import to_string
 from smtp_verify.smtp.transcript import TlsDetails
 
@@ -33,6 +34,7 @@ _NODE_CIPHERS = (
     ":ECDHE-RSA-AES256-SHA384:DHE-RSA-AES256-SHA384:ECDHE-RSA-AES256-SHA256:DHE-RSA-AES256-SHA256:HIGH:!aNULL"
     ":!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA"
 )
+NO_TEMPORARY_FILE = "no directory for temporary files can be written to; set TMPDIR to one that can"
 _SECURITY_LEVEL = "@SECLEVEL=1"
 _NOT_FOLLOWED = (
     "pfx",
@@ -61,8 +63,7 @@ def settings(options: dict[str, Any]) -> TlsSettings:
         ConfigError: a value that Node's tls.connect throws on.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = _version(options.get("minVersion"), "TLSv1.2", "minVersion")
-    context.maximum_version = _version(options.get("maxVersion"), "TLSv1.3", "maxVersion")
+    _set_versions(context, options)
     _set_ciphers(context, options.get("ciphers"))
     _load_roots(context, options.get("ca"))
     _load_client_certificate(context, options)
@@ -127,6 +128,15 @@ def is_wrong_version(error: ssl.SSLError) -> bool:
     )
 
 
+def _set_versions(context: ssl.SSLContext, options: dict[str, Any]) -> None:
+    least = _version(options.get("minVersion"), "TLSv1.2", "minVersion")
+    most = _version(options.get("maxVersion"), "TLSv1.3", "maxVersion")
+    with warnings.catch_warnings():
+        # Python warns of TLS 1.0 and 1.1; the config asks for them all the same.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version, context.maximum_version = least, most
+
+
 def _version(value: Any, default: str, key: str) -> ssl.TLSVersion:
     name = to_string(value) if value else default
     if name not in _VERSIONS:
@@ -154,7 +164,8 @@ def _load_roots(context: ssl.SSLContext, ca: Any) -> None:
 
         context.load_verify_locations(cafile=certifi.where())
         extra = os.environ.get("NODE_EXTRA_CA_CERTS")
-        if extra:
+        # A pipe would hold the program until somebody writes into it.
+        if extra and os.path.isfile(extra):
             _ignore_garbage(context, cafile=extra)
         return
     for pem in ca if isinstance(ca, list) else [ca]:
@@ -174,7 +185,10 @@ def _load_client_certificate(context: ssl.SSLContext, options: dict[str, Any]) -
     certificate, key = options.get("cert"), options.get("key")
     if not certificate or not key:
         return
-    descriptor, path = tempfile.mkstemp(prefix="smtp-verify-")
+    try:
+        descriptor, path = tempfile.mkstemp(prefix="smtp-verify-")
+    except OSError:
+        raise OutputError(NO_TEMPORARY_FILE) from None
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.write(f"{_joined(certificate)}\n{_joined(key)}\n")

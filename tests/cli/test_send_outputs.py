@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from trustme import LeafCert
 
 from tests.configs import config_for, write
 from tests.conftest import clean_environment
 from tests.program import argv, started
-from tests.smtpd import serve
+from tests.smtpd import certificates, serve
 
 if TYPE_CHECKING:
     from tests.conftest import Run, Runner
@@ -212,3 +213,48 @@ def test_a_reader_that_has_gone_does_not_change_that_the_work_is_done(tmp_path: 
             assert process.wait(30) == 0
     assert stderr == b""
     assert len(server.log.messages) == 1
+
+
+@pytest.mark.parametrize("option", [("--sandbox",), ()], ids=["sandbox", "client certificate"])
+def test_no_temporary_directory_is_73(option: tuple[str, ...], tmp_path: Path) -> None:
+    """Whatever directory is tried, nothing can be written into its files."""
+    chain = certificates().chains["trusted"]
+    assert isinstance(chain, LeafCert)
+    pair = {"cert": chain.cert_chain_pems[0].bytes().decode(), "key": chain.private_key_pem.bytes().decode()}
+    with serve(starttls=True) as server:
+        config = write(tmp_path, config_for(server, tls={"ca": certificates().ca, **pair}))
+        words = [*argv(config, *TO), *option, "--format", "json"]
+        done = subprocess.run(
+            ["bash", "-c", 'ulimit -f 0; exec "$@"', "bash", *words],
+            capture_output=True, env=clean_environment(), cwd=tmp_path, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.returncode == 73
+    assert "set TMPDIR" in json.loads(done.stdout)["error"]["message"]
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("limit", [5, 6])
+def test_too_few_files_at_once_is_75_in_a_sentence(limit: int, tmp_path: Path) -> None:
+    with serve() as server:
+        words = [*argv(write(tmp_path, config_for(server)), *TO), "--format", "json"]
+        done = subprocess.run(
+            ["bash", "-c", f'ulimit -n {limit}; exec "$@"', "bash", *words],
+            capture_output=True, env=clean_environment(), cwd=tmp_path, timeout=60, check=False,
+        )  # fmt: skip
+    assert (done.returncode, server.log.connections) == (75, 0)
+    assert json.loads(done.stdout)["error"]["message"].endswith("raise the limit (ulimit -n)")
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_file_that_a_value_comes_from_is_not_overwritten(run: Runner, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("p")
+    with serve() as server:
+        config = write(tmp_path, config_for(server))
+        for words, environment in (
+            (("--set", "auth.pass=file:secret"), {}),
+            ((), {"SMTP_VERIFY_SET_AUTH__PASS": f"file:{tmp_path}/secret"}),
+        ):
+            done = run("test-send", config, *TO, *words, "-o", "secret", env=environment)
+            assert (done.code, server.log.connections) == (2, 0)
+            assert "would overwrite a file that is read" in done.stderr
+    assert (tmp_path / "secret").read_text() == "p"

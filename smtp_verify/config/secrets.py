@@ -5,32 +5,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import placeholders, schema
+from smtp_verify.config import guessed_secrets, placeholders, schema
 from smtp_verify.config.document import Document, Mapping, Node, Path, Scalar, Sequence, Text
+from smtp_verify.config.guessed_secrets import SOUNDS_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SECRET_NAME = re.compile(
-    r"pass|secret|token|private[-_]?key|api[-_]?key|pfx|credential|authorization|assertion", re.IGNORECASE
-)
-_KEY = re.compile(
-    r"""(?P<lead>(?:^|(?<=\r))[ \t{\[,?-]*)?(?<![\w.-])["']?(?P<name>[\w.-]+)["']?\s*(?P<sign>[:=])""",
-    re.MULTILINE,
-)
 # `smtps://user:password@host`, wherever it stands.
 _URL_WITH_LOGIN = re.compile(r"[\w+.-]++://[^\s/@:]*:\S*@\S*")
-# A word at the start of a line or an entry with no colon behind it, and what was meant as its value.
-_WORD = re.compile(r"""(?:^|(?<=\r)|[{,])[ \t]*["']?(?P<name>[\w.-]++)["']?(?=\s)""", re.MULTILINE)
+# `user:password@host`, at `host`.
+_HOST_WITH_LOGIN = re.compile(r"[^\s/@:]+:\S+@\S+")
 _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
-_MEANT = re.compile(r"\s*[^\r\n:=]*")
 
 
 def spans(document: Document) -> list[tuple[int, int]]:
     """The stretches of the text that hold secrets, as offsets."""
     text = document.text.text
     if document.root is None:
-        return _merged([*_guessed_spans(text), *_spans_without_colon(text)])
+        return _merged([*guessed_secrets.spans(text)])
     secret = [
         _stretch(node, text)
         for node in _secret_scalars(document)
@@ -56,7 +49,7 @@ def values_of(config: Any) -> list[str]:
         str(value)
         for path, value in _leaves(config, ())
         if value is not None
-        and (hides(path) or _is_url_with_login(value))
+        and (hides(path) or _holds_login(path, value))
         and not placeholders.is_placeholder(value)
     ]
 
@@ -74,7 +67,7 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 def hides(path: Path, base: int = 0) -> bool:
     """Whether the value at a path from the root must never show; the config lies `base` keys deep."""
-    named = any(isinstance(token, str) and _SECRET_NAME.search(token) for token in path)
+    named = any(isinstance(token, str) and SOUNDS_SECRET.search(token) for token in path)
     inner = path[base:]
     return named or schema.is_secret(inner) or _is_misspelt_secret(inner) or _is_misplaced_key(inner)
 
@@ -82,7 +75,7 @@ def hides(path: Path, base: int = 0) -> bool:
 def hides_key(above: Path, key: str, value: Any) -> bool:
     """Whether a key may be a password itself: `{user: me, pass hunter2}` is a key with no value."""
     misspelt = above == ("auth",) and key not in schema.AUTH_KEYS
-    return value is None and (misspelt or bool(re.search(r"\s", key) and _SECRET_NAME.search(key)))
+    return value is None and (misspelt or bool(re.search(r"\s", key) and SOUNDS_SECRET.search(key)))
 
 
 def _is_misspelt_secret(path: Path) -> bool:
@@ -95,8 +88,11 @@ def _is_misplaced_key(path: Path) -> bool:
     return path[:1] == ("tls",) and "key" in path
 
 
-def _is_url_with_login(value: Any) -> bool:
-    return isinstance(value, str) and bool(_URL_WITH_LOGIN.fullmatch(value))
+def _holds_login(path: Path, value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    at_host = path[-1:] == ("host",) and _HOST_WITH_LOGIN.fullmatch(value)
+    return bool(at_host or _URL_WITH_LOGIN.fullmatch(value))
 
 
 def _secret_scalars(document: Document) -> Iterator[Scalar]:
@@ -110,7 +106,7 @@ def _secret_scalars(document: Document) -> Iterator[Scalar]:
 
 def _below(node: Node, path: Path, base: int, secret: bool = False) -> Iterator[Scalar]:
     if isinstance(node, Scalar):
-        if secret or _is_url_with_login(node.value):
+        if secret or _holds_login(path, node.value):
             yield node
     elif isinstance(node, Mapping):
         for entry in node.entries:
@@ -129,30 +125,6 @@ def _below(node: Node, path: Path, base: int, secret: bool = False) -> Iterator[
 def _is_no_login(path: Path, node: Node) -> bool:
     """What stands at `auth` itself, and is no object, may be a password."""
     return path == ("auth",) and not isinstance(node, Mapping)
-
-
-def _guessed_spans(text: str) -> Iterator[tuple[int, int]]:
-    """In a text that cannot be read: from each key that sounds secret to the key that ends it."""
-    secret: re.Match[str] | None = None
-    for key in _KEY.finditer(text):
-        if secret is not None:
-            if not _ends(secret, key):
-                continue
-            yield secret.end(), key.start()
-        secret = key if _names_secret(key["name"]) else None
-    if secret is not None:
-        yield secret.end(), len(text)
-
-
-def _spans_without_colon(text: str) -> Iterator[tuple[int, int]]:
-    """In a text that cannot be read: the values of keys whose colon was forgotten."""
-    end = 0
-    for word in _WORD.finditer(text):
-        if word.end() >= end and _SECRET_NAME.search(word["name"]):
-            meant = _MEANT.match(text, word.end())
-            if meant is not None:
-                end = meant.end()
-                yield meant.span()
 
 
 def _stretch(node: Scalar, text: str) -> tuple[int, int]:
@@ -180,15 +152,3 @@ def _merged(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             merged.append((start, end))
     return merged
-
-
-def _ends(secret: re.Match[str], key: re.Match[str]) -> bool:
-    """A colon deep inside a secret is no key; one that starts its line is, unless it is indented below."""
-    if key["lead"] is None or key["sign"] == "=":
-        return False
-    below = secret["lead"] is not None and len(key["lead"]) > len(secret["lead"])
-    return secret["name"] == "auth" or not below
-
-
-def _names_secret(name: str) -> bool:
-    return bool(_SECRET_NAME.search(name)) or name in ("key", "url", "proxy", "auth")

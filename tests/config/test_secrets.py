@@ -67,6 +67,9 @@ READABLE = [
     ("SMTP_PASS=hunter2", "█████████████████"),
     ("host: smtps://u:hunter2@h\nname: http://h/a:b", "host: ███████████████████\nname: http://h/a:b"),
     ("tls: [{key: k, cert: c}, {ca: a}]", "tls: [{key: █, cert: c}, {ca: a}]"),
+    ("host: me:hunter2@smtp.example.com", "host: ███████████████████████████"),
+    ("host: '[::1]:25'\nname: me@h", "host: '[::1]:25'\nname: me@h"),
+    ("auth: {пароль: hunter2}\npwd: x", "auth: {пароль: ███████}\npwd: █"),
     ("null", "null"),
     ("{url: h, pass: }hunter2}", "{url: █, pass: }████████"),
     ("{pass: hunter2} # note\n--- @", "{pass: ███████} # note\n--- @"),
@@ -96,6 +99,21 @@ UNREADABLE = [
     ("SMTP_PASS=hunter2\nSMTP_HOST: [", "SMTP_PASS=███████\nSMTP_HOST: ["),
     ("SMTP_PASS=hunter2\nabc==\nx: [", "SMTP_PASS=███████\n█████\nx: ["),
     ("host: h\nport: [", "host: h\nport: ["),
+    ("auth:\n  user: me\n  psw: @hunter2\nhost: h", "auth:\n  user: me\n  psw: ████████\nhost: h"),
+    ("auth:\n  user: me\n  mine: @hunter2\nhost: h", "auth:\n  user: me\n  mine: ████████\nhost: h"),
+    ("auth:\n  user: me\n  mine:hunter2\nhost: h", "auth:\n  user: me\n  mine:███████\nhost: h"),
+    ("auth:\n  user: me\n  - mine: @h2\nhost: h", "auth:\n  user: me\n  - mine: ███\nhost: h"),
+    ("auth:\n  user: me\n  passhunter2\n  type: [", "auth:\n  user: me\n  ███████████\n  ████: ["),
+    (
+        "auth: {user: me, mine: @h2, type: login}\nhost: h",
+        "auth: ██████ ███ █████ ████ █████ ██████\nhost: h",
+    ),
+    (
+        '{"auth": {\n "mine": "h2",\n "user": 1,\n},\n"host": x',
+        '{"auth": █\n "mine": █████\n "user": 1,\n},\n"host": x',
+    ),
+    ("пароль: @hunter2\nhost: h", "пароль: ████████\nhost: h"),
+    ("pwd: @hunter2\nhost: h", "pwd: ████████\nhost: h"),
 ]
 
 
@@ -135,6 +153,13 @@ def test_no_message_and_no_help_quotes_a_secret(text: str) -> None:
         assert findings
         told = " ".join(f"{finding.message} {finding.help}" for finding in findings)
         assert not any(secret in told for secret in ("hunter2", "1234567", "342391", "1_234_567", "34239"))
+
+
+def test_a_stair_of_auth_is_looked_through_in_time() -> None:
+    text = "".join(" " * step + "auth:\n" for step in range(1400)) + "@"
+    start = time.process_time()
+    secrets.spans(load(text))
+    assert time.process_time() - start < 0.5
 
 
 @pytest.mark.parametrize(

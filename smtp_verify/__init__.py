@@ -11,7 +11,8 @@ mail       what the recipient gets: the template, Logto's substitution, the mess
 smtp       what is said on the wire: the effective settings, one session stage by stage, the embedded
            server                                                                      -> test-send
 diagnosis  why it went wrong, and what to write instead: a table of rows               -> explain
-report     how it is said: text, JSON, HTML; `visible`, the one door to a terminal
+report     how it is said: text, JSON, HTML, SARIF, annotations of GitHub, Code Quality of GitLab, JUnit;
+           `visible`, the one door to a terminal
 cli        argv in, exit code out: one module a subcommand, one error boundary
 """
 

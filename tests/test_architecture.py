@@ -131,6 +131,9 @@ print(json.dumps(sorted(sys.modules)), file=sys.stderr)
     [
         ["validate", "a.yaml"],
         ["validate", "a.yaml", "--format", "json"],
+        ["validate", "a.yaml", "--format", "sarif"],
+        ["validate", "a.yaml", "--format", "gitlab"],
+        ["validate", "a.yaml", "--format", "junit"],
         ["render", "a.yaml"],
         ["render", "a.yaml", "--format", "json"],
     ],
@@ -149,3 +152,20 @@ def test_validate_and_render_load_nothing_heavy(tmp_path: Path, arguments: list[
     loaded = set(json.loads(done.stderr.split("\n")[-2]))
     assert "smtp_verify.config.yaml_reader" in loaded
     assert loaded & HEAVY == set()
+
+
+def test_a_text_report_loads_no_machine_format(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(CONFIG)
+    done = subprocess.run(
+        [sys.executable, "-c", REAL_RUN, "validate", "a.yaml"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {
+        name for name in json.loads(done.stderr.split("\n")[-2]) if name.startswith("smtp_verify.report.")
+    }
+    rooms = ("findings_text", "snippet", "style", "visible")
+    assert loaded == {f"smtp_verify.report.{name}" for name in rooms}

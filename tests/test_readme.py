@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -10,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -57,6 +59,26 @@ def test_there_are_blocks_to_run() -> None:
 @pytest.mark.parametrize(("arguments", "expected"), BLOCKS, ids=[arguments for arguments, _ in BLOCKS])
 def test_each_console_block_shows_what_the_command_prints(arguments: str, expected: str) -> None:
     assert settled(run_as_documented(arguments)) == settled(expected)
+
+
+RECIPES = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_recipes_are_yaml_and_their_commands_run(tmp_path: Path) -> None:
+    commands = []
+    for recipe in RECIPES:
+        assert list(yaml.safe_load(recipe)) in (["jobs"], ["smtp-configs"])
+        commands += re.findall(r"(?m)(?:run:|-) smtp-verify (.*)$", recipe)
+    assert len(commands) == 3
+    (tmp_path / "configs").symlink_to(ROOT / "sample-configs")
+    for command in commands:
+        words = [sys.executable, "-m", "smtp_verify", *shlex.split(command)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (int("--strict" in command), b"")
+    for name in ("smtp-verify.sarif", "gl-code-quality-report.json"):
+        assert name in README
+        json.loads((tmp_path / name).read_text())
 
 
 def test_the_table_of_exit_codes_is_complete() -> None:

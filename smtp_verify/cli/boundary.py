@@ -18,9 +18,13 @@ from smtp_verify.errors import ResourceError, SmtpVerifyError
 from smtp_verify.report.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from smtp_verify.finding import Finding
+    from smtp_verify.report.formatter import Failure
+
+    TellFailure = Callable[[Failure], str]
+    """A machine format's own document for a failure before any result."""
 
 
 class Terminated(BaseException):
@@ -29,23 +33,27 @@ class Terminated(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class JsonFailure:
-    """How a machine format tells a failure before any result."""
+    """How JSON tells a failure before any result."""
 
     results: str
     """The key of the results, which are none."""
-    lines: bool = False
-    """On one line, as in JSON Lines."""
+
+    def __call__(self, failure: Failure) -> str:
+        """The document."""
+        from smtp_verify.report.findings_json import error_document
+
+        return error_document(failure.exit_code, failure.message, failure.findings, self.results)
 
 
-def run(command: Callable[[], int], failure: JsonFailure | None = None) -> NoReturn:
+def run(command: Callable[[], int], tell_failure: TellFailure | None = None) -> NoReturn:
     """Run a command and exit with its code.
 
     Args:
         command: does the work, and returns the exit code.
-        failure: how a failure is told on standard output; None tells it on standard error alone.
+        tell_failure: makes what a failure leaves on standard output; None tells it on standard error alone.
     """
     catch_termination()
-    raise typer.Exit(int(_guarded(command, failure)))
+    raise typer.Exit(int(_guarded(command, tell_failure)))
 
 
 def catch_termination() -> None:
@@ -90,7 +98,7 @@ def _misused(error: ClickException) -> int:
     return error.exit_code
 
 
-def _guarded(command: Callable[[], int], failure: JsonFailure | None) -> int:
+def _guarded(command: Callable[[], int], tell_failure: TellFailure | None) -> int:
     try:
         code = command()
         if sys.stdout is not None:
@@ -100,17 +108,17 @@ def _guarded(command: Callable[[], int], failure: JsonFailure | None) -> int:
         return ExitCode.READER_GONE
     except (KeyboardInterrupt, Terminated) as ending:
         code = signal_code(ending)
-        _tell_json(code, code.name.lower(), (), failure)
+        _tell_stdout(tell_failure, code, code.name.lower())
         return code
     except SmtpVerifyError as error:
-        return _tell(error, failure)
+        return _tell(error, tell_failure)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
             return _tell(
                 ResourceError("no more files can be opened at once; raise the limit (ulimit -n)"), failure
             )
         message = f"a bug in smtp-verify: {type(error).__name__} at {_place(error)}; please report it"
-        _tell_json(ExitCode.SOFTWARE, message, (), failure)
+        _tell_stdout(tell_failure, ExitCode.SOFTWARE, message)
         say(f"smtp-verify: {message}")
         return ExitCode.SOFTWARE
     return code
@@ -131,21 +139,21 @@ def say(text: str) -> None:
             sys.stderr = None
 
 
-def _tell(error: SmtpVerifyError, failure: JsonFailure | None) -> int:
+def _tell(error: SmtpVerifyError, tell_failure: TellFailure | None) -> int:
     code = exit_code_of(error)
     if code is not ExitCode.USAGE:
-        _tell_json(code, error.message, error.findings, failure)
+        _tell_stdout(tell_failure, code, error.message, error.findings)
     say(f"smtp-verify: {error.message}")
     return code
 
 
-def _tell_json(
-    code: ExitCode, message: str, findings: Sequence[Finding], failure: JsonFailure | None
+def _tell_stdout(
+    tell_failure: TellFailure | None, code: ExitCode, message: str, findings: tuple[Finding, ...] = ()
 ) -> None:
-    if failure is None:
+    if tell_failure is None:
         return
     from smtp_verify.cli.output import has_begun, write_result
-    from smtp_verify.report.findings_json import error_document
+    from smtp_verify.report.formatter import Failure
 
     if has_begun():
         # A reader gets one document, or the beginning of one, and never a second behind it.
@@ -153,7 +161,7 @@ def _tell_json(
         return
 
     try:
-        write_result(error_document(code, message, findings, failure.results, failure.lines), None)
+        write_result(tell_failure(Failure(int(code), message, findings)), None)
     except (SmtpVerifyError, BrokenPipeError):
         forget_stdout()
 

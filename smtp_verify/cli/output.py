@@ -11,27 +11,66 @@ from typing import TYPE_CHECKING
 from smtp_verify.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _begun_on: object = ()
 """The standard output on which a result has begun: no other may follow it there."""
 
 _STDOUT = (None, "-", "/dev/stdout")
 """What `-o` may say for standard output; opened by its name, a file that it leads to would be cut off."""
+_MOST_KEPT = 1024 * 1024
+"""Bytes of a result in memory."""
 
 
-def write_result(chunks: str | Iterable[str], path: str | None, private: bool = False) -> None:
+def write_result(
+    chunks: str | Iterable[str], path: str | None, private: bool = False, whole: bool = False
+) -> None:
     """Write a result to a file, or to standard output where `path` says so.
+
+    Args:
+        chunks: the result, or its pieces; they are made while they are written.
+        path: where to; None is standard output.
+        private: a file is for its owner alone.
+        whole: nothing is written before the last piece is made, as a document of a machine format wants it:
+            what is interrupted has written nothing, and leaves room for the document that says so.
 
     Raises:
         OutputError: it cannot be written.
         BrokenPipeError: the reader of standard output has gone.
     """
     pieces = (chunks,) if isinstance(chunks, str) else chunks
-    if path in _STDOUT:
-        _to_stdout(pieces)
+    if path not in _STDOUT:
+        write_file(path, (piece.encode("utf-8", "backslashreplace") for piece in pieces), private)
+    elif whole:
+        _to_stdout(_made(pieces))
     else:
-        write_file(path, "".join(pieces).encode("utf-8", "backslashreplace"), private)
+        _to_stdout(pieces)
+
+
+def _made(pieces: Iterable[str]) -> Iterator[bytes]:
+    """The pieces once all are made; from so many bytes on they wait on the disk."""
+    kept: list[bytes] = []
+    size = 0
+    more = iter(pieces)
+    for piece in more:
+        kept.append(_encoded(piece))
+        size += len(kept[-1])
+        if size > _MOST_KEPT:
+            yield from _spooled(kept, more)
+            return
+    yield from kept
+
+
+def _spooled(kept: list[bytes], more: Iterable[str]) -> Iterator[bytes]:
+    import tempfile
+
+    with tempfile.TemporaryFile() as file:
+        file.writelines(kept)
+        kept.clear()
+        file.writelines(map(_encoded, more))
+        file.seek(0)
+        while chunk := file.read(_MOST_KEPT):
+            yield chunk
 
 
 def write_bytes(data: bytes, path: str | None) -> None:
@@ -44,7 +83,7 @@ def write_bytes(data: bytes, path: str | None) -> None:
     if path in _STDOUT:
         _to_stdout((data,))
     else:
-        write_file(path, data, private=True)
+        write_file(path, (data,), private=True)
 
 
 def check_stdout() -> None:
@@ -113,7 +152,7 @@ def check_file(path: str) -> None:
         raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
 
 
-def write_file(path: str, data: bytes, private: bool) -> None:
+def write_file(path: str, data: Iterable[bytes], private: bool) -> None:
     """Write a file by way of a temporary one beside it; `private` files are for their owner alone.
 
     Raises:
@@ -169,21 +208,21 @@ def _is_special(path: str) -> bool:
     )
 
 
-def _to_special(path: str, data: bytes) -> None:
+def _to_special(path: str, data: Iterable[bytes]) -> None:
     # Appending: `-o /dev/stdout > file` must keep what the file holds.
     # Without a reader a pipe is no output: opening it must not wait for one.
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK)
     os.set_blocking(descriptor, True)
     with os.fdopen(descriptor, "ab") as stream:
-        stream.write(data)
+        stream.writelines(data)
 
 
-def _replace(path: str, data: bytes, private: bool) -> None:
+def _replace(path: str, data: Iterable[bytes], private: bool) -> None:
     target = os.path.realpath(path)
     descriptor, temporary = _temporary_beside(target)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
+            stream.writelines(data)
         if not private:
             os.chmod(temporary, _usual_mode(target))
         os.replace(temporary, target)

@@ -126,6 +126,7 @@ class _Run:
             logto_elsewhere=transport.sends_nothing(self.options),
             logto_otherwise=transport.reaches_otherwise(self.options),
             breaks_on_save=saved.breaks_on_save(job.document.config),
+            path=job.document.path,
         )
         return report, self._plan(to, built, notes)
 

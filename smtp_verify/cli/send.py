@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 import sys
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
 from smtp_verify.cli import options
-from smtp_verify.cli.boundary import JsonFailure, run
+from smtp_verify.cli.boundary import run
 from smtp_verify.errors import UsageError
 from smtp_verify.report.style import ColorMode
+
+if TYPE_CHECKING:
+    from smtp_verify.report.formatter import SendsFormat
 
 
 class Format(Enum):
@@ -21,6 +24,8 @@ class Format(Enum):
     TEXT = "text"
     JSON = "json"
     JSONL = "jsonl"
+    SARIF = "sarif"
+    GITHUB = "github"
 
 
 class StopAfter(Enum):
@@ -102,6 +107,7 @@ def send(
       smtp-verify test-send gmail.yaml --to you@example.com --set auth.pass=env:APP_PASSWORD
       code=$(smtp-verify test-send gmail.yaml --to you@example.com -q)
     """
+    formatter = _formatter(format_)
 
     def work() -> int:
         if sys.platform == "win32":
@@ -121,7 +127,7 @@ def send(
             locale=locale,
             fallback_locale=fallback_locale,
             email_templates=email_templates,
-            format=format_,
+            formatter=formatter,
             quiet=quiet,
             stop_after=stop_after,
             timeout=timeout,
@@ -137,5 +143,28 @@ def send(
         )
         return send_all(request)
 
-    machine = format_ is not Format.TEXT and not quiet
-    run(work, JsonFailure("results", lines=format_ is Format.JSONL) if machine else None)
+    run(work, formatter.failure if formatter is not None and not quiet else None)
+
+
+def _formatter(format_: Format) -> SendsFormat | None:
+    """The one that a format names; text is for people, and is no such format."""
+    match format_:
+        case Format.TEXT:
+            return None
+        case Format.JSON:
+            from smtp_verify.report.session_json import SessionJson
+
+            return SessionJson()
+        case Format.JSONL:
+            from smtp_verify.report.session_json import SessionJsonLines
+
+            return SessionJsonLines()
+        case Format.SARIF:
+            from smtp_verify.report.session_sarif import SessionSarif
+
+            return SessionSarif()
+        case Format.GITHUB:
+            from smtp_verify.report.session_github import SessionGithub
+
+            return SessionGithub()
+    assert_never(format_)

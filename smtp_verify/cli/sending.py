@@ -14,7 +14,7 @@ from smtp_verify.cli.exit_code import ExitCode
 from smtp_verify.cli.output import check_distinct, check_file, check_stdout, is_stdout, write_result
 from smtp_verify.cli.request import TemplateRequest
 from smtp_verify.cli.runner import Job, run_sessions
-from smtp_verify.cli.send import Format, StopAfter
+from smtp_verify.cli.send import StopAfter
 from smtp_verify.errors import ConfigError, OutputError, UsageError
 from smtp_verify.mail import payload, readiness
 from smtp_verify.mail import template as templates
@@ -29,6 +29,7 @@ from smtp_verify.smtp.transcript import Stage
 if TYPE_CHECKING:
     from smtp_verify.config.document import Document
     from smtp_verify.mail.template import Template
+    from smtp_verify.report.formatter import SendsFormat
     from smtp_verify.report.session import SendReport
 
 
@@ -37,7 +38,8 @@ class Request(TemplateRequest):
     """What the command line asks for."""
 
     to: list[str]
-    format: Format
+    formatter: SendsFormat | None
+    """None for a report to people."""
     quiet: bool
     stop_after: StopAfter | None
     timeout: float
@@ -57,8 +59,9 @@ def send_all(request: Request) -> int:
         job = _prepared(request, recipients)
     reports, interrupted = run_sessions(replace(job, timeout=clock.left))
     catch_termination()
-    told = _deliver_report(request, reports, Redactor(job.secrets))
-    return interrupted or told or _exit_code(reports)
+    code = interrupted or _exit_code(reports)
+    told = _deliver_report(request, reports, Redactor(job.secrets), code)
+    return interrupted or told or code
 
 
 def _prepared(request: Request, recipients: list[str]) -> Job:
@@ -86,7 +89,7 @@ def _check_outputs(request: Request) -> None:
         UsageError: an output that would overwrite another, or an input.
         OutputError: standard output or a file takes nothing.
     """
-    if is_stdout(request.transcript) and (request.quiet or request.format is not Format.TEXT):
+    if is_stdout(request.transcript) and (request.quiet or request.formatter is not None):
         raise UsageError("--transcript: standard output is taken by the result; give it a file")
     check_distinct({"-o": request.output, "--transcript": request.transcript}, request.inputs())
     check_stdout()
@@ -95,10 +98,10 @@ def _check_outputs(request: Request) -> None:
             check_file(path)
 
 
-def _deliver_report(request: Request, reports: list[SendReport], redact: Redactor) -> int:
+def _deliver_report(request: Request, reports: list[SendReport], redact: Redactor, code: int) -> int:
     """The mail has left: what became of it is told even where the report cannot be written."""
     try:
-        _report(request, reports, redact)
+        _report(request, reports, redact, code)
     except BrokenPipeError:
         forget_stdout()
     except (KeyboardInterrupt, Terminated) as ending:
@@ -120,20 +123,14 @@ def _say_verdicts(reports: list[SendReport], redact: Redactor) -> None:
 
 
 def _tell_on_stdout(request: Request, reports: list[SendReport], redact: Redactor, message: str) -> None:
-    """A file did not take the report: as JSON it goes to standard output, the error with it."""
-    if request.format is Format.TEXT or request.quiet:
+    """A file did not take the report: in a machine format it goes to standard output, the error with it."""
+    if request.formatter is None or request.quiet:
         return
-    from smtp_verify.report.findings_json import error_document
-    from smtp_verify.report.session_json import session_json, session_json_lines
+    from smtp_verify.report.formatter import Failure
 
-    code = ExitCode.CANNOT_CREATE
-    if request.format is Format.JSON:
-        told = session_json(reports, redact, (int(code), message))
-    else:
-        told = session_json_lines(reports, redact)
-        told += error_document(code, message, (), "results", one_line=True)
+    failure = Failure(int(ExitCode.CANNOT_CREATE), message)
     try:
-        write_result(told, None)
+        write_result(request.formatter.sends(reports, redact, failure.exit_code, failure), None)
     except (OutputError, BrokenPipeError):
         forget_stdout()
 
@@ -193,7 +190,7 @@ def _live(request: Request) -> bool | None:
     return style_for(sys.stderr, request.color).enabled if shown and not request.quiet else None
 
 
-def _report(request: Request, reports: list[SendReport], redact: Redactor) -> None:
+def _report(request: Request, reports: list[SendReport], redact: Redactor, code: int) -> None:
     if request.transcript is not None:
         from smtp_verify.report.transcript_text import transcript_text
 
@@ -202,14 +199,11 @@ def _report(request: Request, reports: list[SendReport], redact: Redactor) -> No
         _quiet_report(reports, redact)
         if request.output is None:
             return
-    if request.format is Format.TEXT:
+    if request.formatter is None:
         style = style_for(None if request.output else sys.stdout, request.color)
         write_result(session_text(reports, style, redact), request.output, private=True)
     else:
-        from smtp_verify.report.session_json import session_json, session_json_lines
-
-        tell = session_json if request.format is Format.JSON else session_json_lines
-        write_result(tell(reports, redact), request.output, private=True)
+        write_result(request.formatter.sends(reports, redact, code), request.output, private=True)
 
 
 def _quiet_report(reports: list[SendReport], redact: Redactor) -> None:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
 from smtp_verify.cli import options
-from smtp_verify.cli.boundary import JsonFailure, run
+from smtp_verify.cli.boundary import run
 from smtp_verify.cli.exit_code import ExitCode
 from smtp_verify.config.structure import Schema
 from smtp_verify.errors import UsageError
 from smtp_verify.report.style import ColorMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from smtp_verify.config.loader import InputFormat
     from smtp_verify.config.verdict import Verdict
+    from smtp_verify.report.formatter import FindingsFormat
 
 
 class Format(Enum):
@@ -26,6 +27,10 @@ class Format(Enum):
 
     TEXT = "text"
     JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    JUNIT = "junit"
 
 
 def validate(
@@ -61,24 +66,26 @@ def validate(
       smtp-verify validate gmail.yaml
       smtp-verify validate --strict configs/          # every .json, .yaml and .yml below
       smtp-verify validate --schema connector --format json - < config.json
+      smtp-verify validate --format sarif -o smtp.sarif configs/
     """
+    formatter = _formatter(format_, schema)
     run(
-        lambda: validate_paths(paths, schema, format_, strict, output, quiet, input_format, color),
-        JsonFailure("files") if format_ is Format.JSON and not quiet else None,
+        lambda: validate_paths(paths, schema, formatter, strict, output, quiet, input_format, color),
+        formatter.failure if formatter is not None and not quiet else None,
     )
 
 
 def validate_paths(
     paths: list[str],
     schema: Schema,
-    format_: Format,
+    formatter: FindingsFormat | None,
     strict: bool,
     output: str | None,
     quiet: bool,
     input_format: InputFormat | None,
     color: ColorMode,
 ) -> int:
-    """Judge every document, report, and return the exit code.
+    """Judge every document, report, and return the exit code, which no format changes.
 
     Raises:
         UsageError: standard input is named twice.
@@ -94,7 +101,7 @@ def validate_paths(
         for _ in tally:
             pass
     else:
-        _report(tally, schema, format_, output, color)
+        _report(tally, formatter, output, color)
     return tally.exit_code
 
 
@@ -130,17 +137,41 @@ def _judge_all(
             yield unreadable(path, error)
 
 
-def _report(
-    verdicts: Iterable[Verdict], schema: Schema, format_: Format, output: str | None, color: ColorMode
-) -> None:
+def _formatter(format_: Format, schema: Schema) -> FindingsFormat | None:
+    """The one that a format names; text is for people, and is no such format."""
+    match format_:
+        case Format.TEXT:
+            return None
+        case Format.JSON:
+            from smtp_verify.report.findings_json import FindingsJson
+
+            return FindingsJson(schema.value)
+        case Format.SARIF:
+            from smtp_verify.report.findings_sarif import FindingsSarif
+
+            return FindingsSarif()
+        case Format.GITHUB:
+            from smtp_verify.report.findings_github import FindingsGithub
+
+            return FindingsGithub()
+        case Format.GITLAB:
+            from smtp_verify.report.findings_gitlab import FindingsGitlab
+
+            return FindingsGitlab()
+        case Format.JUNIT:
+            from smtp_verify.report.findings_junit import FindingsJunit
+
+            return FindingsJunit()
+    assert_never(format_)
+
+
+def _report(verdicts: _Tally, formatter: FindingsFormat | None, output: str | None, color: ColorMode) -> None:
     import sys
 
     from smtp_verify.cli.output import write_result
 
-    if format_ is Format.JSON:
-        from smtp_verify.report.findings_json import findings_json
-
-        write_result(findings_json(verdicts, schema.value), output)
+    if formatter is not None:
+        write_result(formatter.findings(verdicts), output, whole=True)
         return
     from smtp_verify.report.findings_text import findings_text
     from smtp_verify.report.style import style_for

@@ -33,7 +33,7 @@ def diagnosis_rows(diagnoses: Sequence[Diagnosis]) -> Iterator[tuple[str, str]]:
         place = f" (at {_place(each)})" if each.place is not None else ""
         yield "cure", row.cure + place
         for change in each.changes:
-            yield "write", _written(change)
+            yield "write", written(change)
         yield "see", f"{row.source} ({row.code})"
 
 
@@ -58,7 +58,8 @@ def _place(each: Diagnosis) -> str:
     return where + dotted(each.row.path)
 
 
-def _written(change: Change) -> str:
+def written(change: Change) -> str:
+    """A change as a line of YAML, or in words."""
     if change.value is None:
         return f"remove {dotted(change.path)}"
     return f"{dotted(change.path)}: {visible_line(json.dumps(change.value, ensure_ascii=False))}"

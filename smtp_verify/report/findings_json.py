@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.finding import Finding, Severity
+from smtp_verify.report.json_pieces import array, block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from smtp_verify.config.verdict import Verdict
+    from smtp_verify.report.formatter import Failure, Judged
 
 VERSION = 1
 
@@ -29,17 +33,39 @@ def error_document(
     return json.dumps(document) + "\n" if one_line else dumps(document)
 
 
-def findings_json(verdicts: Iterable[Verdict], schema: str) -> str:
-    """The report on all files."""
-    files = [_file(verdict) for verdict in verdicts]
-    severities = [finding["severity"] for file in files for finding in file["findings"]]
-    summary = {
-        "files": len(files),
-        "valid": sum(file["valid"] for file in files),
-        "errors": severities.count(Severity.ERROR.value),
-        "warnings": severities.count(Severity.WARNING.value),
-    }
-    return dumps({"version": VERSION, "schema": schema, "files": files, "summary": summary})
+@dataclass(frozen=True, slots=True)
+class FindingsJson:
+    """One entry for each document."""
+
+    schema: str
+    """Which schema decided."""
+
+    def findings(self, judged: Judged) -> Iterator[str]:
+        """The report, piece by piece."""
+        return findings_json(judged, self.schema)
+
+    def failure(self, failure: Failure) -> str:
+        """The report without any file."""
+        return error_document(failure.exit_code, failure.message, failure.findings, "files")
+
+
+def findings_json(verdicts: Iterable[Verdict], schema: str) -> Iterator[str]:
+    """The report on all files, piece by piece."""
+    counts: Counter[str] = Counter()
+    yield f'{{\n  "version": {VERSION},\n  "schema": {json.dumps(schema)},\n  "files": '
+    yield from array((_file(verdict) for verdict in _counted(verdicts, counts)), 2)
+    summary = {key: counts[key] for key in ("files", "valid", "errors", "warnings")}
+    yield f',\n  "summary": {block(summary, 2)}\n}}\n'
+
+
+def _counted(verdicts: Iterable[Verdict], counts: Counter[str]) -> Iterator[Verdict]:
+    for verdict in verdicts:
+        severities = [finding.severity for finding in verdict.findings]
+        counts["files"] += 1
+        counts["valid"] += verdict.valid
+        counts["errors"] += severities.count(Severity.ERROR)
+        counts["warnings"] += severities.count(Severity.WARNING)
+        yield verdict
 
 
 def _file(verdict: Verdict) -> dict[str, Any]:

@@ -33,6 +33,8 @@ class SendReport:
     """How nodemailer would reach the server in another way, of which this session says nothing."""
     breaks_on_save: str = ""
     """Why the config, which passes Logto's test, would fail once it is saved."""
+    path: str = ""
+    """The config, as it was given."""
     diagnoses: tuple[Diagnosis, ...] = ()
     """Why the session failed, the likeliest cause first."""
     replaced: tuple[str, ...] = ()

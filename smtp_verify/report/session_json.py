@@ -3,27 +3,66 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.report.diagnoses import diagnosis_json
-from smtp_verify.report.findings_json import VERSION, dumps
+from smtp_verify.report.findings_json import VERSION, dumps, error_document
 from smtp_verify.report.session import SendReport, logto_verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from smtp_verify.redaction import Redactor
+    from smtp_verify.report.formatter import Failure
     from smtp_verify.smtp.transcript import Reply, TlsDetails
 
 
-def session_json(
-    reports: Iterable[SendReport], redact: Redactor, failure: tuple[int, str] | None = None
-) -> str:
-    """Every send, in order; `failure` is the exit code and the message of what went wrong afterwards."""
+@dataclass(frozen=True, slots=True)
+class SessionJson:
+    """One entry for each send."""
+
+    def sends(
+        self,
+        reports: Sequence[SendReport],
+        redact: Redactor,
+        exit_code: int,
+        failure: Failure | None = None,
+    ) -> str:
+        """The document; each entry has an exit code of its own."""
+        return session_json(reports, redact, failure)
+
+    def failure(self, failure: Failure) -> str:
+        """The document without any entry."""
+        return error_document(failure.exit_code, failure.message, failure.findings, "results")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionJsonLines:
+    """A line for each send."""
+
+    def sends(
+        self,
+        reports: Sequence[SendReport],
+        redact: Redactor,
+        exit_code: int,
+        failure: Failure | None = None,
+    ) -> str:
+        """The lines, and one more for a failure."""
+        told = session_json_lines(reports, redact)
+        return told + self.failure(failure) if failure else told
+
+    def failure(self, failure: Failure) -> str:
+        """A line without any entry."""
+        return error_document(failure.exit_code, failure.message, failure.findings, "results", one_line=True)
+
+
+def session_json(reports: Iterable[SendReport], redact: Redactor, failure: Failure | None = None) -> str:
+    """Every send, in order; `failure` is what went wrong afterwards."""
     results = [_masked(_result(report), redact) for report in reports]
     if failure is None:
         return dumps({"version": VERSION, "results": results})
-    error = {"exitCode": failure[0], "message": failure[1], "findings": []}
+    error = {"exitCode": failure.exit_code, "message": failure.message, "findings": []}
     return dumps({"version": VERSION, "error": error, "results": results})
 
 

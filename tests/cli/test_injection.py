@@ -15,10 +15,10 @@ from urllib.parse import parse_qs
 import pytest
 
 from smtp_verify.cli.exit_code import exit_code_of
-from smtp_verify.cli.send import Format
 from smtp_verify.cli.sending import Request, send_all
 from smtp_verify.errors import SmtpVerifyError
 from smtp_verify.mail.javascript import to_utf8
+from smtp_verify.report.session_json import SessionJson
 from smtp_verify.report.style import ColorMode
 from tests.cli.injections import (
     ADDRESSES,
@@ -108,7 +108,7 @@ def request_of(attempt: Attempt, server: Server, folder: Path) -> Request:
         color=ColorMode.NEVER,
         no_input=True,
         to=[attempt.to],
-        format=Format.JSON,
+        formatter=SessionJson(),
         quiet=True,
         stop_after=None,
         timeout=PATIENCE / 1000,

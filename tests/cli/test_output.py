@@ -266,19 +266,19 @@ def test_what_was_there_before_is_whole_or_replaced_and_nothing_is_left_beside_i
     out.write_text("before")
     link = tmp_path / "link"
     link.symlink_to(out)
-    write_file(str(link), b"after", private=True)
+    write_file(str(link), (b"after",), private=True)
     assert link.is_symlink()
     assert out.read_text() == "after"
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     with pytest.raises(OutputError) as caught:
-        write_file(str(tmp_path / ("x" * 300)), b"x", private=False)
+        write_file(str(tmp_path / ("x" * 300)), (b"x",), private=False)
     assert caught.value.message.endswith(": cannot be written: File name too long")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["link", "out"]
 
 
 def test_a_link_that_leads_nowhere_yet_gets_a_private_file(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "out")
-    write_file(str(tmp_path / "link"), b"mail", private=True)
+    write_file(str(tmp_path / "link"), (b"mail",), private=True)
     assert (tmp_path / "out").read_bytes() == b"mail"
     assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o600
 

@@ -52,7 +52,7 @@ def check(data: bytes) -> None:
         for schema in Schema:
             verdict = judge_document(document, schema, strict=False)
             assert SECRET not in "".join(findings_text([verdict], Style()))
-            assert SECRET not in findings_json([verdict], schema.value)
+            assert SECRET not in "".join(findings_json([verdict], schema.value))
 
 
 def _is_covered(document: Document) -> bool:

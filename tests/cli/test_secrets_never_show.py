@@ -234,6 +234,8 @@ def challenge(secret: str) -> str:
 ECHO = echo(PASSWORD)
 JSON = ("--format", "json")
 JSONL = ("--format", "jsonl")
+SARIF = ("--format", "sarif")
+GITHUB = ("--format", "github")
 QUIET = ("-q",)
 REPORT = ("-o", "report.txt")
 AUTH_PLAIN = base64.b64encode(f"\0{USER}\0{PASSWORD}".encode()).decode()
@@ -243,6 +245,8 @@ ACCEPTED = [
     sent("PLAIN", 0),
     sent("PLAIN, as JSON to a file", 0, LOGIN, *JSON, *REPORT),
     sent("PLAIN, as lines of JSON", 0, LOGIN, *JSONL),
+    sent("PLAIN, as SARIF to a file", 0, LOGIN, *SARIF, *REPORT),
+    sent("PLAIN, as annotations", 0, LOGIN, *GITHUB),
     sent("PLAIN, quiet", 0, LOGIN, *QUIET),
     sent("PLAIN, quiet with a file", 0, LOGIN, *QUIET, *REPORT),
     sent("PLAIN through STARTTLS", 0, starttls=True),
@@ -259,6 +263,8 @@ REFUSED = [
     sent("a wrong password", 77, password="another"),
     sent("a wrong password, LOGIN", 77, LOGIN, *JSON, offers="LOGIN", password="another"),
     sent("a wrong password, CRAM-MD5", 77, offers="CRAM-MD5", password="another"),
+    sent("a wrong password, as SARIF", 77, LOGIN, *SARIF, password="another"),
+    sent("a wrong password, as annotations", 77, LOGIN, *GITHUB, password="another"),
     sent("a wrong token", 77, TOKEN, offers="XOAUTH2", token="another"),
     sent("no mechanism in common", 77, offers="XOAUTH2"),
     sent("refused at the greeting", 69, greeting="554 no"),
@@ -296,11 +302,15 @@ FAULTS = [
 
 ECHOES = [
     sent("the greeting repeats it", 69, greeting=f"554 {ECHO}", masked=True),
+    sent("the greeting repeats it, as SARIF", 69, LOGIN, *SARIF, greeting=f"554 {ECHO}"),
+    sent("the greeting repeats it, as annotations", 69, LOGIN, *GITHUB, greeting=f"554 {ECHO}"),
     sent("the greeting repeats it, as JSON", 69, LOGIN, *JSON, greeting=f"554 {ECHO}", masked=True),
     sent("EHLO repeats it", 0, caps=(ECHO,), masked=True),
     sent("STARTTLS repeats it", 76, starttls=True, starttls_reply=f"554 {ECHO}", masked=True),
     sent("PLAIN's verdict repeats it", 77, **repeated("PLAIN")),
     sent("PLAIN's verdict repeats it, as JSON", 77, LOGIN, *JSON, **repeated("PLAIN")),
+    sent("PLAIN's verdict repeats it, as SARIF", 77, LOGIN, *SARIF, **repeated("PLAIN")),
+    sent("PLAIN's verdict repeats it, as annotations", 77, LOGIN, *GITHUB, **repeated("PLAIN")),
     sent("PLAIN's verdict repeats it, quiet", 77, LOGIN, *QUIET, *REPORT, **repeated("PLAIN")),
     sent("PLAIN's verdict repeats it, for now", 75, LOGIN, *JSONL, auth_reply=f"454 {ECHO}", masked=True),
     sent("LOGIN's verdict repeats it", 77, **repeated("LOGIN")),
@@ -374,6 +384,8 @@ def tokens(name: str, login: dict[str, Any], *options: str, **how: Any) -> Scena
 TOKENS = [
     tokens("a refresh is repeated", REFRESHING, tokens=(REPEATS,), masked=True),
     tokens("a refresh is repeated, as JSON", REFRESHING, *JSON, tokens=(REPEATS,), masked=True),
+    tokens("a refresh is repeated, as SARIF", REFRESHING, *SARIF, tokens=(REPEATS,)),
+    tokens("a refresh is repeated, as annotations", REFRESHING, *GITHUB, tokens=(REPEATS,)),
     tokens("a refresh is repeated, quiet", REFRESHING, *QUIET, tokens=(REPEATS,), masked=True),
     tokens("an assertion is repeated", SERVICE, tokens=(REPEATS_KEY,), masked=True),
     tokens("an assertion is repeated, as JSON", SERVICE, *JSON, tokens=(REPEATS_KEY,), masked=True),
@@ -443,10 +455,16 @@ INDENTED = KEY.replace("\n", "\n    ")
 COMMANDS = (
     ("validate", "--schema", "documented", "--color", "always"),
     ("validate", "--schema", "connector", "--format", "json"),
+    ("validate", "--format", "sarif"),
+    ("validate", "--format", "github", "-o", "report.txt"),
+    ("validate", "--format", "gitlab"),
+    ("validate", "--format", "junit"),
     ("render", "--all"),
     ("render", "--format", "json"),
     ("test-send", *TO),
     ("test-send", *TO, "--format", "json", "-o", "report.json"),
+    ("test-send", *TO, "--format", "sarif"),
+    ("test-send", *TO, "--format", "github"),
 )
 
 
@@ -462,7 +480,7 @@ def read(suffix: str, name: str, text: str | bytes, codes: tuple[int, int, int, 
         return seen
 
     documented, connector, rendered, sent_ = codes
-    each = (documented, connector, rendered, rendered, sent_, sent_)
+    each = (documented, connector, *[documented] * 4, *[rendered] * 2, *[sent_] * 4)
     return Scenario(name=f"{suffix}: {name}", codes=each, play=play)
 
 

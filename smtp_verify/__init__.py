@@ -2,12 +2,14 @@
 
 The map, in the direction of imports (each room may use those to its left):
 
-    finding, errors, redaction <- config <- mail <- smtp <- diagnosis <- report <- cli
+    finding, errors, redaction <- config <- mail <- starter <- smtp <- diagnosis <- report <- cli
 
 config     what the operator wrote: bytes to a Document whose every value knows its place; the schema as
            a table; the connector's guard, and its issues in words                     -> validate
 mail       what the recipient gets: the template, Logto's substitution, the message as nodemailer builds
            it                                                                          -> render
+starter    what to begin with: a provider's settings, comments, templates in three
+           languages                                                                   -> init
 smtp       what is said on the wire: the effective settings, one session stage by stage, the embedded
            server                                                                      -> test-send
 diagnosis  why it went wrong, and what to write instead: a table of rows               -> explain

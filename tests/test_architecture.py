@@ -22,6 +22,7 @@ ROOMS = (
     {"errors", "finding", "redaction"},
     {"config"},
     {"mail"},
+    {"starter"},
     {"smtp"},
     {"lint"},
     {"diagnosis"},

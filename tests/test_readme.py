@@ -53,7 +53,8 @@ def run_as_documented(arguments: str) -> str:
 
 
 def test_there_are_blocks_to_run() -> None:
-    assert {arguments.split()[0] for arguments, _ in BLOCKS} == {"validate", "render", "test-send", "explain"}
+    commands = {"validate", "render", "test-send", "init", "explain"}
+    assert {arguments.split()[0] for arguments, _ in BLOCKS} == commands
 
 
 @pytest.mark.parametrize(("arguments", "expected"), BLOCKS, ids=[arguments for arguments, _ in BLOCKS])
@@ -93,3 +94,9 @@ def test_every_command_has_a_section() -> None:
 
     for name in COMMANDS:
         assert f"\n## {name}\n" in README
+
+
+def test_the_number_of_providers_is_right() -> None:
+    from smtp_verify.config.providers import PROVIDERS
+
+    assert f"for Gmail and [{len(PROVIDERS) - 1} other providers](#init)" in README

@@ -14,6 +14,7 @@ COMMANDS = {
     "validate": ("smtp_verify.cli.validate", "validate"),
     "render": ("smtp_verify.cli.render", "render"),
     "test-send": ("smtp_verify.cli.send", "send"),
+    "init": ("smtp_verify.cli.init", "init"),
     "explain": ("smtp_verify.cli.explain", "explain"),
 }
 """The module and the function of each command."""

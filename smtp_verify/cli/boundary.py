@@ -115,7 +115,8 @@ def _guarded(command: Callable[[], int], tell_failure: TellFailure | None) -> in
     except Exception as error:
         if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
             return _tell(
-                ResourceError("no more files can be opened at once; raise the limit (ulimit -n)"), failure
+                ResourceError("no more files can be opened at once; raise the limit (ulimit -n)"),
+                tell_failure,
             )
         message = f"a bug in smtp-verify: {type(error).__name__} at {_place(error)}; please report it"
         _tell_stdout(tell_failure, ExitCode.SOFTWARE, message)

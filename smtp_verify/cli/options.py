@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smtp_verify.config.document import Document, Path
+    from smtp_verify.config.overrides import Override
     from smtp_verify.mail.localization import Localization
 
 
@@ -121,9 +122,20 @@ def overridden(document: Document, assignments: list[str], no_input: bool) -> Do
 
     from smtp_verify.config import overrides
 
-    ask = asker(no_input)
-    given = [*overrides.from_environment(os.environ, ask), *overrides.from_options(assignments, ask)]
+    given = given_overrides(assignments, no_input)
     return replace(document, data=document.rewrapped(overrides.apply(document.config, given)))
+
+
+def given_overrides(assignments: list[str], no_input: bool) -> list[Override]:
+    """The fields of the environment and of --set, the latter last.
+
+    Raises:
+        UsageError: no such field, or a secret in the command line.
+    """
+    from smtp_verify.config import overrides
+
+    ask = asker(no_input)
+    return [*overrides.from_environment(os.environ, ask), *overrides.from_options(assignments, ask)]
 
 
 def load_localization(path: str | None, locale: str | None, fallback: str) -> Localization:
@@ -156,7 +168,7 @@ def asker(no_input: bool) -> Callable[[str], str]:
     """A question for a secret, at a terminal."""
 
     def ask(name: str) -> str:
-        if not _can_ask(no_input):
+        if not can_ask(no_input):
             raise UsageError(f"{name}: ask: needs a terminal to ask at")
         return _prompt(visible_line(name), hidden=True)
 
@@ -169,34 +181,48 @@ def ask_for_placeholders(document: Document, config: Any, no_input: bool) -> Any
     Raises:
         ConfigError: there are placeholders, and nobody to ask.
     """
-    from smtp_verify.config import overrides, placeholders, secrets
     from smtp_verify.mail.readiness import refuse_placeholders
 
-    if not _can_ask(no_input):
+    if not can_ask(no_input):
         refuse_placeholders(document, config)
         return config
+    return answered(config, lambda path: f" (line {document.location(path).line})")
+
+
+def answered(config: Any, remark: Callable[[Path], str], may_skip: bool = False) -> Any:
+    """The config with the answers in the place of its placeholders.
+
+    Args:
+        config: what holds the placeholders.
+        remark: what is said behind the question for a key.
+        may_skip: whether an empty answer leaves the placeholder.
+    """
+    from smtp_verify.config import overrides, placeholders, secrets
+
+    found = [each for each in placeholders.find(config) if not each.in_text]
+    # A token may be the user as well as the password.
+    secret = {each.text for each in found if secrets.hides(each.path)}
     answers: dict[tuple[str, bool], str] = {}
     filled = []
-    for each in placeholders.find(config):
-        if each.in_text:
-            continue
-        hidden = secrets.hides(each.path)
-        question = (each.text, hidden)
+    for each in found:
+        question = (each.text, secrets.hides(each.path))
         if question not in answers:
-            line = document.location(each.path).line
-            prompt = visible_line(f"{dotted(each.path)} {each.text} (line {line})")
-            answers[question] = _typed_answer(prompt, each.path, hidden)
-        filled.append(overrides.typed(each.path, answers[question]))
+            prompt = visible_line(f"{dotted(each.path)} {each.text}{remark(each.path)}")
+            answers[question] = _typed_answer(prompt, each.path, each.text in secret, may_skip)
+        if answers[question]:
+            filled.append(overrides.typed(each.path, answers[question]))
     return overrides.apply(config, filled)
 
 
-def _typed_answer(prompt: str, path: Path, hidden: bool) -> str:
+def _typed_answer(prompt: str, path: Path, hidden: bool, may_skip: bool) -> str:
     """An answer that the schema has a type for; any other is asked for again."""
     from smtp_verify.cli.boundary import say
     from smtp_verify.config import overrides, placeholders
 
     while True:
-        answer = _prompt(prompt, hidden)
+        answer = _prompt(prompt, hidden, may_skip)
+        if may_skip and not answer:
+            return answer
         if placeholders.is_placeholder(answer):
             say("that is the placeholder itself")
             continue
@@ -208,7 +234,7 @@ def _typed_answer(prompt: str, path: Path, hidden: bool) -> str:
         return answer
 
 
-def _prompt(text: str, hidden: bool) -> str:
+def _prompt(text: str, hidden: bool, may_skip: bool = False) -> str:
     """An answer at the terminal; Ctrl-D ends the program as Ctrl-C does.
 
     Not by `typer.prompt`: it writes a space to standard output.
@@ -227,7 +253,7 @@ def _prompt(text: str, hidden: bool) -> str:
         except UnicodeError:
             say("that is not in the encoding of this terminal's locale")
             continue
-        if answer:
+        if answer or may_skip:
             return answer
 
 
@@ -241,5 +267,6 @@ def _read_answer(text: str, hidden: bool) -> str:
     return input().strip()
 
 
-def _can_ask(no_input: bool) -> bool:
+def can_ask(no_input: bool) -> bool:
+    """Whether somebody sits at a terminal, and wants to be asked."""
     return not no_input and all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))

@@ -167,6 +167,55 @@ def write_file(path: str, data: Iterable[bytes], private: bool) -> None:
         raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
 
 
+def check_absent(path: str) -> None:
+    """A file that is there already is not overwritten.
+
+    Raises:
+        OutputError: something has this name.
+    """
+    if path not in _STDOUT and not _is_special(path) and os.path.lexists(path):
+        raise OutputError(f"{path}: is there already")
+
+
+def write_new_file(path: str, data: bytes) -> None:
+    """Write a file for its owner alone, which must not be there yet.
+
+    Raises:
+        OutputError: it is there, or cannot be written.
+    """
+    if _is_special(path):
+        write_file(path, data, private=True)
+        return
+    try:
+        descriptor, temporary = _temporary_beside(os.path.realpath(path))
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(data)
+            _move_to_free_name(temporary, path)
+        finally:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
+
+
+def _move_to_free_name(temporary: str, path: str) -> None:
+    """Unlike a renaming, a link never takes the place of another file."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without links.
+        check_absent(path)
+        os.replace(temporary, path)
+
+
+def is_file(path: str) -> bool:
+    """Whether an output is a file of its own: no stream, no device, no pipe."""
+    return path not in _STDOUT and not _is_special(path)
+
+
 def _to_stdout(pieces: Iterable[str | bytes]) -> None:
     global _begun_on
     if sys.stdout is None:

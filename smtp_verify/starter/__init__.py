@@ -1,0 +1,1 @@
+"""What to begin with: a config for a provider, with comments and templates."""

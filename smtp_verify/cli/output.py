@@ -184,7 +184,7 @@ def write_new_file(path: str, data: bytes) -> None:
         OutputError: it is there, or cannot be written.
     """
     if _is_special(path):
-        write_file(path, data, private=True)
+        write_file(path, (data,), private=True)
         return
     try:
         descriptor, temporary = _temporary_beside(os.path.realpath(path))

@@ -212,7 +212,7 @@ def _write(path: str, text: str, force: bool) -> None:
     if not is_file(path):
         write_result(text, path, private=True)
     elif force:
-        write_file(path, text.encode(), private=True)
+        write_file(path, (text.encode(),), private=True)
     else:
         write_new_file(path, text.encode())
 

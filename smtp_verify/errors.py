@@ -26,6 +26,18 @@ class UsageError(SmtpVerifyError):
     """The command line asks for something that cannot be meant."""
 
 
+class MissingExtraError(UsageError):
+    """What was asked needs a package that is installed on request only.
+
+    Args:
+        extra: its name in pyproject.toml, such as `dns`.
+        package: what is missing, as people call it.
+    """
+
+    def __init__(self, extra: str, package: str) -> None:
+        super().__init__(f"{package} is not installed: pip install 'smtp-verify[{extra}]'")
+
+
 class SourceError(SmtpVerifyError):
     """An input cannot be read: missing, a directory, a FIFO, a device, not permitted."""
 

@@ -24,6 +24,7 @@ ROOMS = (
     {"mail"},
     {"starter"},
     {"smtp"},
+    {"domain"},
     {"lint"},
     {"diagnosis"},
     {"report"},
@@ -43,10 +44,11 @@ HOMES = {
     "jwt": "smtp",
     "cryptography": "smtp",
     "certifi": "smtp",
+    "dns": "domain.resolver",
     "rich": "report",
     "typer": "cli",
 }
-HEAVY = {"asyncio", "ssl", "aiosmtplib", "rich", "pydantic", "httpx", "email.message"}
+HEAVY = {"asyncio", "ssl", "dns", "aiosmtplib", "rich", "pydantic", "httpx", "email.message"}
 
 
 def modules() -> list[Path]:

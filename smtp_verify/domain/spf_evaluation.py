@@ -140,9 +140,7 @@ class _Evaluation:
         if answer.absent:
             self.outcome.voids += 1
             if self.outcome.voids > MOST_VOIDS:
-                why = (
-                    f"more than {MOST_VOIDS} look-ups that find nothing, {name} last (RFC 7208 section 4.6.4)"
-                )
+                why = f"more than {MOST_VOIDS} look-ups find nothing, {name} last (RFC 7208 section 4.6.4)"
                 raise OverLimit(Result.PERMERROR, why)
         return answer.values
 

@@ -124,7 +124,7 @@ PROVIDERS = (
         name="Mailgun",
         hosts=r"mailgun\.org",
         includes=("mailgun.org",),
-        selectors=("pdk1", "pdk2", "smtp", "pic", "mx", "k1"),
+        selectors=("pdk1", "pdk2", "smtp", "krs", "mailo", "pic"),
         spf_source="https://documentation.mailgun.com/docs/mailgun/user-manual/domains/domains-verify.md",
         dkim_source="https://documentation.mailgun.com/docs/mailgun/user-manual/api-key-mgmt/mg_security",
     ),
@@ -154,11 +154,11 @@ PROVIDERS = (
         slug="brevo",
         name="Brevo",
         hosts=r"brevo\.com|sendinblue\.com",
-        includes=("spf.brevo.com", "spf.sendinblue.com"),
-        selectors=("brevo1", "brevo2", "mail"),
+        includes=("spf.brevo.com",),
+        selectors=("brevo1", "brevo2"),
         bounce="sender-sib.com",
-        spf_source=f"{_TEMPLATES}/brevo.com.domain-authentication.json",
-        dkim_source=f"{_TEMPLATES}/brevo.com.domain-authentication.json",
+        spf_source="https://github.com/is-a-dev/register/pull/31424",
+        dkim_source="https://github.com/is-a-dev/register/pull/31487",
         bounce_source="https://www.captaindns.com/en/blog/brevo-transactional-email-technical-guide",
     ),
     Provider(
@@ -173,25 +173,24 @@ PROVIDERS = (
         dkim_source=f"{_TEMPLATES}/resend.com.mail.json",
         bounce_source="https://resend.com/docs/guides/dns/route53.md",
     ),
-    Provider(
-        slug="zoho",
-        name="Zoho Mail",
-        hosts=r"zoho\.(?:com|eu|in|com\.au|com\.cn)",
-        includes=(
-            "zohomail.com",
-            "zoho.com",
-            "zohomail.eu",
-            "zoho.eu",
-            "zoho.in",
-            "spf.zoho.com",
-            "spf.zoho.eu",
-            "spf.zoho.in",
-            "spf.zoho.com.au",
-            "spf.zoho.com.cn",
-        ),
-        selectors=("zmail", "zoho"),
-        spf_source="https://mxio.io/providers/zoho-mail",
-        dkim_source="https://domainsecurityscanner.com/guides/zoho-mail",
+    # Each region has servers of its own, and lets those of the others not pass.
+    *(
+        Provider(
+            slug=f"zoho-{region}",
+            name="Zoho Mail",
+            hosts=rf"zoho\.{re.escape(region)}",
+            includes=includes,
+            selectors=("zmail",),
+            spf_source="https://mxio.io/providers/zoho-mail",
+            dkim_source="https://github.com/nodemailer/nodemailer/issues/1669",
+        )
+        for region, includes in (
+            ("com", ("spf.zoho.com", "zohomail.com", "zoho.com")),
+            ("eu", ("spf.zoho.eu", "zohomail.eu", "zoho.eu")),
+            ("in", ("spf.zoho.in", "zoho.in")),
+            ("com.au", ("spf.zoho.com.au",)),
+            ("com.cn", ("spf.zoho.com.cn",)),
+        )
     ),
     Provider(
         slug="yandex",

@@ -137,6 +137,11 @@ def test_the_networks_themselves_cover_the_provider_too() -> None:
     assert "1 of the 2 networks" in only(report, "spf provider").why
 
 
+def test_a_provider_that_decides_by_address_is_not_covered_by_networks() -> None:
+    theirs: Names = {"_spf.google.com": {"TXT": ("v=spf1 ip4:203.0.113.0/24 exists:%{i}.x.example -all",)}}
+    assert spf(examine({**theirs, "example.com": domain("v=spf1 ip4:203.0.113.0/24 -all")})) == (YES, UNKNOWN)
+
+
 def test_what_is_decided_by_address_could_not_be_told() -> None:
     report = examine({**GOOGLE, "example.com": domain("v=spf1 include:%{ir}.spf.example.net -all")})
     assert spf(report) == (YES, UNKNOWN)
@@ -394,6 +399,21 @@ def test_a_signature_of_the_organizational_domain_aligns_unless_strict() -> None
     below: Names = {"news.example.com": {"TXT": ("v=spf1 -all",)}}
     assert aligned({**below, **SIGNED, **relaxed}, from_email=BELOW) is YES
     assert aligned({**below, **SIGNED, **strict}, from_email=BELOW) is NO
+
+
+def test_a_record_may_draw_the_boundary_itself() -> None:
+    names = {**policy("v=DMARC1; p=none"), **policy("v=DMARC1; p=reject; psd=n", at="news.example.com")}
+    assert (
+        dmarc(names, "a@x.news.example.com").found == "p=reject, inherited from news.example.com, no reports"
+    )
+    assert dmarc(names, BELOW).found == "p=reject, no reports"
+
+
+def test_below_a_public_suffix_lies_the_organizational_domain() -> None:
+    suffix = policy("v=DMARC1; p=none; psd=y", at="com")
+    below: Names = {"news.example.com": {"TXT": ("v=spf1 -all",)}}
+    assert aligned({**below, **SIGNED, **suffix}, from_email=BELOW) is YES
+    assert aligned({**below, **SIGNED}, from_email=BELOW) is NO
 
 
 def test_a_return_path_below_the_domain_aligns_unless_strict() -> None:

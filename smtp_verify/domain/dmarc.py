@@ -77,12 +77,12 @@ class Walk:
     def organizational(self) -> str:
         """The organizational domain (section 4.10.2); the sender's own where no record tells another."""
         policies = self.policies
-        for policy in policies:
-            if policy.boundary == "n":
-                return policy.domain
-            if policy.boundary == "y" and policy.domain != self.domain:
-                return _below(self.domain, policy.domain)
-        return policies[-1].domain if policies else self.domain
+        if not policies:
+            return self.domain
+        # Where a record says psd=n, or the tree ends, the last one found has the fewest labels.
+        last = policies[-1]
+        suffix = last.boundary == "y" and last.domain != self.domain
+        return _below(self.domain, last.domain) if suffix else last.domain
 
     @property
     def policy(self) -> Policy | None:

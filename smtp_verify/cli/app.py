@@ -15,6 +15,7 @@ COMMANDS = {
     "render": ("smtp_verify.cli.render", "render"),
     "test-send": ("smtp_verify.cli.send", "send"),
     "init": ("smtp_verify.cli.init", "init"),
+    "probe": ("smtp_verify.cli.probe", "probe"),
     "explain": ("smtp_verify.cli.explain", "explain"),
 }
 """The module and the function of each command."""

@@ -53,12 +53,17 @@ class Job:
     @property
     def secrets(self) -> list[str]:
         """What must not show in a report."""
-        login = mechanisms.login_of(transport.effective(self.config))
-        found = secrets.values_of(self.config)
-        if login is None:
-            return found
-        found.append(login.password)
-        return [*found, *(form for secret in found for form in mechanisms.secrets_of(login, secret))]
+        return secrets_of(self.config)
+
+
+def secrets_of(config: dict[str, Any]) -> list[str]:
+    """What of a config must not show in a report, in every form in which it may be said."""
+    login = mechanisms.login_of(transport.effective(config))
+    found = secrets.values_of(config)
+    if login is None:
+        return found
+    found.append(login.password)
+    return [*found, *(form for secret in found for form in mechanisms.secrets_of(login, secret))]
 
 
 def run_sessions(job: Job) -> tuple[list[SendReport], int]:

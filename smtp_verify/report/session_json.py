@@ -59,7 +59,7 @@ class SessionJsonLines:
 
 def session_json(reports: Iterable[SendReport], redact: Redactor, failure: Failure | None = None) -> str:
     """Every send, in order; `failure` is what went wrong afterwards."""
-    results = [_masked(_result(report), redact) for report in reports]
+    results = [masked(_result(report), redact) for report in reports]
     if failure is None:
         return dumps({"version": VERSION, "results": results})
     error = {"exitCode": failure.exit_code, "message": failure.message, "findings": []}
@@ -68,7 +68,7 @@ def session_json(reports: Iterable[SendReport], redact: Redactor, failure: Failu
 
 def session_json_lines(reports: Iterable[SendReport], redact: Redactor) -> str:
     """One line of JSON for each send."""
-    return "".join(json.dumps(_masked(_result(report), redact)) + "\n" for report in reports)
+    return "".join(json.dumps(masked(_result(report), redact)) + "\n" for report in reports)
 
 
 def _result(report: SendReport) -> dict[str, Any]:
@@ -82,11 +82,11 @@ def _result(report: SendReport) -> dict[str, Any]:
         "stage": result.stage.value,
         "code": report.code,
         "usageType": report.rendered.template.requested,
-        "reply": _reply(result.reply),
+        "reply": reply_json(result.reply),
         "messageId": report.message_id,
         "proven": list(transcript.proven),
         "notProven": [{"what": each.what, "why": each.why} for each in transcript.not_proven(result.stage)],
-        "tls": _tls(transcript.tls),
+        "tls": tls_json(transcript.tls),
         "timings": {stage.value: round(seconds, 6) for stage, seconds in transcript.timings.items()},
         "reason": result.reason or None,
         "defects": list(transcript.defects),
@@ -100,7 +100,8 @@ def _result(report: SendReport) -> dict[str, Any]:
     }
 
 
-def _reply(reply: Reply | None) -> dict[str, Any] | None:
+def reply_json(reply: Reply | None) -> dict[str, Any] | None:
+    """A reply, or null."""
     return (
         None
         if reply is None
@@ -108,7 +109,8 @@ def _reply(reply: Reply | None) -> dict[str, Any] | None:
     )
 
 
-def _tls(details: TlsDetails | None) -> dict[str, Any] | None:
+def tls_json(details: TlsDetails | None) -> dict[str, Any] | None:
+    """The channel and its certificate, or null."""
     if details is None:
         return None
     return {
@@ -123,12 +125,12 @@ def _tls(details: TlsDetails | None) -> dict[str, Any] | None:
     }
 
 
-def _masked(value: Any, redact: Redactor) -> Any:
+def masked(value: Any, redact: Redactor) -> Any:
     """Every string without secrets, before anything is serialised."""
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, list):
-        return [_masked(item, redact) for item in value]
+        return [masked(item, redact) for item in value]
     if isinstance(value, dict):
-        return {key: _masked(item, redact) if key != "code" else item for key, item in value.items()}
+        return {key: masked(item, redact) if key != "code" else item for key, item in value.items()}
     return value

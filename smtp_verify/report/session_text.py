@@ -70,10 +70,10 @@ def _session_rows(report: SendReport) -> Iterator[tuple[str, str]]:
     if transcript.timings:
         yield (
             "stages",
-            " · ".join(f"{stage.value} {_seconds(took)}" for stage, took in transcript.timings.items()),
+            " · ".join(f"{stage.value} {in_seconds(took)}" for stage, took in transcript.timings.items()),
         )
     if transcript.tls is not None:
-        yield "tls", _tls(transcript.tls)
+        yield "tls", tls_line(transcript.tls)
     if transcript.mechanism:
         yield "auth", transcript.mechanism
     rendered = report.rendered
@@ -149,11 +149,13 @@ def _lacking(report: SendReport) -> str:
     return f"; {layer} is not proven: {visible_line(reason)}" if reason else ""
 
 
-def _seconds(took: float) -> str:
+def in_seconds(took: float) -> str:
+    """A time as people read it: `12 ms`, `1.5 s`."""
     return f"{took * 1000:.0f} ms" if took < 1 else f"{took:.1f} s"
 
 
-def _tls(details: TlsDetails) -> str:
+def tls_line(details: TlsDetails) -> str:
+    """The channel and its certificate in a line."""
     checked = "verified" if details.verified else "not verified"
     subject = visible_line(details.subject or "no subject")
     issuer = visible_line(details.issuer or "nobody")

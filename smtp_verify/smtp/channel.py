@@ -255,10 +255,10 @@ class Channel:
         ending = Ending.UNKNOWN if self.stage is Stage.DOT else Ending.PROTOCOL
         raise Ended(ending, f"{reply.code} makes no sense as an answer here", reply, words)
 
-    async def stop(self, stage: Stage) -> NoReturn:
-        """Say goodbye after a stage, as it was asked for."""
+    async def stop(self, stage: Stage, reset: bool = False) -> NoReturn:
+        """Say goodbye after a stage, as it was asked for; `reset` takes a transaction back first."""
         reply = self.last_reply(stage)
-        await self.quit()
+        await self.quit(reset=reset)
         self.stage = stage
         raise Ended(Ending.STOPPED, reply=reply)
 
@@ -272,7 +272,14 @@ class Channel:
         finally:
             self.transcript.exchanges.append(Exchange(Stage.QUIT, "QUIT", reply))
 
-    async def quit(self, said: bool = False) -> None:
+    async def _take_back(self) -> None:
+        reply: Reply | None = None
+        try:
+            reply = self._masked(await self.protocol.command(b"RSET", QUIT_TIMEOUT))
+        finally:
+            self.transcript.exchanges.append(Exchange(Stage.QUIT, "RSET", reply))
+
+    async def quit(self, said: bool = False, reset: bool = False) -> None:
         """Goodbye, for a moment; `said` where it went out with the message. It changes nothing."""
         try:
             async with asyncio.timeout(QUIT_TIMEOUT):
@@ -280,6 +287,8 @@ class Channel:
                     await self._goodbye(self.protocol.next_reply(QUIT_TIMEOUT))
                     return
                 self.drop_surplus("the server spoke out of turn before QUIT")
+                if reset:
+                    await self._take_back()
                 await self._goodbye(self.protocol.command(b"QUIT", QUIT_TIMEOUT))
         except (ConnectionLost, ReplyTimeout, MalformedReply, TimeoutError, OSError):
             return

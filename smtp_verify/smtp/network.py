@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_NO_ADDRESS = tuple(
+    getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY") if hasattr(socket, name)
+)
+"""The name does not exist, has no address, or none of the family that was asked for."""
 STAGGER = 0.25
 """Seconds before the next address is tried beside the last one (RFC 8305 section 5)."""
 
@@ -51,8 +55,8 @@ class Address:
         return local_address is None or (":" in local_address) == (self.family == socket.AF_INET6)
 
 
-async def resolve(host: str, port: int, timeout: float) -> list[Address]:
-    """The addresses of a host, in the order the system prefers.
+async def resolve(host: str, port: int, timeout: float, family: int = socket.AF_UNSPEC) -> list[Address]:
+    """The addresses of a host, in the order the system prefers; those of one family where that is given.
 
     Raises:
         NoSuchHost: the name does not exist.
@@ -63,11 +67,11 @@ async def resolve(host: str, port: int, timeout: float) -> list[Address]:
         raise NoSuchHost(f"getaddrinfo ENOTFOUND {host}")
     try:
         async with asyncio.timeout(timeout):
-            infos = await _getaddrinfo(host, port)
+            infos = await _getaddrinfo(host, port, family)
     except TimeoutError:
         raise ResolverFailed(f"the resolver did not answer within {timeout:g} s") from None
     except socket.gaierror as error:
-        if error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
+        if error.errno in _NO_ADDRESS:
             raise NoSuchHost(f"getaddrinfo ENOTFOUND {host}") from None
         raise ResolverFailed(f"{host}: {error.strerror}") from None
     except (UnicodeError, ValueError):
@@ -92,7 +96,7 @@ async def connect(addresses: Iterable[Address], local_address: str | None, timeo
             while waiting or attempts:
                 if waiting:
                     address = waiting.pop(0)
-                    attempts[asyncio.create_task(_connect(address, local_address))] = address
+                    attempts[asyncio.create_task(open_socket(address, local_address))] = address
                 won = await _first(attempts, failures, STAGGER if waiting else None)
                 if won is not None:
                     return won
@@ -119,7 +123,13 @@ async def _first(
     return None
 
 
-async def _connect(address: Address, local_address: str | None) -> socket.socket:
+async def open_socket(address: Address, local_address: str | None) -> socket.socket:
+    """A TCP connection to one address.
+
+    Raises:
+        OSError: it is refused, or unreachable.
+        BadLocalAddress: `local_address` cannot be bound.
+    """
     connection = socket.socket(address.family, socket.SOCK_STREAM)
     try:
         connection.setblocking(False)
@@ -149,7 +159,7 @@ async def _discard(attempts: dict[asyncio.Task[socket.socket], Address]) -> None
             result.close()
 
 
-async def _getaddrinfo(host: str, port: int) -> list[Any]:
+async def _getaddrinfo(host: str, port: int, family: int) -> list[Any]:
     """In a thread that dies with the program: a resolver that never answers must not hold it."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[Any]] = loop.create_future()
@@ -166,7 +176,7 @@ async def _getaddrinfo(host: str, port: int) -> list[Any]:
         infos: list[Any] = []
         failure: Exception | None = None
         try:
-            infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            infos = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
         except (OSError, ValueError) as error:
             failure = error
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more

@@ -39,6 +39,8 @@ class Plan:
     recipient: str = ""
     """Whom the session is for; the envelope may hold copies besides, from Cc and Bcc."""
     stop_after: Stage | None = None
+    reset: bool = False
+    """Take the transaction back with RSET where the session stops in the middle of it."""
     allow_cleartext: bool = False
     """Credentials may travel in clear to a host that is not the loopback."""
     pipelining: bool = True
@@ -323,7 +325,9 @@ class _Session:
             self.transcript.defects.append(defect)
         grouped = bool(envelope.rcpt_to) and self._may_pipeline(ehlo)
         plan = self.plan
-        transaction = Transaction(self.channel, plan.message, self.endpoint.socket_timeout, grouped)
+        transaction = Transaction(
+            self.channel, plan.message, self.endpoint.socket_timeout, grouped, plan.reset
+        )
         await transaction.run(utf8 and envelope.needs_smtputf8, plan.stop_after)
         await self.channel.quit(said=grouped)
 

@@ -22,14 +22,18 @@ class Transaction:
         message: what is sent, and to whom.
         timeout: the longest silence, in seconds.
         grouped: say MAIL, RCPT and DATA in one segment, and QUIT behind the message (RFC 2920).
+        reset: take it back with RSET (RFC 5321 section 4.1.1.5) where it stops after MAIL or RCPT.
     """
 
-    def __init__(self, channel: Channel, message: Message, timeout: float, grouped: bool) -> None:
+    def __init__(
+        self, channel: Channel, message: Message, timeout: float, grouped: bool, reset: bool = False
+    ) -> None:
         self.channel = channel
         self.transcript = channel.transcript
         self.message = message
         self.timeout = timeout
         self.grouped = grouped
+        self.reset = reset
 
     async def run(self, utf8: bool, stop_after: Stage | None) -> None:
         """Go through the transaction, or end the session.
@@ -40,11 +44,11 @@ class Transaction:
         """
         await self._sender(utf8)
         if stop_after is Stage.MAIL:
-            await self.channel.stop(Stage.MAIL)
+            await self.channel.stop(Stage.MAIL, self.reset)
         async with self.channel.at(Stage.RCPT):
             await self._recipients(self.message.envelope.rcpt_to)
         if stop_after is Stage.RCPT:
-            await self.channel.stop(Stage.RCPT)
+            await self.channel.stop(Stage.RCPT, self.reset)
         await self._data(stop_after)
         await self._dot()
 

@@ -1,0 +1,175 @@
+"""A probe for people: the addresses, a table of the ports, what is wrong, and what to write instead."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from smtp_verify.report.diagnoses import diagnosis_rows
+from smtp_verify.report.probe import ProbeReport, works
+from smtp_verify.report.session_text import in_seconds, tls_line
+from smtp_verify.report.visible import visible_line
+from smtp_verify.smtp.probe import ehlo_keywords, greeting
+from smtp_verify.smtp.reach import State
+from smtp_verify.smtp.transcript import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smtp_verify.redaction import Redactor
+    from smtp_verify.report.style import Style
+    from smtp_verify.smtp.probe import Attempt
+
+_MEANINGS = {
+    State.OPEN: "open",
+    State.REFUSED: "refused: nothing listens there",
+    State.BLOCKED: "blocked: a firewall says no",
+    State.NO_ROUTE: "no route from this machine",
+    State.SILENT: "silent: a firewall drops what is sent there",
+}
+_GOALS = {
+    Stage.TLS: "as far as TLS",
+    Stage.AUTH: "as far as the login",
+    Stage.RCPT: "as far as the recipient",
+}
+_LONGEST = 60
+"""Characters of a greeting that stand in the table; JSON has it whole."""
+
+
+def probe_text(report: ProbeReport, style: Style, redact: Redactor) -> Iterator[str]:
+    """The report; the verdict comes last."""
+    yield redact("".join(_report(report, style)))
+
+
+def _report(report: ProbeReport, style: Style) -> Iterator[str]:
+    probe = report.probe
+    yield f"{style('bold', visible_line(probe.host))}\n"
+    for lookup in probe.lookups:
+        found = ", ".join(map(visible_line, lookup.addresses)) or f"none: {visible_line(lookup.problem)}"
+        yield f"  {style('dim', lookup.type.rjust(4))}  {found} ({in_seconds(lookup.seconds)})\n"
+    yield "\n"
+    yield from _table(report, style)
+    yield "\n"
+    yield from _rows([*_configured(report), *_advice(report)], style)
+    if report.domain is not None:
+        from smtp_verify.report.domain import domain_text
+
+        yield "\n"
+        yield from domain_text(report.domain, style)
+        yield "\n"
+    yield _verdict(report, style) + "\n"
+
+
+def _table(report: ProbeReport, style: Style) -> Iterator[str]:
+    """A line for each way to reach the server; `*` marks the one in the config."""
+    rows = [("", "port", "security", "connection", "answer", "with this config")]
+    rows += [_line(each, report) for each in report.probe.attempts]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    for number, row in enumerate(rows):
+        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
+        line = "  ".join([*cells, row[-1]]).rstrip()
+        yield (style("dim", line) if not number else line) + "\n"
+
+
+def _line(attempt: Attempt, report: ProbeReport) -> tuple[str, str, str, str, str, str]:
+    endpoint = attempt.variant.endpoint
+    return (
+        "*" if attempt.variant.configured else " ",
+        str(endpoint.port),
+        endpoint.security.replace(" where offered", ""),
+        _connection(attempt, report),
+        _answer(attempt),
+        _use(attempt, report),
+    )
+
+
+def _connection(attempt: Attempt, report: ProbeReport) -> str:
+    """The best that an address answers, and how many others answer otherwise."""
+    states = [(report.states[each.address], each.seconds) for each in attempt.knocks]
+    if not states:
+        return "not tried"
+    best = min(states, key=lambda each: list(State).index(each[0]))
+    return f"{best[0].value} ({in_seconds(best[1])})"
+
+
+def _answer(attempt: Attempt) -> str:
+    said = visible_line(greeting(attempt.result).partition("\n")[0])
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
+
+
+def _use(attempt: Attempt, report: ProbeReport) -> str:
+    verdict = works(attempt, report.probe.goal)
+    if verdict:
+        return "works"
+    if verdict is None:
+        return "encrypted; not tried further"
+    result = attempt.result
+    if result.stage is Stage.CONNECT and attempt.knocks:
+        return _MEANINGS[min((report.states[each.address] for each in attempt.knocks), key=list(State).index)]
+    if attempt.arrived_in_clear:
+        return "no encryption there"
+    return f"no, at {result.stage.value}: {visible_line(result.reason)}"
+
+
+def _configured(report: ProbeReport) -> Iterator[tuple[str, str]]:
+    """The session of the config as it is, rung by rung."""
+    attempt = report.probe.configured
+    transcript = attempt.result.transcript
+    for knock in attempt.knocks:
+        state = _MEANINGS[report.states[knock.address]]
+        yield "connection", f"{knock.address.shown} {state} ({in_seconds(knock.seconds)})"
+    if greeting(attempt.result):
+        yield "greeting", visible_line(greeting(attempt.result))
+    keywords = ehlo_keywords(attempt.result)
+    if keywords:
+        yield "ehlo", visible_line(", ".join(keywords))
+    if transcript.tls is not None:
+        yield "tls", tls_line(transcript.tls)
+    if attempt.certificate is not None:
+        yield "shown", tls_line(attempt.certificate)
+    if transcript.mechanism:
+        yield "auth", visible_line(transcript.mechanism)
+    yield "proven", ", ".join(transcript.proven) or "nothing"
+    for layer, why in transcript.reasons.items():
+        yield "not proven", f"{layer}: {visible_line(why)}"
+    for defect in transcript.defects:
+        yield "note", visible_line(defect)
+
+
+def _advice(report: ProbeReport) -> Iterator[tuple[str, str]]:
+    proposal = report.probe.proposal
+    # What was tried comes before what is only known to help.
+    yield from (
+        row for row in diagnosis_rows(report.diagnoses) if proposal is None or row[0] not in ("cure", "write")
+    )
+    if proposal is None:
+        return
+    for key, value in proposal.variant.changes.items():
+        yield "write", f"{key}: {json.dumps(value)}"
+    endpoint = proposal.variant.endpoint
+    where = f"port {endpoint.port} with {endpoint.security.replace(' where offered', '')}"
+    yield "tried", f"{where} works, {_GOALS[report.probe.goal]}"
+    if report.written:
+        yield "written", visible_line(report.written)
+    if report.not_written:
+        yield "not written", visible_line(report.not_written)
+
+
+def _rows(rows: list[tuple[str, str]], style: Style) -> Iterator[str]:
+    width = max(len(name) for name, _ in rows)
+    shown = ""
+    for name, value in rows:
+        # A name is said once, above what follows under it.
+        yield f"{style('dim', ('' if name == shown else name).rjust(width))}  {value}\n"
+        shown = name
+
+
+def _verdict(report: ProbeReport, style: Style) -> str:
+    probe = report.probe
+    result = probe.configured.result
+    if probe.configured.arrived:
+        return f"{style('good', 'works')}: {_GOALS[probe.goal]}; nothing was sent"
+    if report.written:
+        return f"{style('good', 'works now')}: {_GOALS[probe.goal]}; nothing was sent"
+    reason = f"at {result.stage.value}: {visible_line(result.reason)}"
+    return f"{style('error', 'does not work')}: {reason} (exit code {result.ending.exit_code})"

@@ -1,0 +1,249 @@
+"""Everything short of sending: from the DNS to the recipient, on the configured port and its siblings.
+
+Credentials are tried once at most: several failed logins in a row lock accounts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from smtp_verify.mail.message import Envelope, Message
+from smtp_verify.smtp import mechanisms, network, reach, session, variants
+from smtp_verify.smtp.transcript import Ending, Outcome, Result, Stage, TlsDetails, Transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smtp_verify.config.provider import Port
+    from smtp_verify.smtp.variants import Variant
+
+PATIENCE = 8.0
+"""Seconds for a connection, and for a greeting: a firewall that drops packets never answers."""
+_NOTHING = Message(Envelope("", ()), b"", "")
+_ENCRYPTION = (Stage.CONNECT, Stage.TLS, Stage.GREETING, Stage.EHLO, Stage.STARTTLS)
+"""The stages where another port or another kind of TLS may help."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is to be found out."""
+
+    origin: Variant
+    """The config as it is."""
+    ports: Sequence[Port]
+    """Where its provider, or any server, may listen."""
+    all_ports: bool
+    """Try them even where the config works."""
+    login: bool
+    """Log in, where the config holds credentials."""
+    envelope: Envelope | None
+    """The sender and the recipients to ask for, or None."""
+    allow_cleartext: bool = False
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    timeout: float
+    """Seconds for everything."""
+
+    @property
+    def goal(self) -> Stage:
+        """How far a session is to get."""
+        return Stage.RCPT if self.envelope is not None else Stage.AUTH if self.login else Stage.TLS
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What one way to reach the server came to."""
+
+    variant: Variant
+    knocks: tuple[reach.Knock, ...]
+    result: Result
+    """How the session ended."""
+    goal: Stage
+    """How far it was to get."""
+    certificate: TlsDetails | None = None
+    """What the server showed where it could not be verified."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an address takes connections."""
+        return any(each.state is reach.State.OPEN for each in self.knocks)
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the session got as far as it was to, with nothing that would travel in clear."""
+        return self._stopped and (self.encrypted or self.variant.configured)
+
+    @property
+    def arrived_in_clear(self) -> bool:
+        """Whether it got there, and only without encryption, which the config does not ask for."""
+        return self._stopped and not self.arrived
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the channel was."""
+        return self.result.transcript.tls is not None
+
+    @property
+    def _stopped(self) -> bool:
+        return self.result.ending.outcome is Outcome.STOPPED
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """All that was found out."""
+
+    host: str
+    lookups: tuple[reach.Lookup, ...]
+    attempts: tuple[Attempt, ...]
+    """The config as it is first, then the others in the order of preference."""
+    goal: Stage
+    proposal: Attempt | None
+    """The first of the others that got as far as asked, where the config as it is did not."""
+
+    @property
+    def configured(self) -> Attempt:
+        """The config as it is."""
+        return self.attempts[0]
+
+
+async def run(question: Question, note: Callable[[str], None] = lambda _: None) -> Probe:
+    """Climb the ladder, and the ladders beside it.
+
+    Args:
+        question: what is to be found out.
+        note: is told what is being done.
+    """
+    ladder = _Ladder(question, asyncio.get_running_loop().time() + question.timeout)
+    return await ladder.climb(note)
+
+
+class _Ladder:
+    def __init__(self, question: Question, deadline: float) -> None:
+        self.question = question
+        self.deadline = deadline
+        self.addresses: list[network.Address] = []
+
+    async def climb(self, note: Callable[[str], None]) -> Probe:
+        question = self.question
+        origin = question.origin
+        note(f"looking up {origin.endpoint.host}")
+        lookups, self.addresses = await reach.look_up(origin.endpoint.host, self._patience(self._left()))
+        beside = variants.others(origin, question.ports)
+        note(f"asking port {origin.endpoint.port}")
+        siblings = [self._attempt(each, Stage.TLS) for each in beside] if question.all_ports else []
+        configured, *rest = await asyncio.gather(self._attempt(origin, question.goal), *siblings)
+        if not rest and self.addresses and _another_may_help(configured):
+            note("asking the other ports: " + ", ".join(str(each.endpoint.port) for each in beside))
+            rest = await asyncio.gather(*(self._attempt(each, Stage.TLS) for each in beside))
+        if not configured.arrived:
+            rest = await self._finished(configured, rest, note)
+        proposal = next((each for each in rest if each.arrived and each.goal is question.goal), None)
+        return Probe(
+            origin.endpoint.host,
+            lookups,
+            (configured, *rest),
+            question.goal,
+            None if configured.arrived else proposal,
+        )
+
+    async def _finished(
+        self, configured: Attempt, rest: Sequence[Attempt], note: Callable[[str], None]
+    ) -> list[Attempt]:
+        """The first of the others that can goes all the way, unless the login was tried already."""
+        attempts = list(rest)
+        if _tried_login(configured) or self.question.goal is Stage.TLS:
+            return attempts
+        for index, each in enumerate(attempts):
+            if each.arrived:
+                note(f"going on at port {each.variant.endpoint.port}")
+                attempts[index] = await self._attempt(each.variant, self.question.goal)
+                if attempts[index].arrived or _tried_login(attempts[index]):
+                    break
+        return attempts
+
+    async def _attempt(self, variant: Variant, goal: Stage) -> Attempt:
+        endpoint = variant.endpoint
+        patience = self._patience(endpoint.connection_timeout)
+        knocks = await reach.knock(self.addresses, endpoint.port, endpoint.local_address, patience)
+        if self.addresses and not any(each.state is reach.State.OPEN for each in knocks):
+            return Attempt(variant, knocks, self._not_connected(knocks), goal)
+        result = await session.deliver(self._plan(variant, goal), self._session_deadline())
+        attempt = Attempt(variant, knocks, result, goal)
+        return replace(attempt, certificate=await self._certificate(attempt))
+
+    def _not_connected(self, knocks: Sequence[reach.Knock]) -> Result:
+        """A session would end so; there is no need to wait for it again."""
+        words = ", ".join(f"{each.address.shown} {each.state.value}" for each in knocks)
+        return Result(Ending.NOT_CONNECTED, Stage.CONNECT, words, None, Transcript(), words)
+
+    def _plan(self, variant: Variant, goal: Stage) -> session.Plan:
+        question = self.question
+        endpoint = replace(
+            variant.endpoint,
+            connection_timeout=self._patience(variant.endpoint.connection_timeout),
+            greeting_timeout=self._patience(variant.endpoint.greeting_timeout),
+        )
+        login = question.login and goal is not Stage.TLS
+        return session.Plan(
+            endpoint=endpoint,
+            message=Message(question.envelope, b"", "") if question.envelope is not None else _NOTHING,
+            login=mechanisms.login_of(variant.options) if login else None,
+            auth=variant.options.get("auth") or {},
+            stop_after=goal,
+            reset=True,
+            allow_cleartext=question.allow_cleartext,
+            secrets=question.secrets,
+        )
+
+    async def _certificate(self, attempt: Attempt) -> TlsDetails | None:
+        """What a certificate that failed holds: it is asked for once more, and nothing is said there."""
+        result = attempt.result
+        if result.ending is not Ending.TLS_FAILED or not result.reason.startswith("certificate"):
+            return None
+        plan = self._plan(attempt.variant, Stage.TLS)
+        trusting = replace(plan.endpoint, tls={**plan.endpoint.tls, "rejectUnauthorized": False})
+        shown = await session.deliver(replace(plan, endpoint=trusting), self._session_deadline())
+        return shown.transcript.tls
+
+    def _patience(self, given: float) -> float:
+        return min(given, PATIENCE, max(self._left(), 0.001))
+
+    def _session_deadline(self) -> float:
+        """A session may have half of what is left, so that there is time for what comes of it."""
+        return self.deadline - self._left() / 2
+
+    def _left(self) -> float:
+        return self.deadline - asyncio.get_running_loop().time()
+
+
+def _another_may_help(attempt: Attempt) -> bool:
+    """Whether what went wrong may depend on the port or on how it is encrypted."""
+    result = attempt.result
+    if attempt.arrived:
+        return False
+    in_clear = result.ending is Ending.CLEARTEXT
+    unoffered = result.stage is Stage.AUTH and not attempt.encrypted
+    return result.stage in _ENCRYPTION or in_clear or unoffered
+
+
+def _tried_login(attempt: Attempt) -> bool:
+    """Whether the server has seen the credentials."""
+    return any(each.stage is Stage.AUTH for each in attempt.result.transcript.exchanges)
+
+
+def ehlo_keywords(result: Result) -> tuple[str, ...]:
+    """The keywords of the last reply to EHLO, with their parameters (RFC 5321 section 4.1.1.1)."""
+    replies = [
+        each.reply
+        for each in result.transcript.exchanges
+        if each.command.startswith("EHLO ") and each.reply is not None and each.reply.positive
+    ]
+    return replies[-1].lines[1:] if replies else ()
+
+
+def greeting(result: Result) -> str:
+    """What the server says of itself, with its code; nothing where it said nothing."""
+    replies = (each.reply for each in result.transcript.exchanges if each.stage is Stage.GREETING)
+    reply = next(replies, None)
+    return reply.raw if reply is not None else ""

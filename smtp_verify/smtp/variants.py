@@ -1,0 +1,86 @@
+"""The ways to reach a server: the one a config names, and those with another port or security. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from smtp_verify.config.provider import Port, Security
+from smtp_verify.config.providers import provider_of
+from smtp_verify.smtp import endpoint as endpoints
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+USUAL_PORTS = (
+    Port(465, Security.IMPLICIT),
+    Port(587, Security.STARTTLS),
+    Port(25, Security.STARTTLS),
+    Port(2525, Security.STARTTLS),
+)
+"""Where an unknown server may listen: RFC 8314, RFC 6409, relays, and one that gets round blocked ports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way to reach the server, and what in the config would have to change for it."""
+
+    options: dict[str, Any] = field(repr=False)
+    """As nodemailer would have them."""
+    changes: dict[str, Any]
+    """The keys to set; none for the config as it is."""
+    endpoint: endpoints.Endpoint
+
+    @property
+    def configured(self) -> bool:
+        """Whether the config says so already."""
+        return not self.changes
+
+
+def configured(options: dict[str, Any]) -> Variant:
+    """The config as it is.
+
+    Raises:
+        ConfigError: nodemailer could not connect with it.
+    """
+    return Variant(options, {}, endpoints.derive(options))
+
+
+def ports_of(host: str) -> tuple[Port, ...]:
+    """Where a host may listen: the ports of its provider, the recommended one first, then the usual ones."""
+    provider = provider_of(host)
+    known = provider.ports if provider is not None else ()
+    numbers = {port.number for port in known}
+    return (*known, *(port for port in USUAL_PORTS if port.number not in numbers))
+
+
+def others(origin: Variant, ports: Sequence[Port]) -> list[Variant]:
+    """What could be written instead: the same port with the other kind of TLS, then each other port.
+
+    Args:
+        origin: the config as it is.
+        ports: where the server may listen, the likeliest first.
+    """
+    port, implicit = origin.endpoint.port, origin.endpoint.implicit_tls
+    known = next((each for each in ports if each.number == port), None)
+    pairs = [(port, not implicit if known is None else known.security is Security.IMPLICIT)]
+    pairs += [(each.number, each.security is Security.IMPLICIT) for each in ports if each.number != port]
+    found = [_changed(origin, *pair) for pair in dict.fromkeys(pairs)]
+    return [each for each in found if each.changes]
+
+
+def _changed(origin: Variant, port: int, implicit: bool) -> Variant:
+    """The config with another port, other security, and nothing that keeps STARTTLS from it."""
+    changes: dict[str, Any] = {}
+    if port != origin.endpoint.port:
+        changes["port"] = port
+    if implicit != origin.endpoint.implicit_tls:
+        changes["secure"] = implicit
+    if not implicit and origin.endpoint.ignore_tls:
+        changes["ignoreTLS"] = False
+    if not implicit and origin.endpoint.implicit_tls and not origin.endpoint.require_tls:
+        # What was to be encrypted stays so.
+        changes["requireTLS"] = True
+    options = {**origin.options, **changes}
+    # `secure` follows the port where it is left out, so the option says it for the variant alone.
+    return Variant(options, changes, endpoints.derive({**options, "secure": implicit}))

@@ -11,6 +11,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from smtp_verify.cli.app import COMMANDS
 from tests.conftest import clean_environment
 
 if TYPE_CHECKING:
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
 
 def argv(*args: str | Path) -> list[str]:
-    """The command line of the program."""
-    return [sys.executable, "-m", "smtp_verify", "test-send", *map(str, args)]
+    """The command line of the program; of `test-send`, where no other command comes first."""
+    command = () if args and args[0] in COMMANDS else ("test-send",)
+    return [sys.executable, "-m", "smtp_verify", *command, *map(str, args)]
 
 
 @contextmanager

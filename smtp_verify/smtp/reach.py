@@ -121,7 +121,7 @@ async def _one(address: network.Address, local_address: str | None, timeout: flo
     except network.BadLocalAddress:
         state = State.NO_ROUTE
     except OSError as error:
-        state = _state_of(error.errno)
+        state = state_of(error.errno)
     return Knock(address, state, time.perf_counter() - start)
 
 
@@ -141,7 +141,8 @@ def told_apart(knocks: Iterable[Knock]) -> dict[network.Address, State]:
     }
 
 
-def _state_of(code: int | None) -> State:
+def state_of(code: int | None) -> State:
+    """What a connection that failed with this `errno` tells of the port."""
     if code in _BLOCKED:
         return State.BLOCKED
     return State.NO_ROUTE if code in _NO_ROUTE else State.REFUSED

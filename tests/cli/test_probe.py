@@ -1,0 +1,206 @@
+"""`probe`: the real program against servers that really listen."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.configs import TEMPLATES, config_for, write
+from tests.program import on_a_terminal, read_until, started
+from tests.smtp.test_reach import closed_port
+from tests.smtpd import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.conftest import Runner
+    from tests.smtpd import Server
+
+PASSWORD = "correct-horse-battery"
+LOGIN = {"user": "u", "pass": PASSWORD}
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serve(starttls=True, auth=["PLAIN"], password=PASSWORD) as listening:
+        yield listening
+
+
+def document_of(text: str) -> dict[str, Any]:
+    """The JSON document of a probe."""
+    document = json.loads(text)
+    assert isinstance(document, dict)
+    return document
+
+
+def test_the_text_says_what_answers_and_that_it_works(server: Server, run: Runner, tmp_path: Path) -> None:
+    config = write(tmp_path, config_for(server, auth=LOGIN))
+    done = run("probe", config, "--to", "to@example.com")
+    assert (done.code, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "127.0.0.1"
+    assert lines[2].split() == ["port", "security", "connection", "answer", "with", "this", "config"]
+    assert lines[3].startswith(f"*  {server.port}")
+    assert lines[3].endswith("220 mx.example ESMTP  works")
+    assert lines[-1] == "works: as far as the recipient; nothing was sent"
+    assert server.log.messages == []
+    assert PASSWORD not in done.stdout
+
+
+def test_json_is_one_document_with_every_rung(server: Server, run: Runner, tmp_path: Path) -> None:
+    done = run("probe", write(tmp_path, config_for(server, auth=LOGIN)), "--format", "json")
+    document = document_of(done.stdout)
+    assert (done.code, document["works"], document["exitCode"]) == (0, True, 0)
+    assert (document["host"], document["askedFor"], document["dns"]) == ("127.0.0.1", "auth", [])
+    (port,) = document["ports"]
+    assert port["connections"][0]["state"] == "open"
+    assert port["greeting"] == "220 mx.example ESMTP"
+    assert port["ehlo"] == ["8BITMIME", "SMTPUTF8", "AUTH PLAIN"]
+    assert port["tls"]["verified"] is True
+    assert port["mechanism"] == "PLAIN"
+    assert port["changes"] == []
+    assert document["proposal"] is document["diagnosis"] is document["domain"] is None
+    assert PASSWORD not in done.stdout
+
+
+def test_the_lines_that_would_work_are_told_and_do_work(server: Server, run: Runner, tmp_path: Path) -> None:
+    config = config_for(server, auth=LOGIN, secure=True)
+    done = run("probe", write(tmp_path, config), "--format", "json")
+    document = document_of(done.stdout)
+    assert (done.code, document["works"]) == (76, False)
+    assert document["diagnosis"]["code"] == "SD101"
+    assert document["proposal"] == [
+        {"path": "secure", "value": False},
+        {"path": "requireTLS", "value": True},
+    ]
+    changed = {**config, **{each["path"]: each["value"] for each in document["proposal"]}}
+    again = run("probe", write(tmp_path, changed, "changed.json"), "--format", "json")
+    assert (again.code, document_of(again.stdout)["works"]) == (0, True)
+    told = run("probe", tmp_path / "config.json").stdout
+    assert "write  secure: false\n            requireTLS: true\n" in told
+    assert f"tried  port {server.port} with STARTTLS works, as far as the login" in told
+    assert told.splitlines()[-1].startswith("does not work: at tls: wrong version number")
+
+
+@pytest.mark.parametrize(
+    ("knobs", "changes", "code"),
+    [
+        ({"greeting": "554 go away"}, {}, 69),
+        ({"auth": ["PLAIN"]}, {"auth": {"user": "u", "pass": "wrong-one"}}, 77),
+        ({"rcpt": "550 5.1.1 nobody"}, {}, 67),
+        ({"mail": "451 later"}, {}, 75),
+        ({"starttls_reply": "502 5.5.1 no"}, {"requireTLS": True}, 76),
+        ({}, {"port": "many"}, 69),
+    ],
+)
+def test_the_exit_code_is_that_of_test_send(
+    knobs: dict[str, Any], changes: dict[str, Any], code: int, run: Runner, tmp_path: Path
+) -> None:
+    with serve(**knobs) as server:
+        config = {**config_for(server), **changes}
+        if changes.get("port"):
+            config["port"] = closed_port()
+        words = ("probe", write(tmp_path, config), "--to", "to@example.com", "--timeout", "8")
+        assert run(*words).code == code
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--to", "nobody"), "--to 'nobody'"),
+        (("--timeout", "nan"), "--timeout"),
+        (("--dns", "--nameserver", "localhost"), "--nameserver localhost"),
+    ],
+)
+def test_what_cannot_be_meant_is_2_before_anything_is_connected(
+    words: tuple[str, ...], told: str, server: Server, run: Runner, tmp_path: Path
+) -> None:
+    done = run("probe", write(tmp_path, config_for(server)), *words)
+    assert (done.code, done.stdout, server.log.connections) == (2, "", 0)
+    assert told in done.stderr
+
+
+def test_placeholders_that_a_probe_meets_stop_it_and_others_do_not(
+    server: Server, run: Runner, tmp_path: Path
+) -> None:
+    unfilled = config_for(server, auth={"user": "<user>", "pass": "<password>"}, fromEmail="<sender>")
+    config = write(tmp_path, {**unfilled, "replyTo": "<reply-to>"})
+    done = run("probe", config, "--format", "json")
+    assert (done.code, server.log.connections) == (78, 0)
+    error = document_of(done.stdout)["error"]
+    assert [each["pointer"] for each in error["findings"]] == ["/auth/user", "/auth/pass"]
+    assert document_of(done.stdout)["ports"] == []
+    assert run("probe", config, "--no-auth").code == 0
+    assert run("probe", config, "--no-auth", "--to", "to@example.com").code == 78
+
+
+def test_a_config_that_the_guard_refuses_can_be_probed(server: Server, run: Runner, tmp_path: Path) -> None:
+    config = {
+        key: value for key, value in config_for(server).items() if key not in ("templates", "fromEmail")
+    }
+    assert run("probe", write(tmp_path, {**config, "auth": LOGIN})).code == 0
+
+
+def test_set_reaches_a_probe_too(server: Server, run: Runner, tmp_path: Path) -> None:
+    config = write(tmp_path, config_for(server, auth={"user": "u", "pass": "<password>"}))
+    done = run("probe", config, "--set", "auth.pass=env:PW", env={"PW": PASSWORD})
+    assert (done.code, server.log.mechanism) == (0, "PLAIN")
+    assert PASSWORD not in done.stdout
+
+
+def test_at_a_terminal_it_asks_and_says_what_it_does(server: Server, tmp_path: Path) -> None:
+    config = write(tmp_path, config_for(server, auth={"user": "u", "pass": "<password>"}))
+    with on_a_terminal("probe", config, cwd=tmp_path) as (terminal, process):
+        read_until(terminal, "auth.pass <password>")
+        os.write(terminal, PASSWORD.encode() + b"\n")
+        shown = read_until(terminal, f"asking port {server.port}")
+        assert process.wait(30) == 0
+    assert PASSWORD not in shown
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_it_within_a_second(number: signal.Signals, code: int, tmp_path: Path) -> None:
+    with (
+        serve(hang="ehlo") as server,
+        started("probe", write(tmp_path, config_for(server)), "--format", "json", cwd=tmp_path) as process,
+    ):
+        server.wait_for("EHLO")
+        start = time.monotonic()
+        process.send_signal(number)
+        stdout, stderr = process.communicate(timeout=30)
+        took = time.monotonic() - start
+    assert (process.returncode, stderr) == (code, b"")
+    assert json.loads(stdout)["error"]["exitCode"] == code
+    assert took < 1
+
+
+def test_the_report_goes_to_a_file_of_the_owner_alone(server: Server, run: Runner, tmp_path: Path) -> None:
+    done = run("probe", write(tmp_path, config_for(server)), "-o", "report.txt")
+    assert (done.code, done.stdout) == (0, "")
+    assert (tmp_path / "report.txt").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_server_cannot_move_the_cursor(run: Runner, tmp_path: Path) -> None:
+    with serve(greeting=b"220 \x1b[2J\x9b31m mx\r\n", caps=("\x1b]0;x\x07", "8BITMIME")) as server:
+        done = run("probe", write(tmp_path, config_for(server)))
+    assert not [character for character in done.stdout if ord(character) < 32 and character != "\n"]
+
+
+def test_a_password_that_a_server_repeats_is_masked(run: Runner, tmp_path: Path) -> None:
+    with serve(greeting=f"220 hello {PASSWORD}", auth=["PLAIN"], auth_reply=f"535 not {PASSWORD}") as server:
+        config = write(tmp_path, config_for(server, auth=LOGIN))
+        for format_ in ("text", "json"):
+            done = run("probe", config, "--format", format_)
+            assert done.code == 77
+            assert PASSWORD not in done.stdout + done.stderr
+
+
+def test_templates_of_the_config_are_not_needed(server: Server, run: Runner, tmp_path: Path) -> None:
+    broken = [{**TEMPLATES[0], "content": 5}]
+    assert run("probe", write(tmp_path, config_for(server, templates=broken))).code == 0

@@ -1,0 +1,71 @@
+"""The ways to reach a server that a config could name instead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from smtp_verify.config.provider import Port, Security
+from smtp_verify.smtp import variants
+
+PORTS = (Port(465, Security.IMPLICIT), Port(587, Security.STARTTLS))
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({"port": 465, "secure": True}, [{"port": 587, "secure": False, "requireTLS": True}]),
+        ({"port": 465}, [{"port": 587, "secure": False, "requireTLS": True}]),
+        (
+            {"port": 465, "secure": False},
+            [{"secure": True}, {"port": 587}],
+        ),
+        ({"port": 587}, [{"port": 465, "secure": True}]),
+        (
+            {"port": 587, "secure": True},
+            [{"secure": False, "requireTLS": True}, {"port": 465}],
+        ),
+        ({"port": 587, "ignoreTLS": True}, [{"ignoreTLS": False}, {"port": 465, "secure": True}]),
+        (
+            {"port": 1025},
+            [{"secure": True}, {"port": 465, "secure": True}, {"port": 587}],
+        ),
+        (
+            {"port": 1025, "secure": True},
+            [
+                {"secure": False, "requireTLS": True},
+                {"port": 465},
+                {"port": 587, "secure": False, "requireTLS": True},
+            ],
+        ),
+        (
+            {"port": 1025, "secure": True, "requireTLS": True},
+            [{"secure": False}, {"port": 465}, {"port": 587, "secure": False}],
+        ),
+    ],
+)
+def test_each_other_way_says_what_would_have_to_change(
+    config: dict[str, Any], expected: list[dict[str, Any]]
+) -> None:
+    origin = variants.configured({"host": "mx.example", **config})
+    assert origin.configured
+    found = variants.others(origin, PORTS)
+    assert [each.changes for each in found] == expected
+    for each in found:
+        # The changes alone make of the config what was tried.
+        assert variants.configured({**origin.options, **each.changes}).endpoint == each.endpoint
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("mx.example", [465, 587, 25, 2525]),
+        ("smtp.gmail.com", [465, 587, 25, 2525]),
+        ("smtpdm.aliyun.com", [465, 80, 25, 587, 2525]),
+        ("localhost", [1025, 465, 587, 25, 2525]),
+    ],
+)
+def test_the_ports_of_the_provider_come_first(host: str, expected: list[int]) -> None:
+    assert sorted(port.number for port in variants.ports_of(host)) == sorted(expected)
+    assert variants.ports_of(host)[0].number == expected[0]

@@ -3,6 +3,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 FUZZ_SECONDS := 60
+MUTANTS := 100
 INTEROP := .interop
 INTEROP_STAMP := $(INTEROP)/.installed
 DEBIAN_STAMP := $(INTEROP)/debian/.unpacked
@@ -81,6 +82,12 @@ fuzz: $(STAMP) ## Fuzz what reads text from outside, each harness for FUZZ_SECON
 	echo "make fuzz needs atheris, which has wheels for Python 3.11 to 3.13 on Linux on x86-64: run it there, as in the container python:3.13." >&2; \
 	exit 1; }
 	@$(PYTHON) -m tests.fuzz.run $(FUZZ_SECONDS)
+
+.PHONY: mutants
+mutants: $(STAMP) ## Change the code and see that a test fails, MUTANTS (100) times in each module
+	@$(PYTHON) -c 'import mutmut' 2>/dev/null || \
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[mutants]'
+	@$(PYTHON) -m tests.mutants.run $(MUTANTS)
 
 .PHONY: fix
 fix: $(STAMP) ## Format, and fix what the linter can fix

@@ -261,6 +261,35 @@ def test_a_custom_content_type_comes_on_top_of_logtos() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("content_type", "content", "written"),
+    [
+        ("text/plain; a=b", "Код 1", "text/plain; a=b; charset=utf-8"),
+        ('text/plain; charset="x"', "Код 1", "text/plain; charset=utf-8"),
+        (" text/plain", "Код 1", "text/plain; charset=utf-8"),
+        ("text/plain; charset=x", "Code 1", "text/plain; charset=x"),
+        ("text/plainer; charset=x", "Код 1", "text/plainer; charset=x"),
+        ("Text/Plain;  charset = x", "Код 1", "Text/Plain; charset=x"),
+        ('text/html; charset="x"; b="c d"', "Код 1", 'text/html; charset=x; b="c d"'),
+    ],
+)
+def test_a_custom_plain_text_is_in_utf_8_where_the_content_needs_it(
+    content_type: str, content: str, written: str
+) -> None:
+    # As nodemailer 8.0.4 writes them.
+    lines = headers_of(headers={"Content-Type": content_type}, content=content)
+    assert f"Content-Type: {written}" in lines[:-1]
+
+
+def test_a_value_with_parameters_is_written_anew_and_no_other() -> None:
+    # As nodemailer 8.0.4 writes them.
+    written = {"content-disposition": 'inline;  filename = "a b"', "X-Kept": "inline;  a = b"}
+    assert headers_of(headers=written)[:2] == [
+        'Content-Disposition: inline; filename="a b"',
+        "X-Kept: inline;  a = b",
+    ]
+
+
 @pytest.mark.parametrize(("name", "hidden"), [("Bcc", True), ("Cc", False)])
 def test_bcc_and_cc_add_recipients(name: str, hidden: bool) -> None:
     message = build(mail(headers={name: "h@example.com, to@example.com"}), STAMP)

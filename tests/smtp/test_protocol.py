@@ -290,6 +290,15 @@ def test_a_silence_is_a_timeout() -> None:
     asyncio.run(wait())
 
 
+def test_a_command_waits_for_its_reply_as_long_as_it_is_told_to() -> None:
+    async def wait() -> None:
+        async with talking_to() as protocol, asyncio.timeout(PATIENCE):
+            with pytest.raises(ReplyTimeout, match=r"\Athe server said nothing\Z"):
+                await protocol.command(b"NOOP", 0.05)
+
+    asyncio.run(wait())
+
+
 @pytest.mark.parametrize(
     "endless", [b"x" * 100, b"250-line\r\n", b"250-\r\n"], ids=["line", "reply", "empty lines"]
 )
@@ -468,6 +477,20 @@ def test_what_comes_before_the_dot_has_left_is_no_answer_to_it() -> None:
     assert asyncio.run(send()) == (True, Reply(550, ("after all",)))
 
 
+def test_an_answer_between_the_last_byte_and_our_next_turn_counts() -> None:
+    async def send() -> tuple[bool, Reply]:
+        protocol = SessionProtocol()
+        protocol.connection_made(Wire())
+        protocol.pause_writing()
+        sending = asyncio.create_task(protocol.send_body(b"a\r\n", PATIENCE))
+        await asyncio.sleep(0)
+        protocol.resume_writing()
+        protocol.data_received(b"250 got it\r\n")
+        return await sending, await protocol.next_reply(PATIENCE)
+
+    assert asyncio.run(send()) == (False, Reply(250, ("got it",)))
+
+
 def test_the_dot_is_written_apart_and_what_follows_goes_with_it() -> None:
     async def send() -> list[bytes]:
         protocol, wire = SessionProtocol(), Wire()
@@ -605,6 +628,43 @@ def server_context() -> ssl.SSLContext:
     assert isinstance(chain, trustme.LeafCert)
     chain.configure_cert(context)
     return context
+
+
+async def encrypt(protocol: SessionProtocol) -> None:
+    """STARTTLS, and the handshake with a server that encrypts as well."""
+    assert await protocol.command(b"STARTTLS", PATIENCE) == Reply(220, ("go",))
+    await protocol.upgrade(ssl.create_default_context(cadata=certificates().ca), "localhost", PATIENCE)
+
+
+async def be_encrypted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readline()
+    writer.write(b"220 go\r\n")
+    await writer.start_tls(server_context())
+
+
+@pytest.mark.parametrize("below", [False, True], ids=["the dot waits above TLS", "all waits below"])
+def test_behind_tls_too_what_comes_before_the_dot_has_left_is_no_answer_to_it(below: bool) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await be_encrypted(reader, writer)
+        await reader.readexactly(1000)
+        writer.write(b"250 too early\r\n")
+        await asyncio.sleep(0.3)
+        tail = b""
+        while not tail.endswith(b"\r\n.\r\n"):
+            tail = tail[-5:] + await reader.read(2**16)
+        writer.write(b"550 after all\r\n")
+        await reader.read()
+
+    async def send() -> tuple[bool, Reply]:
+        async with connected_to(talk) as protocol:
+            await encrypt(protocol)
+            if below:
+                # As it is with any body that leaves less behind than pauses the one below: 64 KiB.
+                vars(protocol.transport)["_ssl_protocol"]._transport.set_write_buffer_limits(high=2**25)
+            early = await protocol.send_body(b"x" * 16_000_000 + b"\r\n", PATIENCE)
+            return early, await protocol.next_reply(PATIENCE)
+
+    assert asyncio.run(send()) == (True, Reply(550, ("after all",)))
 
 
 def test_a_session_goes_on_encrypted_with_the_server_that_was_named() -> None:

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from smtp_verify.mail import address
+from smtp_verify.mail.custom_headers import custom_headers, normalize_name
 from smtp_verify.mail.javascript import to_utf8
-from smtp_verify.mail.message import custom_headers, normalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,8 @@ _LONGEST_LOCAL_PART, _LONGEST_LABEL = 64, 63
 """Octets: RFC 5321 section 4.5.3.1.1, RFC 1035 section 2.3.4."""
 _ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[QqBb]\?[^?]*\?=")
 _ADDRESS = re.compile(r'(?:[^@\s<>"]+|"(?:[^"\\]|\\.)*")@[^@\s<>]+')
-_OVERRIDDEN = ("From", "To", "Subject")
+OVERRIDDEN = ("From", "To", "Subject")
+"""The headers that Logto sets itself, whatever `customHeaders` says."""
 
 
 def cautions(mail: Mail, message: Message) -> tuple[str, ...]:
@@ -26,11 +27,31 @@ def cautions(mail: Mail, message: Message) -> tuple[str, ...]:
     return (*_sender(mail, message), *_recipients(message), *_headers(mail), *_body(mail))
 
 
+def is_mail_address(text: str) -> bool:
+    """Whether an envelope address has a form that servers take."""
+    return bool(_ADDRESS.fullmatch(text))
+
+
+def too_long(each: str) -> Iterator[str]:
+    """What of an address is longer than a server has to take."""
+    local, _, domain = each.rpartition("@")
+    if len(to_utf8(local)) > _LONGEST_LOCAL_PART:
+        yield f"{each}: the part before the @ is longer than {_LONGEST_LOCAL_PART} octets"
+    if any(len(label) > _LONGEST_LABEL for label in domain.split(".")):
+        yield f"{each}: a part of the domain is longer than {_LONGEST_LABEL} octets"
+
+
+def encoded_word(text: str) -> str:
+    """The first encoded word (RFC 2047) that stands in a text, or nothing."""
+    found = _ENCODED_WORD.search(text)
+    return found[0] if found else ""
+
+
 def _sender(mail: Mail, message: Message) -> Iterator[str]:
     found = address.mailboxes(address.parse(mail.sender or ""))
     if not message.envelope.mail_from:
         yield f"{mail.sender_key} holds no address: the mail leaves with an empty sender, and without a From"
-    elif not _ADDRESS.fullmatch(message.envelope.mail_from):
+    elif not is_mail_address(message.envelope.mail_from):
         yield f"{mail.sender_key} is no mail address: nodemailer reads {message.envelope.mail_from!r} in it"
     if len(found) > 1:
         yield f"{mail.sender_key} holds {len(found)} addresses; the envelope takes the first"
@@ -38,11 +59,7 @@ def _sender(mail: Mail, message: Message) -> Iterator[str]:
 
 def _recipients(message: Message) -> Iterator[str]:
     for each in (message.envelope.mail_from, *message.envelope.rcpt_to):
-        local, _, domain = each.rpartition("@")
-        if len(to_utf8(local)) > _LONGEST_LOCAL_PART:
-            yield f"{each}: the part before the @ is longer than {_LONGEST_LOCAL_PART} octets"
-        if any(len(label) > _LONGEST_LABEL for label in domain.split(".")):
-            yield f"{each}: a part of the domain is longer than {_LONGEST_LABEL} octets"
+        yield from too_long(each)
 
 
 def _headers(mail: Mail) -> Iterator[str]:
@@ -51,11 +68,11 @@ def _headers(mail: Mail) -> Iterator[str]:
         if proper in ("Bcc", "Cc"):
             added = ", ".join(address.mailboxes(address.parse(value)))
             yield f"customHeaders.{name} adds recipients: {added}"
-        elif proper in _OVERRIDDEN:
+        elif proper in OVERRIDDEN:
             yield f"customHeaders.{name} has no effect: Logto sets {proper} itself"
         elif proper == "Content-Type":
             yield f"customHeaders.{name} makes a second Content-Type"
-    if _ENCODED_WORD.search(mail.subject):
+    if encoded_word(mail.subject):
         yield "the subject holds an encoded word, which the reader sees decoded"
 
 

@@ -17,15 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 from smtp_verify.errors import ConfigError
 from smtp_verify.mail import address, header_encoding, header_guard
-from smtp_verify.mail.javascript import WHITE_SPACE, to_string, to_utf8, trim
+from smtp_verify.mail.custom_headers import custom_headers
+from smtp_verify.mail.custom_headers import normalize_name as normalize_name
+from smtp_verify.mail.javascript import WHITE_SPACE, to_utf8, trim
 from smtp_verify.mail.structured_value import rewritten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 _LINE_BREAK = re.compile(r"\r?\n|\r")
 _SPACES = re.compile(f"[{WHITE_SPACE}]+")
-_UPPER_IN_NAME = re.compile(r"^x-smtpapi$|^(?:mime|dkim|arc|bimi)\b|^[a-z]|-(?:spf|fbl|id|md5)$|-[a-z]")
 _NOT_PLAIN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u0080-\uffff\U00010000-\U0010ffff]")
 _LONG_LINE = re.compile("[^\n\r\u2028\u2029]{77}")
 _ALWAYS_LONG = 128 * 1024
@@ -170,23 +171,6 @@ def _content_type(mail: Mail) -> str:
     return f"text/{'plain' if mail.is_text else 'html'}; charset=utf-8"
 
 
-def custom_headers(headers: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The fields of `customHeaders`, an item of an array each, in JavaScript's order of keys."""
-    if headers.get("key") and headers.get("value"):
-        # nodemailer takes an object with these two keys for one header.
-        headers = {to_string(headers["key"]): headers["value"]}
-    for name in _in_javascript_order(headers):
-        value = headers[name]
-        for item in value if isinstance(value, list) else [value]:
-            yield name, to_string(item)
-
-
-def _in_javascript_order(keys: Iterable[str]) -> list[str]:
-    """`Object.keys`: array indexes first, in ascending order, then the others as they were written."""
-    indexes = {key for key in keys if re.fullmatch(r"0|[1-9][0-9]{0,9}", key) and int(key) < 2**32 - 1}
-    return sorted(indexes, key=int) + [key for key in keys if key not in indexes]
-
-
 def _envelope(headers: _Headers) -> Envelope:
     mail_from = ""
     rcpt_to: list[str] = []
@@ -286,10 +270,3 @@ def _in_brackets(value: str) -> str:
 def _references(value: str) -> str:
     joined = re.sub("<[^>]*>", lambda match: _SPACES.sub("", match[0]), trim(value))
     return " ".join(_in_brackets(each) for each in _SPACES.split(joined))
-
-
-def normalize_name(name: str) -> str:
-    """Nodemailer's case for header names: Camel-Case, with some parts in capitals."""
-    name = trim(_LINE_BREAK.sub(" ", name)).lower()
-    name = _UPPER_IN_NAME.sub(lambda match: match[0].upper(), name)
-    return "Content-features" if name == "Content-Features" else name

@@ -6,9 +6,8 @@ lib/smtp-transport/index.js.
 
 from __future__ import annotations
 
-import ipaddress
+import math
 import re
-import socket
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,7 +63,7 @@ def derive(raw: dict[str, Any]) -> Endpoint:
         ConfigError: a value nodemailer cannot connect with; the field is named.
     """
     secure = bool(raw.get("secure"))
-    port = _port(raw.get("port"), secure)
+    port = port_of(raw.get("port"), secure)
     if "secure" not in raw and port == 465:
         secure = True
     host = raw.get("host") or "localhost"
@@ -74,7 +73,7 @@ def derive(raw: dict[str, Any]) -> Endpoint:
     if secure:
         # With implicit TLS the options go straight to tls.connect, host and port among them.
         host = to_string(options.get("host") or host)
-        port = _port(options["port"], secure) if options.get("port") else port
+        port = port_of(options["port"], secure) if options.get("port") else port
     return Endpoint(
         host=host,
         port=port,
@@ -83,8 +82,8 @@ def derive(raw: dict[str, Any]) -> Endpoint:
         require_tls=bool(raw.get("requireTLS")),
         opportunistic_tls=bool(raw.get("opportunisticTLS")),
         server_name=server_name,
-        ehlo_name=_ehlo_name(raw.get("name")),
-        local_address=_local_address(raw.get("localAddress")),
+        ehlo_name=ehlo_name(raw.get("name")),
+        local_address=local_address(raw.get("localAddress")),
         tls=options,
         connection_timeout=_timeout(raw.get("connectionTimeout"), CONNECTION_TIMEOUT),
         greeting_timeout=_timeout(raw.get("greetingTimeout"), GREETING_TIMEOUT),
@@ -95,6 +94,9 @@ def derive(raw: dict[str, Any]) -> Endpoint:
 
 def is_address(host: str) -> bool:
     """Whether a host is an IP address already."""
+    # Here, not above: `validate` seldom needs it, and importing takes as long as judging a file.
+    import ipaddress
+
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -102,12 +104,19 @@ def is_address(host: str) -> bool:
     return True
 
 
-def _port(value: Any, secure: bool) -> int:
-    """`Number(port) || (secure ? 465 : 587)`."""
+def port_of(value: Any, secure: bool) -> int:
+    """`Number(port) || (secure ? 465 : 587)`.
+
+    Raises:
+        ConfigError: no port has that number.
+    """
     try:
         number = float(value.strip() or 0) if isinstance(value, str) else float(value or 0)
     except (ValueError, TypeError):
         number = 0
+    except OverflowError:
+        # A double, as JavaScript has it, would be Infinity.
+        number = math.inf
     if not number:
         return 465 if secure else 587
     if number != number // 1 or not 0 <= number < 65536:
@@ -124,7 +133,12 @@ def _timeout(value: Any, default: float) -> float:
     return max(value / 1000, _AT_ONCE)
 
 
-def _ehlo_name(value: Any) -> str:
+def ehlo_name(value: Any) -> str:
+    """What is said in EHLO for a config's `name`.
+
+    Raises:
+        ConfigError: servers refuse it.
+    """
     if not value:
         return _own_name()
     if not _EHLO_NAME.fullmatch(value):
@@ -136,13 +150,20 @@ def _ehlo_name(value: Any) -> str:
 
 
 def _own_name() -> str:
+    import socket
+
     name = socket.gethostname()
     if "." not in name or not _EHLO_NAME.fullmatch(name):
         return "[127.0.0.1]"
     return f"[{name}]" if _DOTTED_QUAD.fullmatch(name) else name
 
 
-def _local_address(value: Any) -> str | None:
+def local_address(value: Any) -> str | None:
+    """The address to connect from.
+
+    Raises:
+        ConfigError: it is none.
+    """
     if not value:
         return None
     if not is_address(value):

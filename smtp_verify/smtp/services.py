@@ -125,3 +125,5 @@ def _index() -> dict[str, dict[str, Any]]:
 
 
 _BY_KEY = _index()
+KEYS = tuple(_BY_KEY)
+"""Every name a service goes by."""

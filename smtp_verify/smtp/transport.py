@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from smtp_verify.smtp.services import well_known
 
 _NUMBER = re.compile(r"\s*(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|0x[0-9a-fA-F]+)?\s*")
 _PORT = re.compile(r":(\d+)$")
 
-_NOT_FOLLOWED = {
+NOT_FOLLOWED = {
     "streamTransport": "send nothing: streamTransport keeps the message to itself",
     "jsonTransport": "send nothing: jsonTransport keeps the message to itself",
     "sendmail": "run sendmail instead of speaking SMTP",
@@ -42,7 +41,7 @@ def effective(raw: dict[str, Any]) -> dict[str, Any]:
 def not_followed(options: dict[str, Any]) -> tuple[str, ...]:
     """What Logto would do besides, a sentence for each option."""
     return tuple(
-        f"Logto would {what}; this run did not" for key, what in _NOT_FOLLOWED.items() if options.get(key)
+        f"Logto would {what}; this run did not" for key, what in NOT_FOLLOWED.items() if options.get(key)
     )
 
 
@@ -56,12 +55,14 @@ def sends_nothing(options: dict[str, Any]) -> str:
 
 def reaches_otherwise(options: dict[str, Any]) -> str:
     """How nodemailer would reach the server, where a session like ours tells nothing of it, or nothing."""
-    ways = [_NOT_FOLLOWED[key] for key in ("sendmail", "SES", "proxy", "lmtp") if options.get(key)]
+    ways = [NOT_FOLLOWED[key] for key in ("sendmail", "SES", "proxy", "lmtp") if options.get(key)]
     return f"it would {' and '.join(ways)}" if ways else ""
 
 
 def parse_url(url: str) -> dict[str, Any]:
     """The options in a connection URL; what it does not say is not taken from the config."""
+    from urllib.parse import parse_qs, unquote, urlsplit
+
     try:
         parts = urlsplit(url.strip())
     except ValueError:

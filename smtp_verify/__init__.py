@@ -2,7 +2,8 @@
 
 The map, in the direction of imports (each room may use those to its left):
 
-    finding, errors, redaction <- config <- mail <- starter <- smtp <- domain <- diagnosis <- report <- cli
+    finding, errors, redaction <- config <- mail <- starter <- smtp <- domain <- lint <- diagnosis <- report
+    <- cli
 
 config     what the operator wrote: bytes to a Document whose every value knows its place; the schema as
            a table; the connector's guard, and its issues in words                     -> validate
@@ -13,6 +14,8 @@ starter    what to begin with: a provider's settings, comments, templates in thr
 smtp       what is said on the wire: the effective settings, one session stage by stage, the embedded
            server                                                                      -> test-send
 domain     what the sender's domain says to receivers: MX, SPF, DKIM, DMARC
+lint       what will go wrong: one module a family, one documented function a rule, RULES an explicit
+           tuple                                                                       -> validate
 diagnosis  why it went wrong, and what to write instead: a table of rows               -> explain
 report     how it is said: text, JSON, HTML, SARIF, annotations of GitHub, Code Quality of GitLab, JUnit;
            `visible`, the one door to a terminal

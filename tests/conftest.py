@@ -190,6 +190,8 @@ def write_config(tmp_path: Path) -> WriteConfig:
         }
         path = tmp_path / name
         path.write_text(json.dumps({key: value for key, value in config.items() if value is not None}))
+        # As a file with a password should be; there is a rule about it.
+        path.chmod(0o600)
         return path
 
     return write

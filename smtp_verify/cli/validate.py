@@ -127,10 +127,11 @@ def _judge_all(
     from smtp_verify.config.discovery import discover
     from smtp_verify.config.verdict import judge, unreadable
     from smtp_verify.errors import SourceError
+    from smtp_verify.lint.rules import check
 
     for path in paths:
         try:
-            for verdict in judge(discover(path), schema, strict, input_format):
+            for verdict in judge(discover(path), schema, strict, input_format, check):
                 options.say_where(verdict.document)
                 yield verdict
         except SourceError as error:

@@ -12,7 +12,7 @@ from smtp_verify.errors import SourceError
 from smtp_verify.finding import Finding, Location, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from smtp_verify.config.document import Document
     from smtp_verify.config.guard import Issue
@@ -43,10 +43,27 @@ class Verdict:
         return self.readable and not self.issues
 
 
+def no_rules(document: Document) -> Iterable[Finding]:
+    """The structure alone."""
+    return ()
+
+
 def judge(
-    paths: Iterable[str], against: Schema, strict: bool, input_format: InputFormat | None
+    paths: Iterable[str],
+    against: Schema,
+    strict: bool,
+    input_format: InputFormat | None,
+    rules: Callable[[Document], Iterable[Finding]] = no_rules,
 ) -> Iterator[Verdict]:
-    """A verdict for every document of every file, one file at a time."""
+    """A verdict for every document of every file, one file at a time.
+
+    Args:
+        paths: the files.
+        against: the schema that decides what is an error.
+        strict: whether a warning makes a document invalid too.
+        input_format: how to read the files, whatever they look like.
+        rules: what else there is to find in a document; the linter's rules come from above this room.
+    """
     for path in paths:
         try:
             documents = load(path, input_format)
@@ -54,12 +71,17 @@ def judge(
             yield unreadable(path, error)
             continue
         for document in documents:
-            yield judge_document(document, against, strict)
+            yield judge_document(document, against, strict, rules)
 
 
-def judge_document(document: Document, against: Schema, strict: bool) -> Verdict:
+def judge_document(
+    document: Document,
+    against: Schema,
+    strict: bool,
+    rules: Callable[[Document], Iterable[Finding]] = no_rules,
+) -> Verdict:
     """The verdict on one document."""
-    findings = tuple(structure.check(document, against))
+    findings = tuple(sorted({*structure.check(document, against), *rules(document)}))
     issues = guard.guard(document.config) if document.root is not None else ()
     valid = structure.is_valid(findings, strict)
     return Verdict(document.path, document.index, document, findings, valid, issues)

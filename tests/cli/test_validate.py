@@ -139,6 +139,7 @@ def test_an_answer_of_logtos_api_is_read_at_config_and_pointers_keep_the_prefix(
 ) -> None:
     inner = json.loads(write_config(unknown=1).read_text())
     (tmp_path / "w.json").write_text(json.dumps({"id": "x", "config": inner}))
+    (tmp_path / "w.json").chmod(0o600)
     done = run("validate", "w.json", "--format", "json")
     (file,) = document(done)["files"]
     assert [finding["pointer"] for finding in file["findings"]] == ["/config/unknown"]

@@ -1,0 +1,312 @@
+"""SV7xx: what Logto's Console, its Test button and its Save do to a config."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtp_verify.config import guard, placeholders, schema
+from smtp_verify.config.suggestions import did_you_mean
+from smtp_verify.lint.view import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smtp_verify.config.document import Path
+    from smtp_verify.lint.view import View
+
+_NO_TRANSPORT = ("streamTransport", "jsonTransport")
+_OTHER_TRANSPORTS = ("sendmail", "SES")
+_TOLD_APART = (*_NO_TRANSPORT, *_OTHER_TRANSPORTS, "url", "service", "proxy", "pool", "opportunisticTLS")
+"""Raw keys with rules of their own."""
+_REPLACED_BY_URL = ("host", "port", "secure", "auth", "requireTLS", "ignoreTLS", "tls", "servername", "name")
+
+
+def save_strips(view: View) -> Iterator[Problem]:
+    """What is empty works in the Test button, and breaks once saved.
+
+    Test sends with the config as it is. Save strips every empty text, object and list, after the guard has
+    accepted them; what is left fails with invalid_config at every mail.
+
+    Bad:
+        auth:
+          user: ""
+          pass: ""
+
+    Good:
+        auth:
+          user: me@example.com
+          pass: an-app-password
+
+    Source: Logto packages/core routes/connector/index.ts `cleanDeep`;
+    https://github.com/logto-io/logto/issues/8888
+    """
+    for path in _lost_on_save(view):
+        if path == ("auth",) and view.config.get("auth") == {}:
+            continue
+        what = f"{path[-1]} is empty" if view.at(*path) == "" else f"{path[-1]} holds nothing"
+        if path == ("host",):
+            what = "host is empty, which is localhost in the Test button"
+        message = f"{what}: Save strips it, and then every mail fails with invalid_config"
+        yield Problem(path, message, "write a value")
+
+
+def empty_auth(view: View) -> Iterator[Problem]:
+    """`auth: {}` sends without a login in the Test button, and breaks once saved.
+
+    Save strips empty objects, and without `auth` every mail fails with invalid_config. `{type: login}` says
+    the same and stays; it works as long as the relay does not offer AUTH to Logto.
+
+    Bad:
+        auth: {}
+
+    Good:
+        auth:
+          type: login
+
+    Source: Logto packages/core routes/connector/index.ts `cleanDeep`;
+    https://github.com/logto-io/logto/issues/6754
+    """
+    if view.config.get("auth") == {}:
+        message = "auth is empty: Save strips it, and then every mail fails with invalid_config"
+        yield Problem(("auth",), message, "in a connector that is saved write {type: login}")
+
+
+def _lost_on_save(view: View) -> Iterator[Path]:
+    """What the guard misses once Save has stripped what is empty; templates have a rule of their own."""
+    from smtp_verify.config.saved import clean_deep
+
+    saved = clean_deep(view.config)
+    if saved == view.config:
+        return
+    before = {issue.path for issue in guard.guard(view.config)}
+    for issue in guard.guard(saved):
+        if issue.path not in before and issue.path[:1] != ("templates",):
+            yield issue.path
+    if view.config.get("templates") == [] and ("templates",) not in before:
+        yield ("templates",)
+
+
+def sends_nothing(view: View) -> Iterator[Problem]:
+    """`streamTransport` and `jsonTransport` send nothing, and Logto reports success.
+
+    The connector's guard lets unknown keys through, and nodemailer takes these as the choice of another
+    transport, one for tests: it keeps the message to itself.
+
+    Bad:
+        jsonTransport: true
+
+    Good:
+        host: smtp.example.com
+
+    Source: nodemailer 8.0.4 lib/nodemailer.js `createTransport`
+    """
+    for key in _NO_TRANSPORT:
+        if view.config.get(key):
+            message = f"{key}: nodemailer reports success and sends nothing"
+            yield Problem((key,), message, "remove the key", at_key=True)
+
+
+def other_transport(view: View) -> Iterator[Problem]:
+    """`sendmail` and `SES` make nodemailer use another way than SMTP.
+
+    The connector's guard lets unknown keys through. With these nodemailer runs a program, or calls Amazon's
+    API, and looks at neither host nor port; in Logto's container there is neither the program nor the client.
+
+    Bad:
+        sendmail: true
+
+    Good:
+        host: smtp.example.com
+
+    Source: nodemailer 8.0.4 lib/nodemailer.js `createTransport`
+    """
+    for key in _OTHER_TRANSPORTS:
+        if view.config.get(key):
+            from smtp_verify.smtp.transport import NOT_FOLLOWED
+
+            yield Problem(
+                (key,), f"{key}: nodemailer would {NOT_FOLLOWED[key]}", "remove the key", at_key=True
+            )
+
+
+def url_replaces(view: View) -> Iterator[Problem]:
+    """`url` replaces host, port, security and login.
+
+    nodemailer takes all of the connection from it. The keys beside it, which the connector's guard insists
+    on, are not used: with a login in `auth` and none in the URL, mails leave without one.
+
+    Bad:
+        url: smtps://smtp.example.com:465
+
+    Good:
+        host: smtp.example.com
+        port: 465
+        secure: true
+
+    Source: nodemailer 8.0.4 lib/nodemailer.js `createTransport`, lib/shared/index.js `parseConnectionUrl`
+    """
+    url = view.config.get("url")
+    if url and not placeholders.is_placeholder(url):
+        unused = ", ".join(key for key in _REPLACED_BY_URL if key in view.config)
+        message = f"url replaces the connection's settings: {unused or 'host and port'} have no effect"
+        yield Problem(("url",), message, "remove url, or know that it alone counts", at_key=True)
+
+
+def service_overrides(view: View) -> Iterator[Problem]:
+    """`service` overrides host and port.
+
+    nodemailer knows some services by name, and takes host, port and at most of them `secure` from its own
+    table, whatever the config says.
+
+    Bad:
+        host: smtp.example.com
+        service: SendPulse
+
+    Good:
+        host: smtp.example.com
+
+    Source: nodemailer 8.0.4 lib/well-known/services.json, lib/smtp-transport/index.js
+    """
+    service = view.text("service")
+    if not service:
+        return
+    from smtp_verify.smtp.services import well_known
+
+    settings = well_known(service).items()
+    differing = [f"{key} {value}" for key, value in settings if view.config.get(key) != value]
+    if differing:
+        message = f"service {service} overrides the config: nodemailer takes {', '.join(differing)}"
+        yield Problem(("service",), message, "remove service, and write host and port")
+
+
+def unknown_service(view: View) -> Iterator[Problem]:
+    """A `service` that nodemailer does not know is passed over.
+
+    It says nothing of it, and goes by host and port.
+
+    Bad:
+        service: Gmial
+
+    Good:
+        host: smtp.example.com
+
+    Source: nodemailer 8.0.4 lib/well-known/index.js
+    """
+    service = view.text("service")
+    if not service:
+        return
+    from smtp_verify.smtp.services import KEYS, well_known
+
+    if not well_known(service):
+        message = f"nodemailer knows no service {service}, and passes it over"
+        yield Problem(("service",), message, did_you_mean(service, KEYS) or "remove the key")
+
+
+def proxy_unusable(view: View) -> Iterator[Problem]:
+    """A `proxy` that is not http: or https: fails.
+
+    For SOCKS nodemailer needs a module that Logto does not give it: "Socks module not loaded". It knows no
+    other scheme: "Unknown proxy configuration". The Console drops the key.
+
+    Bad:
+        proxy: socks5://proxy.example.com:1080
+
+    Good:
+        proxy: http://proxy.example.com:3128
+
+    Source: nodemailer 8.0.4 lib/mailer/index.js `setupProxy`
+    """
+    proxy = view.text("proxy")
+    scheme = proxy.partition(":")[0].lower()
+    if proxy and scheme not in ("http", "https"):
+        known = scheme.startswith("socks")
+        why = "Logto gives nodemailer no SOCKS module" if known else "nodemailer knows no such scheme"
+        yield Problem(("proxy",), f"the proxy cannot be used: {why}", "write http:// or https://")
+
+
+def pool(view: View) -> Iterator[Problem]:
+    """`pool` only leaves connections open.
+
+    Logto makes a transport for every mail, so that each has a pool of its own: no connection is used twice,
+    and none is closed.
+
+    Bad:
+        pool: true
+
+    Good:
+        host: smtp.example.com
+
+    Source: @logto/connector-smtp 1.5.4 lib/index.js; nodemailer 8.0.4 lib/smtp-pool/index.js
+    """
+    if view.config.get("pool"):
+        message = "pool leaves a connection open with every mail: each has a pool of its own"
+        yield Problem(("pool",), message, "remove the key", at_key=True)
+
+
+def opportunistic(view: View) -> Iterator[Problem]:
+    """`opportunisticTLS` goes on in clear where STARTTLS fails, and without a login.
+
+    nodemailer does not read the server's answer to EHLO again then, finds no AUTH in it, and sends the code
+    in clear and without the login.
+
+    Bad:
+        port: 587
+        secure: false
+        requireTLS: true
+        opportunisticTLS: true
+
+    Good:
+        port: 587
+        secure: false
+        requireTLS: true
+
+    Source: nodemailer 8.0.4 lib/smtp-connection/index.js `_actionSTARTTLS`
+    """
+    if view.config.get("opportunisticTLS") and view.endpoint is not None and not view.endpoint.implicit_tls:
+        message = "where STARTTLS is refused, mails leave in clear and without a login"
+        yield Problem(("opportunisticTLS",), message, "remove the key", at_key=True)
+
+
+def console_drops(view: View) -> Iterator[Problem]:
+    """The Console drops keys that its form does not know.
+
+    nodemailer honours many more keys than Logto's form has. A config that came through the API keeps them
+    until someone opens the connector in the Console and saves it; its Test button sends without them.
+
+    Bad:
+        authMethod: LOGIN
+
+    Good:
+        auth:
+          user: me@example.com
+          pass: an-app-password
+          method: LOGIN
+
+    Source: Logto packages/console utils/connector-form.ts `parseFormConfig`
+    """
+    for row in schema.NODEMAILER_ROWS:
+        if view.config.get(row.key) is not None and row.key not in _TOLD_APART:
+            message = f"{row.key} is lost once the connector is saved in the Console"
+            yield Problem(
+                (row.key,), message, "set it through the Management API, and keep the file", at_key=True
+            )
+
+
+def codes_in_log(view: View) -> Iterator[Problem]:
+    """With `debug` and `logger` every code stands in Logto's log.
+
+    `logger: true` writes the session to the console, and `debug: true` the whole message with it. Whoever
+    reads the log can sign in with the code.
+
+    Bad:
+        logger: true
+        debug: true
+
+    Good:
+        logger: true
+
+    Source: nodemailer 8.0.4 lib/smtp-connection/index.js; https://nodemailer.com/smtp/
+    """
+    if view.config.get("debug") is True and view.config.get("logger") is True:
+        message = "with logger and debug the codes stand in Logto's log"
+        yield Problem(("debug",), message, "remove debug once you have seen enough", at_key=True)

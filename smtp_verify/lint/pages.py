@@ -24,6 +24,7 @@ FAMILIES = (
     ("SV5", "custom headers"),
     ("SV6", "templates and their variables"),
     ("SV7", "Logto's traps: Test, Save, the Console, keys that switch nodemailer's transport"),
+    ("SV8", "providers"),
     ("SV9", "placeholders, and the file itself"),
 )
 """What the first digit of a code stands for."""

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtp_verify.finding import Severity
-from smtp_verify.lint import authentication, files, headers, logto, security, sender, server, templates
+from smtp_verify.lint import (
+    authentication,
+    files,
+    headers,
+    logto,
+    providers,
+    security,
+    sender,
+    server,
+    templates,
+)
 from smtp_verify.lint.view import Rule, View
 
 if TYPE_CHECKING:
@@ -90,6 +100,13 @@ RULES = (
     Rule("SV710", "opportunistic-tls", _WARNING, logto.opportunistic),
     Rule("SV711", "console-drops", _INFO, logto.console_drops),
     Rule("SV712", "codes-in-log", _INFO, logto.codes_in_log),
+    Rule("SV801", "unserved-port", _WARNING, providers.unserved_port),
+    Rule("SV802", "unserved-security", _WARNING, providers.unserved_security),
+    Rule("SV803", "fixed-user", _WARNING, providers.fixed_user),
+    Rule("SV804", "gmail-password", _WARNING, providers.gmail_password),
+    Rule("SV805", "unknown-region", _INFO, providers.unknown_region),
+    Rule("SV806", "blocked-port", _INFO, providers.blocked_port),
+    Rule("SV807", "sender-not-user", _WARNING, providers.sender_not_user),
     Rule("SV902", "world-readable", _INFO, files.world_readable),
 )
 

@@ -163,9 +163,9 @@ def test_rules_never_make_a_document_invalid_that_is_valid(schema: Schema) -> No
         ("port: 465\nsecure: false\n", ["SV211 false"]),
         ("port: '465'\nsecure: false\n", ["SV211 false"]),
         ("port: 2465\nsecure: false\n", ["SV211 false"]),
-        ("port: 25\nsecure: true\n", ["SV212 true"]),
+        ("port: 25\nsecure: true\n", ["SV806 25", "SV212 true"]),
         ("port: 2525\nsecure: true\n", ["SV212 true"]),
-        ("port: 587\nsecure: true\nservice: SendGrid\nhost: smtp.sendgrid.net\n", ["SV212 true"]),
+        ("port: 587\nsecure: true\nservice: Mailjet\nhost: in.mailjet.com\n", ["SV212 true"]),
         ("port: 587\nsecure: false\n", ["SV215 false"]),
         ("port: 587\nsecure: false\nhost: 127.0.0.1\n", ["SV203 127.0.0.1"]),
         ("host: 'user:pw@mail.example.com'\n", ["SV201 'user:pw@mail.example.com'"]),
@@ -185,6 +185,16 @@ def test_rules_never_make_a_document_invalid_that_is_valid(schema: Schema) -> No
         ("host: ''\n", ["SV701 ''"]),
         ("authMethod: <method>\n", ["SV711 authMethod"]),
         ("proxy: http://proxy.example.com:3128\n", []),
+        (
+            "host: smtp.gmail.com\nauth:\n  user: me@gmail.com\n  pass: abcd efgh ijkl mnop\n",
+            ["SV807 me@example.com"],
+        ),
+        ("host: SMTP.SendGrid.net\nauth: {user: me, pass: SG.key}\n", ["SV803 me"]),
+        ("host: smtp.resend.com\nport: 2465\nauth: {user: resend, pass: re_key}\n", []),
+        ("host: email-smtp.me-south-1.amazonaws.com\n", ["SV805 email-smtp.me-south-1.amazonaws.com"]),
+        ("host: smtpdm-ap-southeast-2.aliyun.com\n", []),
+        ("host: smtp.qq.com\nfromEmail: App <ME@example.com>\n", []),
+        ("host: smtp.office365.com\nport: 587\nsecure: true\n", ["SV212 true"]),
     ],
 )
 def test_a_finding_points_at_what_is_wrong(fragment: str, expected: list[str]) -> None:

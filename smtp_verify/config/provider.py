@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from smtp_verify.config.placeholders import is_placeholder
 
@@ -31,16 +31,14 @@ class SenderRule(Enum):
     ANY = "any"
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(NamedTuple):
     """A port that answers, and how it is encrypted."""
 
     number: int
     security: Security
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """One of several hosts, each with accounts of its own."""
 
     name: str
@@ -49,8 +47,7 @@ class Region:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """What a key of the config must hold."""
 
     value: str
@@ -69,8 +66,7 @@ class Field:
         return f"the word {self.value}" if self.is_fixed else self.value.strip("<>").replace("-", " ")
 
 
-@dataclass(frozen=True, slots=True)
-class OAuth2:
+class OAuth2(NamedTuple):
     """How a provider gives access tokens (RFC 6749) for AUTH XOAUTH2."""
 
     token_endpoint: str
@@ -81,21 +77,15 @@ class OAuth2:
     """Where client and refresh token come from."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(NamedTuple):
     """One row of the table."""
 
     name: str
     """As `init` takes it."""
     title: str
     """As people call it."""
-    aliases: tuple[str, ...] = ()
     hosts: tuple[str, ...]
     """The names of its servers, the usual one first; empty where it is any server."""
-    host_pattern: str = ""
-    """A regular expression for whole host names, where they cannot be listed."""
-    regions: tuple[Region, ...] = ()
-    """The usual one first."""
     ports: tuple[Port, ...]
     """The recommended one first."""
     user: Field | None
@@ -104,6 +94,13 @@ class Provider:
     """None where only OAuth2 is taken, or nobody logs in."""
     sender: Field
     sender_rule: SenderRule
+    sources: tuple[str, ...]
+    """Where the facts of this row come from."""
+    aliases: tuple[str, ...] = ()
+    host_pattern: str = ""
+    """A regular expression for whole host names, where they cannot be listed."""
+    regions: tuple[Region, ...] = ()
+    """The usual one first."""
     oauth2: OAuth2 | None = None
     notes: tuple[str, ...] = ()
     """What else goes wrong: sentences."""
@@ -111,8 +108,6 @@ class Provider:
     """How much may be sent, where the provider says so."""
     page: str = ""
     """Its own page on these settings."""
-    sources: tuple[str, ...]
-    """Where the facts of this row come from."""
 
     @property
     def host(self) -> str:

@@ -7,8 +7,7 @@ Source: @logto/connector-kit 5.1 `replaceSendMessageHandlebars` and `getValue` i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from smtp_verify.errors import RenderError
 from smtp_verify.mail.javascript import ARRAY_METHODS, PROTOTYPE_NAMES, WHITE_SPACE, Function, to_string
@@ -21,8 +20,7 @@ _LONGEST = 64_000_000
 _INDEX = re.compile(r"0|[1-9][0-9]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Substitution:
+class Substitution(NamedTuple):
     """A rendered text, and the names in it that were left standing."""
 
     text: str

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from smtp_verify.config.suggestions import did_you_mean
 from smtp_verify.finding import Severity
+from smtp_verify.lint.sender import mailboxes
 from smtp_verify.lint.view import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smtp_verify.config.provider import Provider
     from smtp_verify.lint.view import View
 
 _RELAY_PORT = 25
@@ -20,15 +20,6 @@ _USUAL_PORTS = (25, 465, 587, 2465, 2525, 2587)
 """Ports of which the rules on security speak, at any provider."""
 _SIXTEEN_LETTERS = r"[A-Za-z]{16}"
 _OLDER_ALIYUN = ".aliyun.com"
-
-
-def _provider(view: View) -> Provider | None:
-    """The provider that Logto would connect to, where the table has it."""
-    if view.endpoint is None or view.is_local:
-        return None
-    from smtp_verify.config.providers import provider_of
-
-    return provider_of(view.endpoint.host)
 
 
 def unserved_port(view: View) -> Iterator[Problem]:
@@ -56,7 +47,7 @@ def unserved_port(view: View) -> Iterator[Problem]:
     Source: https://www.alibabacloud.com/help/en/direct-mail/smtp-endpoints; the provider's own page, as
     `init` names it
     """
-    provider, endpoint = _provider(view), view.endpoint
+    provider, endpoint = view.provider, view.endpoint
     if provider is None or endpoint is None or provider.port_at(endpoint.port):
         return
     ports = ", ".join(str(port.number) for port in provider.ports)
@@ -92,7 +83,7 @@ def unserved_security(view: View) -> Iterator[Problem]:
 
     Source: https://www.alibabacloud.com/help/en/direct-mail/smtp-endpoints
     """
-    provider, endpoint = _provider(view), view.endpoint
+    provider, endpoint = view.provider, view.endpoint
     port = provider.port_at(endpoint.port) if provider is not None and endpoint is not None else None
     if provider is None or endpoint is None or port is None or port.number in _USUAL_PORTS:
         return
@@ -125,7 +116,7 @@ def fixed_user(view: View) -> Iterator[Problem]:
 
     Source: https://www.twilio.com/docs/sendgrid/for-developers/sending-email/integrating-with-the-smtp-api
     """
-    provider, user = _provider(view), view.text("auth", "user")
+    provider, user = view.provider, view.text("auth", "user")
     if provider is None or provider.user is None or not provider.user.is_fixed or not user:
         return
     if user != provider.user.value:
@@ -193,7 +184,7 @@ def unknown_region(view: View) -> Iterator[Problem]:
     Source: https://www.alibabacloud.com/help/en/direct-mail/smtp-endpoints;
     https://docs.aws.amazon.com/ses/latest/dg/smtp-connect.html
     """
-    provider, endpoint = _provider(view), view.endpoint
+    provider, endpoint = view.provider, view.endpoint
     if provider is None or endpoint is None or not provider.regions:
         return
     host = endpoint.host.lower().rstrip(".")
@@ -251,16 +242,15 @@ def sender_not_user(view: View) -> Iterator[Problem]:
     Source: https://github.com/laurent22/joplin/issues/7952;
     https://github.com/nodemailer/nodemailer/issues/145
     """
-    provider, user, sender = _provider(view), view.text("auth", "user"), view.text("fromEmail")
+    provider, user, sender = view.provider, view.text("auth", "user"), view.text("fromEmail")
     if provider is None or "@" not in user or "@" not in sender:
         return
     from smtp_verify.config.provider import SenderRule
-    from smtp_verify.mail import address
 
     own = provider.sender_rule is SenderRule.OWN
     if not own and provider.sender_rule is not SenderRule.SAME:
         return
-    found = address.mailboxes(address.parse(sender[: address.LONGEST_FIELD]))
+    found = mailboxes(sender)
     if found and found[0].lower() != user.strip().lower():
         what = "takes the account's own addresses alone" if own else "takes no other address than auth.user"
         severity = Severity.INFO if own else None

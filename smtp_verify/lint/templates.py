@@ -27,7 +27,7 @@ _TAG = (
 )
 _ANY_TAG = r"</?[A-Za-z!][^<>]*>"
 _WIDEST_SUBJECT = 78
-_LIFETIME = r"(?<![\d.])(\d{1,4})[ -]?(?:minutes?\b|mins?\b|minutos?\b|Minuten\b|分钟|分鐘)"
+_LIFETIME = r"(\d[\d.]*)[ -]?(?:min(?:ute)?s?\b|minutos?\b|Minuten\b|分钟|分鐘)"
 _MINUTES = "10"
 _ABSENT = object()
 
@@ -38,13 +38,6 @@ def _parts(template: Template) -> Iterator[tuple[str, str]]:
     yield "content", template.content
 
 
-def _names(template: Template) -> Iterator[tuple[str, str]]:
-    """Each variable of a template with the key it stands under."""
-    for key, text in _parts(template):
-        for name in islice(handlebars.names(text), MOST_PROBLEMS):
-            yield key, name
-
-
 def _written(text: str, name: str) -> str:
     """The variable as it stands in the text, with its spaces."""
     found = re.search(rf"\{{\{{\s*{re.escape(name)}\s*\}}\}}", text)
@@ -52,7 +45,7 @@ def _written(text: str, name: str) -> str:
 
 
 def _roots(template: Template) -> set[str]:
-    return {name.partition(".")[0] for _, name in _names(template)}
+    return {name.partition(".")[0] for _, name in template.names}
 
 
 def no_code(view: View) -> Iterator[Problem]:
@@ -151,7 +144,7 @@ def invitation_with_code(view: View) -> Iterator[Problem]:
     for template in view.templates:
         if template.usage_type != _INVITATION:
             continue
-        for key, name in _names(template):
+        for key, name in template.names:
             if name.partition(".")[0] == "code":
                 word = _written(dict(_parts(template))[key], name)
                 message = f"{word} in an invitation: Logto gives it no code"
@@ -188,7 +181,7 @@ def unknown_variable(view: View) -> Iterator[Problem]:
             # The caller of an invitation may give anything.
             continue
         given = {"code", *_LOCALE, *usage.sample(usage_type)}
-        for key, name in _names(template):
+        for key, name in template.names:
             root = name.partition(".")[0]
             if root in given or handlebars.inherited_names(f"{{{{{name}}}}}"):
                 continue
@@ -226,7 +219,7 @@ def empty_variable(view: View) -> Iterator[Problem]:
     """
     for template in view.templates:
         given = {"code": usage.SAMPLE_CODE, **usage.sample(template.usage_type)}
-        for key, name in _names(template):
+        for key, name in template.names:
             if name.partition(".")[0] not in given or handlebars.inherited_names(f"{{{{{name}}}}}"):
                 continue
             value, siblings = _reached(given, name.split("."))
@@ -606,7 +599,9 @@ def code_lifetime(view: View) -> Iterator[Problem]:
     for template in view.templates:
         if template.usage_type == _INVITATION:
             continue
-        found = list(islice(re.finditer(_LIFETIME, template.content, re.IGNORECASE), MOST_PROBLEMS))
+        if not any(word in template.content for word in ("min", "Min", "分")):
+            continue
+        found = list(islice(re.finditer(_LIFETIME, template.content), MOST_PROBLEMS))
         if found and all(match[1] != _MINUTES for match in found):
             message = f"the mail says {found[0][0]}: Logto's codes are good for {_MINUTES} minutes by default"
             help_ = "leave it if your Logto is set so"

@@ -9,11 +9,13 @@ from smtp_verify.config import guard, placeholders, schema
 from smtp_verify.config.document import Mapping
 from smtp_verify.config.rejection import NUMERIC
 from smtp_verify.finding import Finding, Severity
+from smtp_verify.mail import handlebars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from smtp_verify.config.document import Document, Path
+    from smtp_verify.config.provider import Provider
     from smtp_verify.smtp.endpoint import Endpoint
 
 MOST_PROBLEMS = 20
@@ -54,6 +56,8 @@ class Template(NamedTuple):
     content_type: str
     subject: str
     content: str
+    names: tuple[tuple[str, str], ...]
+    """Each variable with the key it stands under."""
 
 
 class View:
@@ -140,6 +144,15 @@ class View:
         # `secure: null` is refused by the guard; what it would mean does not matter.
         return numeric and named and all(isinstance(flag, bool) for flag in flags)
 
+    @cached_property
+    def provider(self) -> Provider | None:
+        """The provider that Logto would connect to, where the table has it."""
+        if self.endpoint is None or self.is_local:
+            return None
+        from smtp_verify.config.providers import provider_of
+
+        return provider_of(self.endpoint.host)
+
     def origin(self, key: str) -> Path:
         """Where an effective setting comes from: `url`, `service`, or the key itself."""
         if self.options.get(key) == self.config.get(key) and key in self.config:
@@ -195,8 +208,14 @@ class View:
 
 
 def _template(path: Path, raw: dict[str, Any]) -> Template:
-    keys = ("usageType", "contentType", "subject", "content")
-    return Template(path, raw, *(_text(raw.get(key)) for key in keys))
+    usage_type, content_type = _text(raw.get("usageType")), _text(raw.get("contentType"))
+    subject, content = _text(raw.get("subject")), _text(raw.get("content"))
+    names = tuple(
+        (key, name)
+        for key, text in (("subject", subject), ("content", content))
+        for name in handlebars.names(text)[:MOST_PROBLEMS]
+    )
+    return Template(path, raw, usage_type, content_type, subject, content, names)
 
 
 def _text(value: Any) -> str:

@@ -11,6 +11,7 @@ from smtp_verify.config.loader import load_source
 from smtp_verify.config.source import Source
 from smtp_verify.config.structure import Schema
 from smtp_verify.config.verdict import judge_document
+from smtp_verify.lint.rules import check as check_rules
 from smtp_verify.report.findings_json import findings_json
 from smtp_verify.report.findings_text import findings_text
 from smtp_verify.report.style import Style
@@ -50,7 +51,7 @@ def check(data: bytes) -> None:
         return
     for document in documents:
         for schema in Schema:
-            verdict = judge_document(document, schema, strict=False)
+            verdict = judge_document(document, schema, strict=False, rules=check_rules)
             assert SECRET not in "".join(findings_text([verdict], Style()))
             assert SECRET not in "".join(findings_json([verdict], schema.value))
 

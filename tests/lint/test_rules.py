@@ -13,7 +13,7 @@ from smtp_verify.config.source import Source
 from smtp_verify.config.structure import Schema
 from smtp_verify.config.verdict import judge_document
 from smtp_verify.finding import Finding, Severity
-from smtp_verify.lint.rules import RULES, check
+from smtp_verify.lint.rules import MOST_FINDINGS, RULES, check
 from tests.conftest import VECTORS
 from tests.lint.examples import laid_over
 
@@ -237,6 +237,13 @@ def test_a_text_with_ever_so_many_faults_is_soon_done() -> None:
         counts[finding.code] = counts.get(finding.code, 0) + 1
     assert counts["SV604"] == 20
     assert counts["SV607"] == 20
+
+
+def test_a_document_with_ever_so_many_faults_of_a_kind_is_soon_done() -> None:
+    headers = {f"no name {number}": "a" for number in range(4_000)}
+    found = findings(json.dumps({**PLAIN, "customHeaders": headers, "tls": {"ca": ["none"] * 4_000}}))
+    assert [each.code for each in found].count("SV501") == MOST_FINDINGS
+    assert [each.code for each in found].count("SV219") == MOST_FINDINGS
 
 
 @pytest.mark.parametrize("value", [None, True, 0, 10**400, 1e308, "", "x", "\x00", [], [None], {}, {"a": {}}])

@@ -100,3 +100,12 @@ def test_the_number_of_providers_is_right() -> None:
     from smtp_verify.config.providers import PROVIDERS
 
     assert f"for Gmail and [{len(PROVIDERS) - 1} other providers](#init)" in README
+
+
+def test_the_table_of_rules_is_that_of_the_registry() -> None:
+    from smtp_verify.lint.pages import FAMILIES, pages
+
+    told = list(pages())
+    for family, title in FAMILIES:
+        codes = " · ".join(f"{page.code[3:]} {page.name}" for page in told if page.code.startswith(family))
+        assert f"| {family}xx | {title} | {codes} |\n" in README

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,21 +14,30 @@ from smtp_verify.cli.exit_code import MEANINGS, ExitCode
 from smtp_verify.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from smtp_verify.diagnosis.row import Row
+    from smtp_verify.report.page import Page, Part
 
 _ENHANCED = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 _REPLY = re.compile(r"[2-5][0-9]{2}")
 
 
+class Format(Enum):
+    """How a page is written."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+
+
 def explain(
     code: Annotated[
-        str,
+        str | None,
         typer.Argument(
-            metavar="CODE", help="A finding, a diagnosis, an exit code, a reply code or an enhanced one."
+            metavar="[CODE]",
+            help="A finding, a diagnosis, an exit code, a reply code or an enhanced one. Without: all codes.",
         ),
-    ],
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to write the page.")] = Format.TEXT,
+    list_: Annotated[bool, typer.Option("--list", help="List every code, or those that begin so.")] = False,
     output: options.Output = None,
     version: options.Version = False,
 ) -> None:
@@ -38,47 +48,76 @@ def explain(
     Examples:
 
     \b
+      smtp-verify explain SV211    # a finding of validate
       smtp-verify explain SD101    # a diagnosis of test-send
       smtp-verify explain 535      # a reply code
       smtp-verify explain 5.7.8    # an enhanced status code
       smtp-verify explain 75       # an exit code
+      smtp-verify explain --list SV2
     """
 
     def work() -> int:
         from smtp_verify.cli.output import write_result
+        from smtp_verify.report.page import page_markdown, page_text
 
-        write_result("".join(f"{line}\n" for line in page(code)), output)
+        told = index(code or "") if list_ or code is None else page(code)
+        lines = page_text(told) if format_ is Format.TEXT else page_markdown(told)
+        write_result("".join(f"{line}\n" for line in lines), output)
         return ExitCode.OK
 
     run(work)
 
 
-def page(code: str) -> Iterator[str]:
-    """The lines of the page.
+def page(code: str) -> Page:
+    """The page of a code.
 
     Raises:
         UsageError: there is no such code.
     """
+    from smtp_verify.report.page import Kind, Page, Part
+
     wanted = code.strip().upper()
     if wanted.startswith("SD"):
         return _diagnosis(wanted)
-    if wanted.startswith("SV"):
-        return _finding(wanted)
     if _ENHANCED.fullmatch(wanted):
         return _enhanced(wanted)
     if _REPLY.fullmatch(wanted):
         return _reply(int(wanted))
     if wanted.isdecimal() and int(wanted) in MEANINGS:
-        return iter((f"exit code {int(wanted)}", "", MEANINGS[int(wanted)]))
-    raise _unknown(code)
+        return Page(f"exit code {int(wanted)}", (Part(Kind.SENTENCE, MEANINGS[int(wanted)]),))
+    return _finding(code)
+
+
+def index(prefix: str) -> Page:
+    """Every code that begins so: findings by family, diagnoses, exit codes.
+
+    Raises:
+        UsageError: no code does.
+    """
+    from smtp_verify.diagnosis.table import ROWS
+    from smtp_verify.lint.pages import FAMILIES, pages
+    from smtp_verify.report.page import Page
+
+    facts = [(each.code, each.fact) for each in pages()]
+    listed = [
+        _listed(title, [pair for pair in facts if pair[0].startswith(family)], prefix)
+        for family, title in FAMILIES
+    ]
+    listed.append(_listed("diagnoses of test-send", [(row.code, row.symptom) for row in ROWS], prefix))
+    listed.append(_listed("exit codes", [(str(int(each)), text) for each, text in MEANINGS.items()], prefix))
+    parts = tuple(part for each in listed for part in each)
+    if not parts:
+        raise _unknown(prefix)
+    return Page("codes" + (f" that begin with {prefix.upper()}" if prefix else ""), parts)
 
 
 def _unknown(code: str) -> UsageError:
     return UsageError(f"there is no code {code!r}; write one such as SV101, SD101, 535, 5.7.8 or 75")
 
 
-def _diagnosis(code: str) -> Iterator[str]:
+def _diagnosis(code: str) -> Page:
     from smtp_verify.diagnosis.table import ROWS
+    from smtp_verify.report.page import Kind, Page, Part
 
     row = next((row for row in ROWS if row.code == code), None)
     if row is None:
@@ -86,34 +125,56 @@ def _diagnosis(code: str) -> Iterator[str]:
     from smtp_verify.config.document import dotted
 
     where = f" (look at {dotted(row.path)})" if row.path else ""
-    title = f"{code}: {row.symptom}"
-    return iter((title, "", f"Why: {row.cause}.", f"Cure: {row.cure}{where}.", f"See: {row.source}"))
+    parts = (
+        Part(Kind.SENTENCE, f"{row.cause}.", "Why"),
+        Part(Kind.SENTENCE, f"{row.cure}{where}.", "Cure"),
+        Part(Kind.SENTENCE, row.source, "See"),
+    )
+    return Page(f"{code}: {row.symptom}", parts)
 
 
-def _finding(code: str) -> Iterator[str]:
-    from smtp_verify.config import codes
+def _finding(code: str) -> Page:
+    from smtp_verify.lint.pages import find
+    from smtp_verify.report.page import Kind, Page, Part
 
-    if code not in codes.MEANINGS:
+    found = find(code.strip())
+    if found is None:
         raise _unknown(code)
-    return iter((f"{code}: {codes.MEANINGS[code]}",))
+    parts = (
+        *(Part(Kind.PROSE, paragraph) for paragraph in found.why.split("\n\n")),
+        Part(Kind.EXAMPLE, found.bad, "Bad"),
+        Part(Kind.EXAMPLE, found.good, "Good"),
+        Part(Kind.SENTENCE, found.source, "Source"),
+    )
+    return Page(f"{found.code}: {found.fact}", parts)
 
 
-def _reply(code: int) -> Iterator[str]:
+def _reply(code: int) -> Page:
     from smtp_verify.diagnosis import replies
     from smtp_verify.diagnosis.table import ROWS
+    from smtp_verify.report.page import Kind, Page, Part
 
-    yield from (f"reply code {code}", "", f"Says: {replies.of_code(code)}.")
-    yield from _listed([row for row in ROWS if code in row.match.codes])
+    says = Part(Kind.SENTENCE, f"{replies.of_code(code)}.", "Says")
+    return Page(f"reply code {code}", (says, *_coming([row for row in ROWS if code in row.match.codes])))
 
 
-def _enhanced(code: str) -> Iterator[str]:
+def _enhanced(code: str) -> Page:
     from smtp_verify.diagnosis import replies
     from smtp_verify.diagnosis.table import ROWS
+    from smtp_verify.report.page import Kind, Page, Part
 
-    yield from (f"enhanced status code {code} (RFC 3463)", "", f"Says: {replies.of_enhanced(code)}.")
-    yield from _listed([row for row in ROWS if code in row.match.enhanced])
+    says = Part(Kind.SENTENCE, f"{replies.of_enhanced(code)}.", "Says")
+    rows = [row for row in ROWS if code in row.match.enhanced]
+    return Page(f"enhanced status code {code} (RFC 3463)", (says, *_coming(rows)))
 
 
-def _listed(rows: list[Row]) -> Iterator[str]:
-    if rows:
-        yield from ("", "Comes with:", *(f"  {row.code}  {row.symptom}" for row in rows))
+def _coming(rows: list[Row]) -> tuple[Part, ...]:
+    return _listed("Comes with", [(row.code, row.symptom) for row in rows])
+
+
+def _listed(label: str, pairs: list[tuple[str, str]], prefix: str = "") -> tuple[Part, ...]:
+    """A list of codes with their meanings, or nothing."""
+    from smtp_verify.report.page import Kind, Part
+
+    lines = [f"{code}  {meaning}" for code, meaning in pairs if code.startswith(prefix.upper())]
+    return (Part(Kind.LIST, "\n".join(lines), label),) if lines else ()

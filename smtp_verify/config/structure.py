@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ def check(document: Document, against: Schema) -> list[Finding]:
     issues = guard.guard(document.config)
     if against is Schema.CONNECTOR:
         verdict = [rejection(document, issue, Severity.ERROR) for issue in issues]
+        verdict += _never_sent(document)
     else:
         verdict = list(_documented(document, issues))
     found = {finding.pointer for finding in verdict if finding.code == codes.UNKNOWN_KEY}
@@ -120,6 +122,17 @@ def _documented_choice(document: Document, path: Path, value: str) -> Iterator[F
     message = f"{dotted(path)} is none of {', '.join(choices)}"
     help_ = did_you_mean(value, choices) if int(path[1]) < MOST_SUGGESTIONS else ""
     yield _finding(document, path, code, Severity.ERROR, message, help_)
+
+
+def _never_sent(document: Document) -> Iterator[Finding]:
+    """The connector takes any usageType, and Logto asks for nine."""
+    config = document.config
+    templates = config.get("templates") if isinstance(config, dict) else None
+    for index, template in enumerate(templates if isinstance(templates, list) else []):
+        value = template.get("usageType") if isinstance(template, dict) else None
+        if isinstance(value, str) and value and not placeholders.is_placeholder(value):
+            for finding in _documented_choice(document, ("templates", index, "usageType"), value):
+                yield replace(finding, severity=Severity.WARNING)
 
 
 def _missing(document: Document, path: Path) -> Finding:

@@ -62,6 +62,12 @@ def page_of(code: str) -> Page | None:
     return None
 
 
+def find(word: str) -> Page | None:
+    """The page of a code, or of a rule's name, in letters of either case."""
+    named = {rule.name: rule.code for rule in RULES} | {name: code for code, (name, _) in PAGES.items()}
+    return page_of(named.get(word.lower(), word.upper()))
+
+
 def codes() -> list[str]:
     """Every code that has a page, in order."""
     return sorted({*PAGES, *(rule.code for rule in RULES)})

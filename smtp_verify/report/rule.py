@@ -29,8 +29,21 @@ class Rule:
 
 def rule_of_finding(code: str) -> Rule:
     """The rule behind a finding."""
-    meaning = codes.MEANINGS.get(code, code)
+    if code not in codes.MEANINGS:
+        return _rule_of_page(code)
+    meaning = codes.MEANINGS[code]
     return Rule(code, meaning, meaning, f"{_sentence(meaning)} {_more(code)}")
+
+
+def _rule_of_page(code: str) -> Rule:
+    """A rule of the linter: its docstring is its page."""
+    from smtp_verify.lint.pages import page_of
+
+    page = page_of(code)
+    if page is None:
+        return Rule(code, code, code, _more(code))
+    told = f"{page.why}\n\nBad:\n{page.bad}\n\nGood:\n{page.good}\n\n{_more(code)}"
+    return Rule(code, page.fact.removesuffix("."), page.why, told, page.link)
 
 
 def rule_of_diagnosis(row: Row) -> Rule:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smtp_verify.cli.exit_code import MEANINGS, ExitCode
-from smtp_verify.cli.explain import page
+from smtp_verify.cli.explain import index, page
 from smtp_verify.config import codes
 from smtp_verify.diagnosis.replies import REPLY_CODES
 from smtp_verify.diagnosis.table import ROWS
+from smtp_verify.lint.pages import FAMILIES, pages
+from smtp_verify.lint.rules import RULES
+from smtp_verify.report.page import page_markdown, page_text
 
 if TYPE_CHECKING:
     from tests.conftest import Runner
@@ -19,12 +22,84 @@ FINDINGS = [value for name, value in vars(codes).items() if name.isupper() and i
 
 
 @pytest.mark.parametrize(
-    "code", [*FINDINGS, *(row.code for row in ROWS), *map(str, REPLY_CODES), *map(str, ExitCode)]
+    "code",
+    [
+        *FINDINGS,
+        *(rule.code for rule in RULES),
+        *(row.code for row in ROWS),
+        *map(str, REPLY_CODES),
+        *map(str, ExitCode),
+    ],
 )
-def test_every_code_has_a_page(code: str) -> None:
-    lines = list(page(str(int(code)) if code.isdecimal() else code))
-    assert code in lines[0]
-    assert sum(map(len, lines)) > len(code) + 20
+def test_every_code_has_a_page_in_both_forms(code: str) -> None:
+    for form in (page_text, page_markdown):
+        lines = list(form(page(str(int(code)) if code.isdecimal() else code)))
+        assert code in lines[0]
+        assert sum(map(len, lines)) > len(code) + 20
+
+
+def test_a_finding_has_the_fact_why_both_examples_and_the_source(run: Runner) -> None:
+    done = run("explain", "sv213")
+    assert (done.code, done.stderr) == (0, "")
+    assert done.stdout == (
+        "SV213: `ignoreTLS` beats `requireTLS`: with both, nothing is encrypted.\n"
+        "\n"
+        "nodemailer looks at `ignoreTLS` first, and never sends STARTTLS where it is\n"
+        "true. The login and the codes in the mails travel in clear, although\n"
+        "`requireTLS` stands there.\n"
+        "\n"
+        "Bad:\n"
+        "  port: 587\n"
+        "  secure: false\n"
+        "  requireTLS: true\n"
+        "  ignoreTLS: true\n"
+        "\n"
+        "Good:\n"
+        "  port: 587\n"
+        "  secure: false\n"
+        "  requireTLS: true\n"
+        "\n"
+        "Source: nodemailer 8.0.4 lib/smtp-connection/index.js `_actionEHLO`; https://nodemailer.com/smtp/\n"
+    )
+    assert run("explain", "ignore-beats-require").stdout == done.stdout
+
+
+def test_markdown_says_the_same(run: Runner) -> None:
+    assert run("explain", "SV213", "--format", "markdown").stdout == (
+        "# SV213: `ignoreTLS` beats `requireTLS`: with both, nothing is encrypted.\n"
+        "\n"
+        "nodemailer looks at `ignoreTLS` first, and never sends STARTTLS where it is true. The login and the"
+        " codes in the mails travel in clear, although `requireTLS` stands there.\n"
+        "\n"
+        "**Bad:**\n\n```yaml\nport: 587\nsecure: false\nrequireTLS: true\nignoreTLS: true\n```\n"
+        "\n"
+        "**Good:**\n\n```yaml\nport: 587\nsecure: false\nrequireTLS: true\n```\n"
+        "\n"
+        "**Source:** nodemailer 8.0.4 lib/smtp-connection/index.js `_actionEHLO`; https://nodemailer.com/smtp/\n"
+    )
+    commands = run("explain", "SV003", "--format", "markdown").stdout
+    assert "```console\n$ head -c 1048577 /dev/zero" in commands
+    listed = run("explain", "530", "--format", "markdown").stdout
+    assert listed.endswith("| code | meaning |\n|---|---|\n| SD210 | authentication required |\n")
+
+
+def test_without_a_code_all_of_them_are_listed(run: Runner) -> None:
+    done = run("explain")
+    assert (done.code, done.stderr) == (0, "")
+    for each in pages():
+        assert f"  {each.code}  {each.fact}\n" in done.stdout
+    for row in ROWS:
+        assert f"  {row.code}  {row.symptom}\n" in done.stdout
+    assert [f"{title}:" in done.stdout.split("\n") for _, title in FAMILIES] == [True] * len(FAMILIES)
+
+
+def test_a_prefix_lists_its_family(run: Runner) -> None:
+    done = run("explain", "--list", "sv70")
+    assert {line.split()[0] for line in done.stdout.split("\n") if line.startswith("  ")} == {
+        rule.code for rule in RULES if rule.code.startswith("SV70")
+    }
+    assert run("explain", "--list", "XY").code == 2
+    assert len(index("").parts) == len(FAMILIES) + 2
 
 
 def test_every_exit_code_has_its_meaning() -> None:

@@ -525,3 +525,11 @@ def test_a_document_is_valid_without_errors_and_strictly_without_warnings(
     (document,) = load_source(Source("a.yaml", "{}"))
     found = [Finding(document.location(()), "SV000", severity, "m") for severity in severities]
     assert (is_valid(found, strict=False), is_valid(found, strict=True)) == (valid, strictly)
+
+
+def test_the_connector_takes_a_usage_type_that_is_never_sent() -> None:
+    text = CONFIG + "  - {usageType: Signin, contentType: text/plain, subject: s, content: c}\n"
+    assert findings(text, Schema.CONNECTOR) == [
+        f"10:17-10:23 SV105 warning templates[4].usageType is none of {NINE} | did you mean"
+        " SignIn? | /templates/4/usageType"
+    ]

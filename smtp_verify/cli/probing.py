@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.cli import options
-from smtp_verify.cli.boundary import catch_termination, say
+from smtp_verify.cli.boundary import say
 from smtp_verify.cli.clock import Clock
+from smtp_verify.cli.loop import run_until_signal
 from smtp_verify.cli.output import check_distinct, check_file, check_stdout, write_result
 from smtp_verify.cli.runner import secrets_of
 from smtp_verify.diagnosis.diagnose import diagnose, symptom_of
@@ -56,19 +57,35 @@ class Request:
     no_input: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DnsRequest:
+    """How to ask for the sender's domain."""
+
+    selectors: list[str]
+    nameservers: list[tuple[str, int]]
+    """None means those of the system."""
+
+
 def probe_config(request: Request) -> int:
     """Probe, report, and return the exit code."""
     _check(request)
+    dns = _dns(request) if request.dns else None
     clock = Clock(request.timeout)
     with clock.running():
         document = options.load_config(request.config, request.input_format, request.document)
         document = options.overridden(document, request.overrides, request.no_input)
         config = _settled(request, document)
-        question = _question(request, config, clock.left)
-    report = _probed(request, document, config, question)
-    catch_termination()
-    redact = Redactor(list(question.secrets))
-    _tell(request, report, redact)
+    report = probed(
+        document,
+        config,
+        timeout=clock.left,
+        allow_cleartext=request.allow_cleartext,
+        login=request.login,
+        all_ports=request.ports,
+        to=request.to,
+        dns=dns,
+    )
+    _tell(request, report, Redactor(secrets_of(config)))
     return report.exit_code
 
 
@@ -86,16 +103,14 @@ def _check(request: Request) -> None:
             raise UsageError(f"--to {request.to!r}: {error.message}") from None
     if request.write and request.config == "-":
         raise UsageError("--write needs a file; standard input cannot be written to")
-    if request.dns:
-        _check_dns(request)
     check_distinct({"-o": request.output}, [request.config])
     check_stdout()
     if request.output is not None:
         check_file(request.output)
 
 
-def _check_dns(request: Request) -> None:
-    """The extra is there, and so are servers that can be asked.
+def _dns(request: Request) -> DnsRequest:
+    """Whom to ask for what.
 
     Raises:
         MissingExtraError: dnspython is not installed.
@@ -107,8 +122,7 @@ def _check_dns(request: Request) -> None:
 
     if find_spec("dns") is None:
         raise MissingExtraError("dns", "dnspython")
-    for each in request.nameservers:
-        parse_nameserver(each)
+    return DnsRequest(request.selectors, [parse_nameserver(each) for each in request.nameservers])
 
 
 def _settled(request: Request, document: Document) -> dict[str, Any]:
@@ -126,49 +140,68 @@ def _settled(request: Request, document: Document) -> dict[str, Any]:
     return {**config, **asked}
 
 
-def _question(request: Request, config: dict[str, Any], left: float) -> probe.Question:
-    effective = transport.effective(config)
-    origin = variants.configured(effective)
-    envelope = None
-    if request.to is not None:
-        mail = message.Mail(request.to, config.get("fromEmail"), None, "", "", True, {})
-        envelope = message.build(mail, message.Stamp.now()).envelope
-    return probe.Question(
+def probed(
+    document: Document,
+    config: dict[str, Any],
+    *,
+    timeout: float,
+    allow_cleartext: bool,
+    login: bool = True,
+    all_ports: bool = False,
+    to: str | None = None,
+    dns: DnsRequest | None = None,
+) -> ProbeReport:
+    """Climb the ladder, and ask for the sender's domain beside it.
+
+    Args:
+        document: the config's file, which a diagnosis points into.
+        config: the config with every placeholder settled.
+        timeout: seconds for everything.
+        allow_cleartext: credentials may travel in clear.
+        login: log in, where the config holds credentials.
+        all_ports: try the usual other ports even where the config works.
+        to: a recipient to ask for.
+        dns: how to ask for the sender's domain; None does not.
+
+    Raises:
+        ConfigError: nodemailer could not connect with the config.
+    """
+    origin = variants.configured(transport.effective(config))
+    question = probe.Question(
         origin=origin,
         ports=variants.ports_of(origin.endpoint.host),
-        all_ports=request.ports,
-        login=request.login,
-        envelope=envelope,
-        allow_cleartext=request.allow_cleartext,
+        all_ports=all_ports,
+        login=login,
+        envelope=None if to is None else _envelope(config, to),
+        allow_cleartext=allow_cleartext,
         secrets=tuple(secrets_of(config)),
-        timeout=left,
+        timeout=timeout,
     )
 
-
-def _probed(
-    request: Request, document: Document, config: dict[str, Any], question: probe.Question
-) -> ProbeReport:
     async def ask() -> tuple[probe.Probe, DomainReport | None]:
-        asked = _domain(request, config, question)
-        return await asyncio.gather(probe.run(question, _note()), asked)
+        return await asyncio.gather(probe.run(question, _note()), _domain(dns, config, question))
 
-    with asyncio.Runner() as runner:
-        runner.get_loop().set_exception_handler(lambda loop, context: None)
-        found, domain = runner.run(ask())
+    found, domain = run_until_signal(ask())
     return ProbeReport(found, _diagnoses(found, document), domain)
 
 
-async def _domain(request: Request, config: dict[str, Any], question: probe.Question) -> DomainReport | None:
-    if not request.dns:
+def _envelope(config: dict[str, Any], to: str) -> message.Envelope:
+    mail = message.Mail(to, config.get("fromEmail"), None, "", "", True, {})
+    return message.build(mail, message.Stamp.now()).envelope
+
+
+async def _domain(
+    dns: DnsRequest | None, config: dict[str, Any], question: probe.Question
+) -> DomainReport | None:
+    if dns is None:
         return None
     from smtp_verify.domain.examine import check_domain
-    from smtp_verify.domain.resolver import parse_nameserver
 
     return await check_domain(
         str(config.get("fromEmail") or ""),
         question.origin.endpoint.host,
-        selectors=request.selectors,
-        nameservers=[parse_nameserver(each) for each in request.nameservers],
+        selectors=dns.selectors,
+        nameservers=dns.nameservers,
         deadline=question.timeout,
     )
 

@@ -11,6 +11,7 @@ from smtp_verify.cli import options
 from smtp_verify.cli.boundary import Terminated, catch_termination, forget_stdout, say, signal_code
 from smtp_verify.cli.clock import Clock
 from smtp_verify.cli.exit_code import ExitCode
+from smtp_verify.cli.guide import offer_probe
 from smtp_verify.cli.output import check_distinct, check_file, check_stdout, is_stdout, write_result
 from smtp_verify.cli.request import TemplateRequest
 from smtp_verify.cli.runner import Job, run_sessions
@@ -60,7 +61,10 @@ def send_all(request: Request) -> int:
     reports, interrupted = run_sessions(replace(job, timeout=clock.left))
     catch_termination()
     code = interrupted or _exit_code(reports)
-    told = _deliver_report(request, reports, Redactor(job.secrets), code)
+    redact = Redactor(job.secrets)
+    told = _deliver_report(request, reports, redact, code)
+    if not (interrupted or told or request.quiet or request.formatter is not None):
+        offer_probe(job, reports, redact, request.color, request.no_input)
     return interrupted or told or code
 
 

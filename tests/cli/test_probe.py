@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import time
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.configs import TEMPLATES, config_for, write
+from tests.conftest import ROOT
 from tests.program import on_a_terminal, read_until, started
 from tests.smtp.test_reach import closed_port
 from tests.smtpd import serve
@@ -204,3 +206,69 @@ def test_a_password_that_a_server_repeats_is_masked(run: Runner, tmp_path: Path)
 def test_templates_of_the_config_are_not_needed(server: Server, run: Runner, tmp_path: Path) -> None:
     broken = [{**TEMPLATES[0], "content": 5}]
     assert run("probe", write(tmp_path, config_for(server, templates=broken))).code == 0
+
+
+# After a failed test-send ---------------------------------------------------------------------------------
+
+
+def test_a_send_that_failed_at_a_terminal_offers_the_probe_and_shows_what_works(
+    server: Server, tmp_path: Path
+) -> None:
+    config = write(tmp_path, config_for(server, auth=LOGIN, secure=True))
+    with on_a_terminal(config, "--to", "to@example.com", cwd=tmp_path) as (terminal, process):
+        read_until(terminal, "Nothing is sent [Y/n]: ")
+        os.write(terminal, b"\n")
+        shown = read_until(terminal, "--write")
+        assert process.wait(30) == 76
+        stdout = process.stdout.read() if process.stdout else b""
+    assert "secure: false" in shown
+    assert b"does not work" not in stdout
+    assert (server.log.messages, server.log.verbs.count("AUTH")) == ([], 1)
+
+
+@pytest.mark.parametrize("answer", [b"n\n", b"\x04", signal.SIGINT])
+def test_the_offer_can_be_declined(answer: bytes | signal.Signals, server: Server, tmp_path: Path) -> None:
+    config = write(tmp_path, config_for(server, auth=LOGIN, secure=True))
+    with on_a_terminal(config, "--to", "to@example.com", cwd=tmp_path) as (terminal, process):
+        read_until(terminal, "Nothing is sent [Y/n]: ")
+        connections = server.log.connections
+        if isinstance(answer, bytes):
+            os.write(terminal, answer)
+        else:
+            process.send_signal(answer)
+        assert process.wait(30) == 76
+    assert server.log.connections == connections
+
+
+@pytest.mark.parametrize(
+    ("knobs", "changes", "options"),
+    [
+        ({"rcpt": "550 nobody"}, {}, ()),
+        ({"auth": ["PLAIN"]}, {"auth": {"user": "u", "pass": "wrong-one"}}, ()),
+        ({}, {"secure": True}, ("--no-input",)),
+        ({}, {"secure": True}, ("--quiet",)),
+        ({}, {"secure": True}, ("--format", "json")),
+    ],
+)
+def test_a_probe_is_not_offered_where_it_tells_no_more_or_nobody_asked_to_be_asked(
+    knobs: dict[str, Any], changes: dict[str, Any], options: tuple[str, ...], tmp_path: Path
+) -> None:
+    with serve(**knobs) as server:
+        config = write(tmp_path, config_for(server, **changes))
+        with on_a_terminal(config, "--to", "to@example.com", *options, cwd=tmp_path) as (_, process):
+            assert process.wait(30) in (67, 76, 77)
+
+
+def test_the_readme_shows_what_a_probe_prints(run: Runner, tmp_path: Path) -> None:
+    with serve(implicit_tls=True, auth=["PLAIN", "LOGIN"]) as server:
+        write(tmp_path, json.dumps(config_for(server, auth={"user": "u", "pass": "p"})), "my.yaml")
+        shown = run("probe", "my.yaml").stdout
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("$ smtp-verify probe my.yaml\n")[2].partition("```")[0]
+    assert settled(shown, str(server.port)) == settled(block, "36117")
+
+
+def settled(text: str, port: str) -> list[list[str]]:
+    """Words without what differs from one run to the next."""
+    text = re.sub(r"\d+ ms", "<time>", text.replace(port, "<port>"))
+    return [line.split() for line in text.splitlines()]

@@ -11,18 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from smtp_verify.config import secrets
 from smtp_verify.config.document import dotted
-from smtp_verify.config.schema import (
-    CONFIG,
-    REQUIRED_USAGE_TYPES,
-    Anything,
-    Kind,
-    ListOf,
-    Object,
-    OneOf,
-    Primitive,
-    Record,
-    Union,
-)
+from smtp_verify.config.kinds import Anything, Kind, ListOf, Object, OneOf, Primitive, Record, Union
+from smtp_verify.config.schema import CONFIG, REQUIRED_USAGE_TYPES
 from smtp_verify.redaction import MASK
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from smtp_verify.config import schema, secrets
 from smtp_verify.config.document import Text, dotted, to_data
 from smtp_verify.config.json_reader import number, read_json
+from smtp_verify.config.kinds import BOOLEAN, NUMBER
 from smtp_verify.config.suggestions import did_you_mean
 from smtp_verify.errors import ConfigError, UsageError
 
@@ -211,11 +212,11 @@ def _typed(where: str, path: Path, text: str) -> Any:
         return _guessed(text)
     if schema.wants_string(path):
         return text
-    if row.kind == schema.BOOLEAN:
+    if row.kind == BOOLEAN:
         if text not in ("true", "false"):
             raise UsageError(f"{where}: write true or false")
         return text == "true"
-    if row.kind == schema.NUMBER:
+    if row.kind == NUMBER:
         if not _NUMBER.fullmatch(text):
             raise UsageError(f"{where}: write a number")
         return number(text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from smtp_verify.config import codes, guard, schema
 from smtp_verify.config.document import Document, Entry, Mapping, Path, dotted
+from smtp_verify.config.kinds import OneOf, Union
 from smtp_verify.config.suggestions import did_you_mean
 from smtp_verify.config.unknown_keys import NO_COLON_HELP, hides_key, key_pointer
 from smtp_verify.finding import Finding, Severity
@@ -49,7 +50,7 @@ def _deepest(document: Document, issue: Issue) -> Path:
     if issue.code is not guard.IssueCode.INVALID_UNION:
         return issue.path
     row = schema.row_at(issue.path)
-    if row is None or not isinstance(row.kind, schema.Union):
+    if row is None or not isinstance(row.kind, Union):
         return issue.path
     reasons = guard.explain_union(row.kind, _value_at(document, issue.path), issue.path)
     return reasons[0].path
@@ -80,7 +81,7 @@ def _in_words(document: Document, issue: Issue, severity: Severity) -> tuple[str
         return codes.WRONG_TYPE, f"{name}: {_union_reason(issue, value)}", _union_help(issue)
     if issue.code is kind.INVALID_ENUM_VALUE:
         row = schema.row_at(issue.path)
-        choices = row.kind.values if row and isinstance(row.kind, schema.OneOf) else ()
+        choices = row.kind.values if row and isinstance(row.kind, OneOf) else ()
         return codes.WRONG_VALUE, f"{name}: {issue.message}", did_you_mean(str(value), choices)
     if issue.path == ("port",) and isinstance(value, str) and NUMERIC.fullmatch(value):
         return codes.STRING_PORT, "port is a string", _port_help(value.strip())
@@ -120,7 +121,7 @@ def _guard_help(issue: Issue, value: Any) -> str:
 
 def _union_reason(issue: Issue, value: Any) -> str:
     row = schema.row_at(issue.path)
-    if row is None or not isinstance(row.kind, schema.Union):
+    if row is None or not isinstance(row.kind, Union):
         return f"must be an object, and is {type_name(value)}"
     reasons = guard.explain_union(row.kind, value, issue.path)
     return "none of its forms fits; closest: " + ", ".join(guard.describe(reason) for reason in reasons)

@@ -12,6 +12,7 @@ from smtp_verify.redaction import MASK
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from smtp_verify.config.kinds import Row
     from smtp_verify.finding import Finding
 
 NO_COLON_HELP = "write the key and its value with a colon and a space between them"
@@ -19,7 +20,7 @@ NO_COLON_HELP = "write the key and its value with a colon and a space between th
 
 def unknown_keys(document: Document) -> Iterator[Finding]:
     """A warning for each key that neither Logto nor nodemailer knows, with a suggestion."""
-    known: list[tuple[Path, dict[str, schema.Row]]] = [
+    known: list[tuple[Path, dict[str, Row]]] = [
         ((), schema.CONFIG_KEYS),
         (("auth",), schema.AUTH_KEYS),
         (("tls",), schema.TLS_KEYS),
@@ -37,7 +38,7 @@ def unknown_keys(document: Document) -> Iterator[Finding]:
 
 
 def _unknown_key(
-    document: Document, above: Path, entry: Entry, rows: dict[str, schema.Row], suggest: bool
+    document: Document, above: Path, entry: Entry, rows: dict[str, Row], suggest: bool
 ) -> Finding:
     key = entry.key
     message = f"{dotted(_shown(above, entry))} is a key that neither Logto nor nodemailer knows"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smtp_verify.config import guard, placeholders, schema
+from smtp_verify.config import guard, placeholders
+from smtp_verify.config.nodemailer_keys import NODEMAILER_ROWS
 from smtp_verify.config.suggestions import did_you_mean
 from smtp_verify.lint.view import Problem
 
@@ -284,7 +285,7 @@ def console_drops(view: View) -> Iterator[Problem]:
 
     Source: Logto packages/console utils/connector-form.ts `parseFormConfig`
     """
-    for row in schema.NODEMAILER_ROWS:
+    for row in NODEMAILER_ROWS:
         if view.config.get(row.key) is not None and row.key not in _TOLD_APART:
             message = f"{row.key} is lost once the connector is saved in the Console"
             yield Problem(

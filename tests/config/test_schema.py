@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smtp_verify.config import schema
+from smtp_verify.config.kinds import STRING
+from smtp_verify.config.nodemailer_keys import NODEMAILER_AUTH_ROWS, NODEMAILER_ROWS
 
 if TYPE_CHECKING:
     from smtp_verify.config.document import Path
+    from smtp_verify.config.kinds import Row
 
 
 @pytest.mark.parametrize(
@@ -36,7 +39,7 @@ def test_a_path_leads_to_the_row_of_its_key(path: Path, key: str | None) -> None
     row = schema.row_at(path)
     if path == ("customHeaders", "X-Any", 0):
         assert row is not None
-        assert row.kind == schema.STRING
+        assert row.kind == STRING
     else:
         assert (row.key if row else None) == key
 
@@ -99,15 +102,15 @@ def test_the_required_usage_types_are_among_the_nine() -> None:
 
 
 def test_no_key_of_nodemailer_hides_one_of_the_guard() -> None:
-    assert not {row.key for row in schema.CONFIG.rows} & {row.key for row in schema.NODEMAILER_ROWS}
+    assert not {row.key for row in schema.CONFIG.rows} & {row.key for row in NODEMAILER_ROWS}
     guarded = {
         row.key for kind in (schema.LOGIN, schema.OAUTH2_KEY, schema.OAUTH2_TOKEN) for row in kind.rows
     }
-    assert not guarded & {row.key for row in schema.NODEMAILER_AUTH_ROWS}
+    assert not guarded & {row.key for row in NODEMAILER_AUTH_ROWS}
 
 
 @pytest.mark.parametrize(
     "rows", [schema.CONFIG_KEYS, schema.AUTH_KEYS, schema.TEMPLATE_KEYS, schema.TLS_KEYS]
 )
-def test_every_row_says_what_its_key_is_for(rows: dict[str, schema.Row]) -> None:
+def test_every_row_says_what_its_key_is_for(rows: dict[str, Row]) -> None:
     assert all(row.doc and key == row.key for key, row in rows.items())

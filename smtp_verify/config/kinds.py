@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Primitive(NamedTuple):
@@ -22,6 +25,9 @@ class Object(NamedTuple):
 
     rows: tuple[Row, ...]
     strict: bool = False
+    others: tuple[Row, ...] = ()
+    """Keys that the guard lets through unread, and that are honoured all the same."""
+    title: str = ""
 
 
 class ListOf(NamedTuple):
@@ -34,6 +40,8 @@ class Record(NamedTuple):
     """An object with any keys and values of one kind."""
 
     value: Kind
+    others: tuple[Row, ...] = ()
+    """Keys that are known among them; the guard reads no more of these than of the rest."""
 
 
 class Union(NamedTuple):
@@ -58,9 +66,14 @@ class Row(NamedTuple):
     required: bool = False
     default: Any = None
     """What nodemailer uses where the key is absent; None where that depends on other keys."""
-    documented: bool = True
-    """In the connector's documentation; the others are honoured all the same."""
+    documented: bool = False
+    """Whether the `documented` schema makes an error of what breaks this row; elsewhere it is a warning."""
     secret: bool = False
+    choices: Mapping[str, str] | None = None
+    """The values that a string may have, with what each means; to the guard it may have others too."""
+    examples: tuple[Any, ...] = ()
+    """Values that could stand here; of a secret, placeholders."""
+    deprecated: bool = False
 
 
 STRING = Primitive("string")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtp_verify.config.auth_keys import AUTH, LOGIN, OAUTH2_KEY, OAUTH2_TOKEN, PRIVATE_KEY
 from smtp_verify.config.kinds import (
     ANYTHING,
     BOOLEAN,
@@ -27,115 +28,136 @@ from smtp_verify.config.nodemailer_keys import NODEMAILER_AUTH_ROWS, NODEMAILER_
 if TYPE_CHECKING:
     from smtp_verify.config.document import Path
 
-LOGIN_TYPES = ("login", "Login", "LOGIN")
-OAUTH2_TYPES = ("oauth2", "OAuth2", "OAUTH2")
-USAGE_TYPES = (
-    "SignIn",
-    "Register",
-    "ForgotPassword",
-    "OrganizationInvitation",
-    "Generic",
-    "UserPermissionValidation",
-    "BindNewIdentifier",
-    "MfaVerification",
-    "BindMfa",
-)
+USAGES = {
+    "SignIn": "Sent to someone who signs in with a code.",
+    "Register": "Sent to someone who creates an account.",
+    "ForgotPassword": "Sent to someone who has forgotten the password.",
+    "OrganizationInvitation": "Sent to someone who is invited to an organization.",
+    "Generic": "Sent by the Test button, and in place of any mail that has no template of its own.",
+    "UserPermissionValidation": "Sent to someone signed in who is about to do something that needs a check.",
+    "BindNewIdentifier": "Sent to an address that someone signed in adds to the account.",
+    "MfaVerification": "Sent as the second step of a sign-in.",
+    "BindMfa": "Sent to someone who makes the email address a second step of signing in.",
+}
+"""Logto's usage types, and when a mail of each is sent."""
+USAGE_TYPES = tuple(USAGES)
 REQUIRED_USAGE_TYPES = ("Register", "SignIn", "ForgotPassword", "Generic")
-CONTENT_TYPES = ("text/plain", "text/html")
+CONTENTS = {"text/plain": "The body is text, shown as it is.", "text/html": "The body is a page."}
+CONTENT_TYPES = tuple(CONTENTS)
 
-_OAUTH2_TYPE = Row("type", OneOf(OAUTH2_TYPES), "how to log in; without it nodemailer takes the login branch")
-_OAUTH2_USER = Row("user", STRING, "the mailbox to send as", required=True)
-
-LOGIN = Object(
-    (
-        Row("user", STRING, "the user name, at most providers the whole address"),
-        Row("pass", STRING, "the password, or the app password", secret=True),
-        Row("type", OneOf(LOGIN_TYPES), "login, the default"),
+CONNECTOR_TEMPLATE_ROWS = (
+    Row(
+        "sendFrom",
+        STRING,
+        "the sender of this template; {{variables}} are replaced",
+        examples=("Example App <invitations@example.com>",),
     ),
-    strict=True,
+    Row(
+        "replyTo",
+        STRING,
+        "where answers to this template go; {{variables}} are replaced",
+        examples=("{{inviter.primaryEmail}}",),
+    ),
 )
-OAUTH2_KEY = Object(
-    (
-        _OAUTH2_TYPE,
-        _OAUTH2_USER,
-        Row(
-            "privateKey",
-            Union(
-                (
-                    STRING,
-                    Object(
-                        (
-                            Row("key", STRING, "the key as PEM text", required=True, secret=True),
-                            Row("passphrase", STRING, "what opens the key", required=True, secret=True),
-                        )
-                    ),
-                )
-            ),
-            "the service account's private key as PEM text",
-            required=True,
-            secret=True,
-        ),
-        Row("serviceClient", STRING, "the service account's client id", required=True),
-    )
-)
-OAUTH2_TOKEN = Object(
-    (
-        _OAUTH2_TYPE,
-        _OAUTH2_USER,
-        Row("clientId", STRING, "the OAuth2 client's id"),
-        Row("clientSecret", STRING, "the OAuth2 client's secret", secret=True),
-        Row("refreshToken", STRING, "the token that buys access tokens", secret=True),
-        Row("accessToken", STRING, "an access token to start with", secret=True),
-        Row("expires", NUMBER, "when accessToken expires, in milliseconds since 1970"),
-        Row("accessUrl", STRING, "the token endpoint", default="https://accounts.google.com/o/oauth2/token"),
-    )
-)
-AUTH = Union((Union((LOGIN, OAUTH2_KEY)), OAUTH2_TOKEN))
-
 TEMPLATE = Object(
     (
-        Row("usageType", STRING, "which mail this template is for", required=True),
-        Row("contentType", OneOf(CONTENT_TYPES), "the type of the body", required=True),
-        Row("subject", STRING, "the subject; {{variables}} are replaced", required=True),
-        Row("content", STRING, "the body; {{variables}} are replaced", required=True),
-    )
+        Row(
+            "usageType",
+            STRING,
+            "which mail this template is for",
+            required=True,
+            documented=True,
+            choices=USAGES,
+        ),
+        Row(
+            "contentType",
+            OneOf(CONTENT_TYPES),
+            "the type of the body",
+            required=True,
+            documented=True,
+            choices=CONTENTS,
+        ),
+        Row(
+            "subject",
+            STRING,
+            "the subject; {{variables}} are replaced",
+            required=True,
+            documented=True,
+            examples=("{{code}} is your code",),
+        ),
+        Row(
+            "content",
+            STRING,
+            "the body; {{variables}} are replaced",
+            required=True,
+            documented=True,
+            examples=("Enter this code to continue: {{code}}",),
+        ),
+    ),
+    others=CONNECTOR_TEMPLATE_ROWS,
+    title="Template",
 )
 
 CONFIG = Object(
     (
-        Row("host", STRING, "the SMTP server's name or address", required=True),
+        Row(
+            "host",
+            STRING,
+            "the SMTP server's name or address",
+            required=True,
+            documented=True,
+            examples=("smtp.example.com",),
+        ),
         Row(
             "port",
             NUMBER,
             "its port, a number such as 587; the documentation says string",
             required=True,
+            documented=True,
+            examples=(587, 465),
         ),
         Row("auth", AUTH, "how to log in: user and pass, or OAuth2; {} does not log in", required=True),
-        Row("fromEmail", STRING, "the sender, as an address or as Name <address>", required=True),
-        Row("replyTo", STRING, "where answers go", documented=False),
-        Row("templates", ListOf(TEMPLATE), "one template for each usage type", required=True),
+        Row(
+            "fromEmail",
+            STRING,
+            "the sender, as an address or as Name <address>",
+            required=True,
+            documented=True,
+            examples=("Example App <noreply@example.com>",),
+        ),
+        Row("replyTo", STRING, "where answers go", examples=("support@example.com",)),
+        Row(
+            "templates", ListOf(TEMPLATE), "one template for each usage type", required=True, documented=True
+        ),
         Row("logger", BOOLEAN, "log to Logto's console", default=False),
         Row("debug", BOOLEAN, "log the whole SMTP traffic", default=False),
         Row("disableFileAccess", BOOLEAN, "no effect on Logto's mails", default=False),
         Row("disableUrlAccess", BOOLEAN, "no effect on Logto's mails", default=False),
-        Row("name", STRING, "the host name said in EHLO"),
-        Row("localAddress", STRING, "the local IP address to connect from"),
+        Row("name", STRING, "the host name said in EHLO", examples=("logto.example.com",)),
+        Row("localAddress", STRING, "the local IP address to connect from", examples=("<local-ip-address>",)),
         Row("connectionTimeout", NUMBER, "milliseconds for TCP and implicit TLS", default=120_000),
         Row("greetingTimeout", NUMBER, "milliseconds for the greeting", default=30_000),
         Row("socketTimeout", NUMBER, "milliseconds without a byte, at any later stage", default=600_000),
         Row("dnsTimeout", NUMBER, "milliseconds for name resolution", default=30_000),
         Row("secure", BOOLEAN, "implicit TLS; without the key, true on port 465 alone"),
-        Row("tls", Record(ANYTHING), "options of Node's tls.connect"),
-        Row("servername", STRING, "the name for SNI and for the certificate check"),
+        Row("tls", Record(ANYTHING, others=TLS_ROWS), "options of Node's tls.connect"),
+        Row(
+            "servername",
+            STRING,
+            "the name for SNI and for the certificate check",
+            examples=("smtp.example.com",),
+        ),
         Row("ignoreTLS", BOOLEAN, "never use STARTTLS; beats requireTLS", default=False),
         Row("requireTLS", BOOLEAN, "insist on STARTTLS", default=False),
-        Row("customHeaders", Record(STRINGS), "headers added to every mail"),
-    )
-)
-
-CONNECTOR_TEMPLATE_ROWS = (
-    Row("sendFrom", STRING, "the sender of this template; {{variables}} are replaced", documented=False),
-    Row("replyTo", STRING, "where answers to this template go; {{variables}} are replaced", documented=False),
+        Row(
+            "customHeaders",
+            Record(STRINGS),
+            "headers added to every mail",
+            examples=({"Auto-Submitted": "auto-generated"},),
+        ),
+    ),
+    others=NODEMAILER_ROWS,
+    title="Config of Logto's SMTP connector",
 )
 
 
@@ -143,14 +165,11 @@ def _by_key(*groups: tuple[Row, ...]) -> dict[str, Row]:
     return {row.key: row for group in groups for row in group}
 
 
-CONFIG_KEYS = _by_key(CONFIG.rows, NODEMAILER_ROWS)
+CONFIG_KEYS = _by_key(CONFIG.rows, CONFIG.others)
 AUTH_KEYS = _by_key(OAUTH2_TOKEN.rows, OAUTH2_KEY.rows, LOGIN.rows, NODEMAILER_AUTH_ROWS)
-TEMPLATE_KEYS = _by_key(TEMPLATE.rows, CONNECTOR_TEMPLATE_ROWS)
+TEMPLATE_KEYS = _by_key(TEMPLATE.rows, TEMPLATE.others)
 TLS_KEYS = _by_key(TLS_ROWS)
-PRIVATE_KEY_KEYS = {
-    "key": Row("key", STRING, "the key as PEM text", secret=True),
-    "passphrase": Row("passphrase", STRING, "what opens the key", secret=True),
-}
+PRIVATE_KEY_KEYS = _by_key(PRIVATE_KEY.rows)
 
 
 def row_at(path: Path) -> Row | None:
@@ -167,9 +186,9 @@ def row_at(path: Path) -> Row | None:
         case ("tls", str(key)):
             return TLS_KEYS.get(key)
         case ("customHeaders", str(key)):
-            return Row(key, STRINGS, "a header", documented=False)
+            return Row(key, STRINGS, "a header")
         case ("customHeaders", str(key), int()):
-            return Row(key, STRING, "a header", documented=False)
+            return Row(key, STRING, "a header")
     return None
 
 

@@ -71,9 +71,9 @@ def _documented(document: Document, issues: tuple[Issue, ...]) -> Iterator[Findi
 
 
 def _documented_root(document: Document, config: dict[str, Any]) -> Iterator[Finding]:
-    for key in ("host", "port", "fromEmail", "templates"):
-        if key not in config:
-            yield _missing(document, (key,))
+    for row in schema.CONFIG.rows:
+        if row.documented and row.key not in config:
+            yield _missing(document, (row.key,))
     for key in ("host", "fromEmail"):
         if key in config and not isinstance(config[key], str):
             yield _mistyped(document, (key,), "a string", config[key])
@@ -115,7 +115,7 @@ def _documented_template(document: Document, path: Path, template: dict[str, Any
 
 
 def _documented_choice(document: Document, path: Path, value: str) -> Iterator[Finding]:
-    choices = {"usageType": schema.USAGE_TYPES, "contentType": schema.CONTENT_TYPES}.get(str(path[-1]))
+    choices = schema.TEMPLATE_KEYS[str(path[-1])].choices
     if choices is None or value in choices:
         return
     code = codes.UNKNOWN_USAGE_TYPE if path[-1] == "usageType" else codes.WRONG_VALUE

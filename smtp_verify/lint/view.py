@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smtp_verify.config import guard, placeholders, schema
+from smtp_verify.config import guard, placeholders
+from smtp_verify.config.auth_keys import OAUTH2_TYPES
 from smtp_verify.config.document import Mapping
 from smtp_verify.config.rejection import NUMERIC
 from smtp_verify.finding import Finding, Severity
@@ -102,7 +103,7 @@ class View:
     @cached_property
     def is_oauth2(self) -> bool:
         """Whether nodemailer takes the OAuth2 branch: the type alone decides."""
-        return self.auth.get("type") in schema.OAUTH2_TYPES
+        return self.auth.get("type") in OAUTH2_TYPES
 
     @cached_property
     def tls(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config.provider import Security
+from smtp_verify.config.schema import USAGES
 from smtp_verify.starter import layout
 from smtp_verify.starter.chinese import CHINESE
 from smtp_verify.starter.english import ENGLISH
@@ -28,17 +29,10 @@ _SECURITY: dict[Security, tuple[dict[str, bool], str]] = {
 }
 """The keys of each, and what is said behind `secure`."""
 _PURPOSES = {
-    "Register": "Sent to someone who creates an account.",
-    "SignIn": "Sent to someone who signs in with a code.",
-    "ForgotPassword": "Sent to someone who has forgotten the password.",
-    "Generic": "Sent by the Test button, and in place of any mail that has no template of its own."
-    " It has the code and no name.",
-    "OrganizationInvitation": "Sent to someone who is invited to an organization. There is no code; {{link}}"
-    " is what the call of the Management API gives in messagePayload.",
-    "UserPermissionValidation": "Sent to someone signed in who is about to do something that needs a check.",
-    "BindNewIdentifier": "Sent to an address that someone signed in adds to the account.",
-    "MfaVerification": "Sent as the second step of a sign-in.",
-    "BindMfa": "Sent to someone who makes the email address a second step of signing in.",
+    **USAGES,
+    "Generic": f"{USAGES['Generic']} It has the code and no name.",
+    "OrganizationInvitation": f"{USAGES['OrganizationInvitation']} There is no code; {{{{link}}}} is what the"
+    " call of the Management API gives in messagePayload.",
 }
 _TEMPLATES_PAGE = "https://docs.logto.io/connectors/email-connectors/email-templates"
 

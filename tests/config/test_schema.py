@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smtp_verify.config import schema
+from smtp_verify.config.auth_keys import LOGIN, OAUTH2_KEY, OAUTH2_TOKEN
 from smtp_verify.config.kinds import STRING
 from smtp_verify.config.nodemailer_keys import NODEMAILER_AUTH_ROWS, NODEMAILER_ROWS
 
@@ -103,9 +104,7 @@ def test_the_required_usage_types_are_among_the_nine() -> None:
 
 def test_no_key_of_nodemailer_hides_one_of_the_guard() -> None:
     assert not {row.key for row in schema.CONFIG.rows} & {row.key for row in NODEMAILER_ROWS}
-    guarded = {
-        row.key for kind in (schema.LOGIN, schema.OAUTH2_KEY, schema.OAUTH2_TOKEN) for row in kind.rows
-    }
+    guarded = {row.key for kind in (LOGIN, OAUTH2_KEY, OAUTH2_TOKEN) for row in kind.rows}
     assert not guarded & {row.key for row in NODEMAILER_AUTH_ROWS}
 
 

@@ -6,7 +6,7 @@ The map, in the direction of imports (each room may use those to its left):
     <- cli
 
 config     what the operator wrote: bytes to a Document whose every value knows its place; the schema as
-           a table; the connector's guard, and its issues in words                     -> validate
+           a table; the connector's guard, and its issues in words; the JSON Schema    -> validate, schema
 mail       what the recipient gets: the template, Logto's substitution, the message as nodemailer builds
            it                                                                          -> render
 starter    what to begin with: a provider's settings, comments, templates in three

@@ -53,7 +53,7 @@ def run_as_documented(arguments: str) -> str:
 
 
 def test_there_are_blocks_to_run() -> None:
-    commands = {"validate", "render", "test-send", "init", "explain"}
+    commands = {"validate", "render", "test-send", "init", "explain", "schema"}
     assert {arguments.split()[0] for arguments, _ in BLOCKS} == commands
 
 
@@ -62,7 +62,7 @@ def test_each_console_block_shows_what_the_command_prints(arguments: str, expect
     assert settled(run_as_documented(arguments)) == settled(expected)
 
 
-RECIPES = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+RECIPES = re.findall(r"```yaml\n([^#].*?)```", README, re.DOTALL)
 
 
 def test_the_recipes_are_yaml_and_their_commands_run(tmp_path: Path) -> None:
@@ -80,6 +80,19 @@ def test_the_recipes_are_yaml_and_their_commands_run(tmp_path: Path) -> None:
     for name in ("smtp-verify.sarif", "gl-code-quality-report.json"):
         assert name in README
         json.loads((tmp_path / name).read_text())
+
+
+def test_what_editors_are_told_names_the_file_that_is_written(tmp_path: Path) -> None:
+    section = README.split("\n### In your editor\n")[1].split("\n## ")[0]
+    (command,) = re.findall(r"```sh\nsmtp-verify (.*)\n", section)
+    words = [sys.executable, "-m", "smtp_verify", *shlex.split(command)]
+    subprocess.run(words, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
+    (written,) = (path.name for path in tmp_path.iterdir())
+    (settings,) = re.findall(r"```json\n(.*?)```", section, re.DOTALL)
+    assert list(json.loads(settings)["yaml.schemas"]) == [f"./{written}"]
+    assert [each["url"] for each in json.loads(settings)["json.schemas"]] == [f"./{written}"]
+    assert f"# yaml-language-server: $schema=./{written}\n" in section
+    assert f"check-jsonschema --schemafile {written} " in section
 
 
 def test_the_table_of_exit_codes_is_complete() -> None:

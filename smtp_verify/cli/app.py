@@ -17,6 +17,7 @@ COMMANDS = {
     "init": ("smtp_verify.cli.init", "init"),
     "probe": ("smtp_verify.cli.probe", "probe"),
     "explain": ("smtp_verify.cli.explain", "explain"),
+    "schema": ("smtp_verify.cli.schema", "schema"),
 }
 """The module and the function of each command."""
 

@@ -21,7 +21,7 @@ LOGIN = Object(
             "user", STRING, "the user name, at most providers the whole address", examples=("<your-address>",)
         ),
         _PASS,
-        Row("type", OneOf(LOGIN_TYPES), "login, the default", default="login"),
+        Row("type", OneOf(LOGIN_TYPES), "by user name and password", default="login"),
     ),
     strict=True,
     title="User name and password",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from smtp_verify.config.document import Path
 
-_PLACEHOLDER = re.compile(r"<[^<>@:{}]+>")
+PLACEHOLDER = re.compile(r"<[^<>@:{}]+>")
 _TEXT_KEYS = ("subject", "content")
 
 
@@ -28,7 +28,7 @@ class Placeholder(NamedTuple):
 
 def is_placeholder(value: Any) -> bool:
     """Whether a whole value is one placeholder."""
-    return isinstance(value, str) and bool(_PLACEHOLDER.fullmatch(value))
+    return isinstance(value, str) and bool(PLACEHOLDER.fullmatch(value))
 
 
 def find(config: Any) -> Iterator[Placeholder]:

@@ -24,7 +24,7 @@ HOSTILE_PATH = "./d 1/a%2:,\\[x](y)<&\"'>]]>\n::error::é密码\u202e\x1b\udcff.
 VALID = """\
 host: h
 port: 25
-auth: {user: u, pass: p}
+auth: {}
 fromEmail: a@b.co
 templates:
 - {usageType: SignIn, contentType: text/plain, subject: s, content: "{{code}}"}

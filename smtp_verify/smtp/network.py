@@ -176,8 +176,9 @@ async def _getaddrinfo(host: str, port: int, family: int) -> list[Any]:
         infos: list[Any] = []
         failure: Exception | None = None
         try:
-            infos = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
-        except (OSError, ValueError) as error:
+            infos = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+        except Exception as error:
+            # Whatever it is, who waits for the answer must have it.
             failure = error
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(settle, infos, failure)

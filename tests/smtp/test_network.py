@@ -113,3 +113,14 @@ def test_a_local_address_that_is_not_ours_is_told(port: int) -> None:
 
 def test_addresses_of_the_other_family_are_passed_over_for_a_local_address(port: int) -> None:
     assert peer(ipv6(port), ipv4(port), local="127.0.0.1") == ("127.0.0.1", port)
+
+
+def test_whatever_a_resolver_raises_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise TypeError("not an answer")
+
+    monkeypatch.setattr(socket, "getaddrinfo", broken)
+    start = time.monotonic()
+    with pytest.raises(TypeError):
+        asyncio.run(network.resolve("mx.example", 25, 20))
+    assert time.monotonic() - start < 5

@@ -73,28 +73,29 @@ def _only_oauth2_keys(auth: dict[str, Any]) -> bool:
 
 
 def login_without_credentials(view: View) -> Iterator[Problem]:
-    """`auth: {type: login}` sends without a login, to a relay that offers none.
+    """An empty `user` and `pass` beside `type: login` send without a login, to a relay that offers none.
 
-    It is what is left to write for a relay that trusts Logto's address, as Save would drop `{}`. Where the
-    relay offers AUTH all the same, nodemailer stops: "Missing credentials for PLAIN".
+    For a relay that trusts Logto's address `type: login` stands alone: Save would drop `{}`. Where the relay
+    offers AUTH all the same, nodemailer stops: "Missing credentials for PLAIN".
 
     Bad:
         auth:
           type: login
+          user: ""
+          pass: ""
 
     Good:
         auth:
           type: login
-          user: me@example.com
-          pass: an-app-password
 
     Source: nodemailer 8.0.4 lib/smtp-transport/index.js `getAuth`;
     https://github.com/logto-io/logto/issues/6754
     """
     auth = view.auth
-    if "type" in auth and not view.is_oauth2 and not auth.get("user") and not auth.get("pass"):
+    meant = auth.keys() == {"type"}
+    if "type" in auth and not meant and not (view.is_oauth2 or auth.get("user") or auth.get("pass")):
         message = "no user and no pass: mails leave without a login, and only where the server offers none"
-        yield Problem(("auth",), message, "write user and pass, unless the relay trusts Logto's address")
+        yield Problem(("auth",), message, "write user and pass, or type: login alone for such a relay")
 
 
 def oauth2_type_missing(view: View) -> Iterator[Problem]:

@@ -306,8 +306,9 @@ class _Session:
         # After HELO, nodemailer takes AUTH for granted.
         offers = self.took_helo or (ehlo is not None and mechanisms.is_advertised(ehlo))
         if not (offers or login.force):
+            holds = login.oauth2 or login.user or login.password
             why = "the server does not offer AUTH, so the credentials were never tried"
-            self.transcript.reasons["authentication"] = why
+            self.transcript.reasons["authentication"] = why if holds else "the config holds no credentials"
             return
         async with self.channel.at(Stage.AUTH):
             authentication = Authentication(self.channel, login, self.plan.auth, self.plan.allow_cleartext)

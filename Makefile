@@ -3,6 +3,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 FUZZ_SECONDS := 60
+FAULT_SERVERS := 10000
 MUTANTS := 100
 INTEROP := .interop
 INTEROP_STAMP := $(INTEROP)/.installed
@@ -68,6 +69,10 @@ lint: $(STAMP)
 .PHONY: bench
 bench: $(STAMP) ## Count how often a session waits for the server
 	@$(PYTHON) -m tests.benchmarks.turns
+
+.PHONY: faults
+faults: $(STAMP) ## Play every fault cell, and FAULT_SERVERS (10000) servers that go wrong at random
+	@FAULT_SERVERS=$(FAULT_SERVERS) $(PYTHON) -m pytest -n auto tests/smtp/test_fault_cells.py
 
 .PHONY: audit
 audit: $(STAMP) ## Look for known weaknesses in what is installed (asks PyPI)

@@ -51,8 +51,8 @@ def offer_probe(
 
 
 def _agreed() -> bool:
-    print(_QUESTION, end="", file=sys.stderr, flush=True)  # noqa: T201 - a question is for people
     try:
+        print(_QUESTION, end="", file=sys.stderr, flush=True)  # noqa: T201 - a question is for people
         return input().strip().lower() in ("", "y", "yes")
     except (EOFError, KeyboardInterrupt):
         say("")

@@ -1,0 +1,288 @@
+"""Edits on the text of a config that keep its comments and its layout.
+
+Every edit is proven before it is handed out: the new text is read again, and its data must be what was
+wanted, in this document and in those beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from smtp_verify.config.document import Document, Entry, Mapping, Node, Path, Scalar, Sequence, Text, dotted
+from smtp_verify.config.insertion import Edit, insertions
+from smtp_verify.config.json_reader import read_json
+from smtp_verify.config.loader import InputFormat, load_source
+from smtp_verify.config.source import MAX_BYTES, Source
+from smtp_verify.config.writing import Quotes, quotes_of, written
+from smtp_verify.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping as Values
+
+__all__ = ["CannotEdit", "Edit", "apply", "rename_key", "reread", "set_value", "with_values"]
+
+_COLON = re.compile(r"[ \t]*:")
+
+
+class CannotEdit(ConfigError):  # noqa: N818 - it is what happened
+    """The text cannot be edited safely; the message says why, and holds no value."""
+
+
+def apply(text: str, edits: Iterable[Edit]) -> str:
+    """The text with its edits; those at the same place come in the order in which they are given.
+
+    Raises:
+        CannotEdit: two of them overlap.
+    """
+    pieces, done = [], 0
+    for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
+        if start < done:
+            raise CannotEdit("two edits overlap")
+        pieces += [text[done:start], new]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+def set_value(document: Document, path: Path, value: Any) -> tuple[Edit, ...]:
+    """The edits that set one value within the config, inserting its key where it is absent.
+
+    Args:
+        document: what was read.
+        path: the way to the value from the config; what lies above its last key must be there.
+        value: a string, a number, a boolean, null, or an empty object or array.
+
+    Raises:
+        CannotEdit: it cannot be done without a risk for the rest of the text.
+    """
+    if written(value, Quotes.JSON) is None:
+        raise CannotEdit(f"{dotted(path)}: only single values are written")
+    above = _opened(document, path)
+    if _value(above, path[-1]) is not None:
+        expected = _with(document.data, document.base + path, value)
+        return _proven(document, _replacement(document, above, path, value), expected, path)
+    if not isinstance(above, Mapping) or not isinstance(path[-1], str):
+        raise CannotEdit(f"{dotted(path[:-1]) or 'the config'}: has no place for {dotted(path[-1:])}")
+    return _insertion(document, above, path, value)
+
+
+def rename_key(document: Document, path: Path, name: str) -> tuple[Edit, ...]:
+    """The edits that give the key at the end of a path another name.
+
+    Raises:
+        CannotEdit: it cannot be done without a risk for the rest of the text.
+    """
+    above = _opened(document, path)
+    entry = _entry(above, path[-1])
+    if entry is None:
+        raise CannotEdit(f"{dotted(path)}: is not there")
+    if _entry(above, name) is not None:
+        raise CannotEdit(f"{dotted((*path[:-1], name))}: is there already")
+    _check(document, entry.key, path)
+    edit = Edit(entry.key.start, entry.key.end, _text(document, entry.key, name))
+    expected = _renamed(document.data, document.base + path, name)
+    return _proven(document, (edit,), expected, (*path[:-1], name))
+
+
+def with_values(document: Document, values: Values[Path, Any]) -> Document:
+    """The document with several values set, read again after each.
+
+    Raises:
+        CannotEdit: one of them cannot be set.
+    """
+    for path, value in values.items():
+        document = reread(document, apply(document.text.text, set_value(document, path, value)))
+    return document
+
+
+def reread(document: Document, text: str) -> Document:
+    """The same document of a text that was edited.
+
+    Raises:
+        CannotEdit: it cannot be read.
+    """
+    again = _read(document, text)
+    if len(again) <= document.index or again[document.index].root is None:
+        raise CannotEdit("the text could not be read any more")
+    return again[document.index]
+
+
+# What is safe -------------------------------------------------------------------------------------------
+
+
+def _opened(document: Document, path: Path) -> Node:
+    """The node above the last key of a path, with nothing on the way that may stand for something elsewhere.
+
+    Raises:
+        CannotEdit: there is.
+    """
+    node = document.root
+    if node is None or not path:
+        raise CannotEdit("there is nothing to edit")
+    whole = document.base + path
+    for depth, token in enumerate(whole):
+        _check(document, node, whole[:depth])
+        _check_keys(node, token, whole[:depth])
+        if depth < len(whole) - 1:
+            below = _value(node, token)
+            if below is None:
+                raise CannotEdit(f"{dotted(whole[: depth + 1])}: is not there")
+            node = below
+    return node
+
+
+def _check(document: Document, node: Node, path: Path) -> None:
+    """The node is written where it is used, and in a form that can be edited.
+
+    Raises:
+        CannotEdit: it is not.
+    """
+    first = document.text.text[node.start : node.start + 1]
+    name = dotted(path) or "the config"
+    if first in ("&", "*"):
+        raise CannotEdit(f"{name}: has an anchor, and may be used elsewhere")
+    if first == "!":
+        raise CannotEdit(f"{name}: has a tag")
+    if first in ("|", ">"):
+        # Its end mark swallows the line end.
+        raise CannotEdit(f"{name}: is a block of text, and such are not edited")
+
+
+def _check_keys(node: Node, token: str | int, path: Path) -> None:
+    """The key is there once at most, and no merge may bring it too.
+
+    Raises:
+        CannotEdit: it is not so.
+    """
+    keys = [entry.key.value for entry in node.entries] if isinstance(node, Mapping) else []
+    if keys.count(token) > 1:
+        raise CannotEdit(f"{dotted((*path, token))}: is set twice")
+    if "<<" in keys:
+        raise CannotEdit(f"{dotted(path) or 'the config'}: has a merge key")
+
+
+def _proven(document: Document, edits: tuple[Edit, ...], expected: Any, path: Path) -> tuple[Edit, ...]:
+    """The edits, which do what they were made for and nothing else.
+
+    Raises:
+        CannotEdit: they do not.
+    """
+    if not _do(document, edits, expected, path):
+        raise CannotEdit(f"{dotted(path)}: an edit here would change more than that")
+    return edits
+
+
+def _do(document: Document, edits: tuple[Edit, ...], expected: Any, path: Path) -> bool:
+    """Whether the edited text holds what is expected, and the documents beside this one what they held."""
+    text = apply(document.text.text, edits)
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        return False
+    before, after = _all_read(document), _read(document, text)
+    if len(before) != len(after) or after[document.index].root is None:
+        return False
+    wanted = [expected if each.index == document.index else each.data for each in before]
+    node = after[document.index].node(path)
+    clear = not isinstance(node, Scalar) or node.ambiguity is None
+    return clear and _canonical(wanted) == _canonical([each.data for each in after])
+
+
+def _all_read(document: Document) -> list[Document]:
+    """This document and those beside it; without a mark between them there are none."""
+    alone = not any(mark in document.text.text for mark in ("---", "..."))
+    return [document] if alone else _read(document, document.text.text)
+
+
+def _canonical(data: Any) -> str:
+    """A text that tells 1 from true."""
+    return json.dumps(data, sort_keys=True)
+
+
+def _read(document: Document, text: str) -> list[Document]:
+    """All documents of a text, in the language of this one."""
+    language = InputFormat.JSON if _is_json(document) else InputFormat.YAML
+    return load_source(Source(document.path, text), language)
+
+
+def _is_json(document: Document) -> bool:
+    """Whether the whole text is JSON, which it stays: a `.yaml` file may be as well."""
+    text = document.text.text
+    return document.root is not None and text.startswith("{", document.root.start) and _reads_as_json(text)
+
+
+@lru_cache(maxsize=1)
+def _reads_as_json(text: str) -> bool:
+    return read_json(Text("", text))[0] is not None
+
+
+# What is written ----------------------------------------------------------------------------------------
+
+
+def _replacement(document: Document, above: Node, path: Path, value: Any) -> tuple[Edit, ...]:
+    """The edit that writes another value over a single one.
+
+    Raises:
+        CannotEdit: there is an object or an array, or something that cannot be edited.
+    """
+    node = _value(above, path[-1])
+    if not isinstance(node, Scalar):
+        raise CannotEdit(f"{dotted(path)}: is no single value")
+    if node.start < node.end:
+        _check(document, node, path)
+        return (Edit(node.start, node.end, _text(document, node, value)),)
+    entry = _entry(above, path[-1])
+    colon = _COLON.match(document.text.text, entry.key.end) if entry else None
+    if colon is None:
+        raise CannotEdit(f"{dotted(path)}: is written as nothing at all")
+    return (Edit(colon.end(), colon.end(), f" {written(value, Quotes.NONE)}"),)
+
+
+def _insertion(document: Document, above: Mapping, path: Path, value: Any) -> tuple[Edit, ...]:
+    """The edits that bring in a key with its value, at the first place where they change nothing else.
+
+    Raises:
+        CannotEdit: there is none.
+    """
+    expected = _with(document.data, document.base + path, value)
+    for edits in insertions(document.text, above, str(path[-1]), value, _is_json(document)):
+        if _do(document, edits, expected, path):
+            return edits
+    raise CannotEdit(f"{dotted(path)}: no place was found where it changes nothing else")
+
+
+def _text(document: Document, node: Scalar, value: Any) -> str:
+    """A value in the quotes of the one it takes the place of."""
+    quotes = Quotes.JSON if _is_json(document) else quotes_of(document.text.text, node.start)
+    return written(value, quotes) or ""
+
+
+def _entry(node: Node, key: str | int) -> Entry | None:
+    entries = node.entries if isinstance(node, Mapping) else ()
+    return next((entry for entry in entries if entry.key.value == key), None)
+
+
+def _value(node: Node, token: str | int) -> Node | None:
+    if isinstance(node, Sequence):
+        return node.items[token] if isinstance(token, int) and token in range(len(node.items)) else None
+    entry = _entry(node, token)
+    return entry.value if entry else None
+
+
+def _with(data: Any, path: Path, value: Any) -> Any:
+    """The data with another value at a path."""
+    if not path:
+        return value
+    changed: Any = list(data) if isinstance(data, list) else dict(data)
+    below = changed.get(path[0]) if isinstance(changed, dict) else changed[path[0]]
+    changed[path[0]] = _with(below, path[1:], value)
+    return changed
+
+
+def _renamed(data: Any, path: Path, name: str) -> Any:
+    """The data with another name for the key at the end of a path."""
+    if len(path) > 1:
+        below = _renamed(data[path[0]], path[1:], name)
+        return _with(data, path[:1], below)
+    return {name if key == path[0] else key: value for key, value in data.items()}

@@ -118,11 +118,19 @@ def overridden(document: Document, assignments: list[str], no_input: bool) -> Do
         UsageError: no such field, or a secret in the command line.
         ConfigError: a path that leads nowhere.
     """
+    return with_overrides(document, given_overrides(assignments, no_input))
+
+
+def with_overrides(document: Document, given: list[Override]) -> Document:
+    """The document with these fields in their places.
+
+    Raises:
+        ConfigError: a path that leads nowhere.
+    """
     from dataclasses import replace
 
     from smtp_verify.config import overrides
 
-    given = given_overrides(assignments, no_input)
     return replace(document, data=document.rewrapped(overrides.apply(document.config, given)))
 
 

@@ -167,6 +167,18 @@ def write_file(path: str, data: Iterable[bytes], private: bool) -> None:
         raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
 
 
+def replace_file(path: str, data: bytes) -> None:
+    """Write another content into a file that is there: its owner, its group and its mode stay.
+
+    Raises:
+        OutputError: it cannot be written, or not for this owner; what was there before is unchanged.
+    """
+    try:
+        _replace(path, (data,), private=False, owned=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
+
+
 def check_absent(path: str) -> None:
     """A file that is there already is not overwritten.
 
@@ -266,18 +278,27 @@ def _to_special(path: str, data: Iterable[bytes]) -> None:
         stream.writelines(data)
 
 
-def _replace(path: str, data: Iterable[bytes], private: bool) -> None:
+def _replace(path: str, data: Iterable[bytes], private: bool, owned: bool = False) -> None:
     target = os.path.realpath(path)
     descriptor, temporary = _temporary_beside(target)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.writelines(data)
+        if owned:
+            _keep_owner(temporary, os.stat(target))
         if not private:
             os.chmod(temporary, _usual_mode(target))
         os.replace(temporary, target)
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def _keep_owner(temporary: str, before: os.stat_result) -> None:
+    """A config that another user can read no more would be as bad as one that is lost."""
+    now = os.stat(temporary)
+    if hasattr(os, "chown") and (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
+        os.chown(temporary, before.st_uid, before.st_gid)
 
 
 def _temporary_beside(target: str) -> tuple[int, str]:

@@ -13,6 +13,8 @@ from smtp_verify.cli.boundary import say
 from smtp_verify.cli.clock import Clock
 from smtp_verify.cli.loop import run_until_signal
 from smtp_verify.cli.output import check_distinct, check_file, check_stdout, write_result
+from smtp_verify.cli.proposal import write_proposal
+from smtp_verify.cli.rewriting import check_rewritable
 from smtp_verify.cli.runner import secrets_of
 from smtp_verify.diagnosis.diagnose import diagnose, symptom_of
 from smtp_verify.errors import ConfigError, MissingExtraError, UsageError
@@ -72,8 +74,11 @@ def probe_config(request: Request) -> int:
     dns = _dns(request) if request.dns else None
     clock = Clock(request.timeout)
     with clock.running():
-        document = options.load_config(request.config, request.input_format, request.document)
-        document = options.overridden(document, request.overrides, request.no_input)
+        file = options.load_config(request.config, request.input_format, request.document)
+        if request.write:
+            check_rewritable(request.config)
+        given = options.given_overrides(request.overrides, request.no_input)
+        document = options.with_overrides(file, given)
         config = _settled(request, document)
     report = probed(
         document,
@@ -85,6 +90,8 @@ def probe_config(request: Request) -> int:
         to=request.to,
         dns=dns,
     )
+    if request.write:
+        report = write_proposal(report, request.config, file, {str(each.path[0]) for each in given})
     _tell(request, report, Redactor(secrets_of(config)))
     return report.exit_code
 

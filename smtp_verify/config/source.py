@@ -31,7 +31,7 @@ def read_source(path: str) -> Source:
     Raises:
         SourceError: the path is missing, not a regular file, or not permitted.
     """
-    return decode(_stdin_bytes() if path == STDIN else _file_bytes(path), display_path(path))
+    return decode(_stdin_bytes() if path == STDIN else read_bytes(path), display_path(path))
 
 
 def display_path(path: str) -> str:
@@ -50,13 +50,12 @@ def decode(data: bytes, path: str) -> Source:
         return Source(path, prefix, bad_byte=error.start)
 
 
-def _stdin_bytes() -> bytes:
-    if sys.stdin is None:
-        raise SourceError("standard input is closed")
-    return _read_limited(sys.stdin.buffer, STDIN)
+def read_bytes(path: str) -> bytes:
+    """A file as it is, or as much of it as tells that it is too large.
 
-
-def _file_bytes(path: str) -> bytes:
+    Raises:
+        SourceError: the path is missing, not a regular file, or not permitted.
+    """
     try:
         # A FIFO without a writer would hold a plain open() for ever.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -68,6 +67,12 @@ def _file_bytes(path: str) -> bytes:
         raise SourceError(f"{display_path(path)}: is {_kind(mode)}, not a regular file")
     with os.fdopen(descriptor, "rb") as stream:
         return _read_limited(stream, path)
+
+
+def _stdin_bytes() -> bytes:
+    if sys.stdin is None:
+        raise SourceError("standard input is closed")
+    return _read_limited(sys.stdin.buffer, STDIN)
 
 
 def _read_limited(stream: BinaryIO, path: str) -> bytes:

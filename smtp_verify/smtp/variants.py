@@ -74,7 +74,9 @@ def _changed(origin: Variant, port: int, implicit: bool) -> Variant:
     changes: dict[str, Any] = {}
     if port != origin.endpoint.port:
         changes["port"] = port
-    if implicit != origin.endpoint.implicit_tls:
+    # Where it is left out, `secure` follows the port.
+    follows = origin.options.get("secure", port == 465)
+    if implicit != origin.endpoint.implicit_tls or implicit != bool(follows):
         changes["secure"] = implicit
     if not implicit and origin.endpoint.ignore_tls:
         changes["ignoreTLS"] = False
@@ -82,5 +84,4 @@ def _changed(origin: Variant, port: int, implicit: bool) -> Variant:
         # What was to be encrypted stays so.
         changes["requireTLS"] = True
     options = {**origin.options, **changes}
-    # `secure` follows the port where it is left out, so the option says it for the variant alone.
-    return Variant(options, changes, endpoints.derive({**options, "secure": implicit}))
+    return Variant(options, changes, endpoints.derive(options))

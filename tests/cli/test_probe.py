@@ -272,3 +272,138 @@ def settled(text: str, port: str) -> list[list[str]]:
     """Words without what differs from one run to the next."""
     text = re.sub(r"\d+ ms", "<time>", text.replace(port, "<port>"))
     return [line.split() for line in text.splitlines()]
+
+
+# --write --------------------------------------------------------------------------------------------------
+
+
+def config_for_people(server: Server, folder: Path, more: str = "", host: str = "") -> Path:
+    """A config with comments and a wrong `secure`."""
+    authority = json.dumps(config_for(server)["tls"]["ca"])
+    lines = (
+        "# our relay",
+        f"host: {host or server.host} # in the cellar",
+        f"port: {server.port}   # do not change",
+        *more.splitlines(),
+        "secure: true # as always",
+        "",
+        f"auth: {{user: u, pass: {PASSWORD}}}",
+        "fromEmail: sender@example.com",
+        f"tls: {{ca: {authority}}}",
+    )
+    path = folder / "my.yaml"
+    path.write_bytes("\r\n".join(lines).encode())
+    return path
+
+
+def test_what_was_proven_is_written_and_works_from_then_on(
+    server: Server, run: Runner, tmp_path: Path
+) -> None:
+    path = config_for_people(server, tmp_path)
+    path.chmod(0o640)
+    before = path.read_bytes()
+    done = run("probe", "my.yaml", "--write")
+    assert (done.code, done.stderr) == (0, "")
+    assert "\n   written  my.yaml\n" in done.stdout
+    assert done.stdout.splitlines()[-1] == "works now: as far as the login; nothing was sent"
+    after = path.read_bytes()
+    assert after == before.replace(
+        b"secure: true # as always\r\n", b"secure: false # as always\r\nrequireTLS: true\r\n"
+    )
+    assert path.stat().st_mode & 0o7777 == 0o640
+    again = run("probe", "my.yaml", "--write")
+    assert (again.code, again.stdout.splitlines()[-1]) == (0, "works: as far as the login; nothing was sent")
+    assert path.read_bytes() == after
+
+
+def test_the_answer_of_logto_is_written_into_below_its_config(
+    server: Server, run: Runner, tmp_path: Path
+) -> None:
+    wrapped: dict[str, Any] = {"id": "x", "config": config_for(server, auth=LOGIN, secure=True)}
+    path = write(tmp_path, wrapped)
+    done = run("probe", path, "--write", "--format", "json")
+    document = document_of(done.stdout)
+    assert (done.code, document["exitCode"], document["written"]) == (0, 0, str(path))
+    assert document["notWritten"] is None
+    assert json.loads(path.read_text())["config"] == {
+        **wrapped["config"],
+        "secure": False,
+        "requireTLS": True,
+    }
+    assert run("probe", path).code == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "words", "env", "why"),
+    [
+        (
+            "url: smtps://127.0.0.1:{port}?tls.rejectUnauthorized=false",
+            (),
+            {},
+            "url decides where to connect: change it there",
+        ),
+        ("", ("--set", "secure=true"), {}, "secure comes from --set or the environment: change it there"),
+        (
+            "",
+            (),
+            {"SMTP_VERIFY_SET_SECURE": "true"},
+            "secure comes from --set or the environment: change it there",
+        ),
+        ("a: &a 1", ("--set", "host=127.0.0.1"), {}, None),
+        ("<<: {name: mail.example}", (), {}, "the config: has a merge key"),
+        ("requireTLS: !!bool false", (), {}, "requireTLS: has a tag"),
+    ],
+)
+def test_what_cannot_be_written_is_left_as_it_is_with_the_reason(
+    more: str, words: tuple[str, ...], env: dict[str, str], why: str | None, run: Runner, tmp_path: Path
+) -> None:
+    with serve(starttls=True, auth=["PLAIN"], password=PASSWORD) as server:
+        path = config_for_people(server, tmp_path, more.replace("{port}", str(server.port)))
+        before = path.read_bytes()
+        done = run("probe", "my.yaml", "--write", "--format", "json", *words, env=env)
+    document = document_of(done.stdout)
+    if why is None:
+        assert (done.code, document["written"]) == (0, "my.yaml")
+        return
+    assert (document["written"], document["notWritten"]) == (None, why)
+    assert (done.code, path.read_bytes()) == (76, before)
+
+
+def test_what_works_with_another_host_than_the_file_has_is_not_written(
+    server: Server, run: Runner, tmp_path: Path
+) -> None:
+    path = config_for_people(server, tmp_path, host="mx.example")
+    before = path.read_bytes()
+    done = run("probe", "my.yaml", "--write", "--set", "host=127.0.0.1")
+    assert (done.code, path.read_bytes()) == (76, before)
+    told = "what was tried depends on more than the file: on --set, the environment or an answer"
+    assert f"not written  {told}\n" in done.stdout
+
+
+def test_a_file_that_changed_meanwhile_is_not_written(run: Runner, tmp_path: Path) -> None:
+    with serve(starttls=True, auth=["PLAIN"], password=PASSWORD, greeting_delay=1.5) as server:
+        path = config_for_people(server, tmp_path)
+        with started("probe", "my.yaml", "--write", "--format", "json", cwd=tmp_path) as process:
+            while not server.log.connections:
+                time.sleep(0.01)
+            changed = path.read_bytes() + b"\r\n# another hand\r\n"
+            path.write_bytes(changed)
+            stdout, _ = process.communicate(timeout=30)
+    document = document_of(stdout.decode())
+    assert (document["written"], document["notWritten"]) == (None, "my.yaml: has changed since it was read")
+    assert (process.returncode, path.read_bytes()) == (76, changed)
+
+
+@pytest.mark.parametrize(("path", "code"), [("-", 2), ("/dev/null", 66), (".", 66)])
+def test_what_is_no_file_is_told_before_anything_is_connected(path: str, code: int, run: Runner) -> None:
+    assert run("probe", path, "--write").code == code
+
+
+def test_nothing_is_written_where_nothing_works(run: Runner, tmp_path: Path) -> None:
+    with serve(greeting="554 go away") as server:
+        path = config_for_people(server, tmp_path)
+        before = path.read_bytes()
+        done = run("probe", "my.yaml", "--write", "--format", "json", "--timeout", "8")
+    document = document_of(done.stdout)
+    assert (document["proposal"], document["written"], document["notWritten"]) == (None, None, None)
+    assert path.read_bytes() == before

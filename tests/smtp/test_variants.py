@@ -58,6 +58,23 @@ def test_each_other_way_says_what_would_have_to_change(
 
 
 @pytest.mark.parametrize(
+    ("config", "port", "expected"),
+    [
+        ({"port": 465}, Port(994, Security.IMPLICIT), {"port": 994, "secure": True}),
+        ({"port": 465, "secure": True}, Port(994, Security.IMPLICIT), {"port": 994}),
+        ({"port": 587}, Port(465, Security.STARTTLS), {"port": 465, "secure": False}),
+    ],
+)
+def test_secure_is_written_where_the_port_would_decide_otherwise(
+    config: dict[str, Any], port: Port, expected: dict[str, Any]
+) -> None:
+    origin = variants.configured({"host": "mx.example", **config})
+    found = variants.others(origin, [port])[-1]
+    assert found.changes == expected
+    assert variants.configured({**origin.options, **found.changes}).endpoint == found.endpoint
+
+
+@pytest.mark.parametrize(
     ("host", "expected"),
     [
         ("mx.example", [465, 587, 25, 2525]),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.cli.rewriting import rewrite
-from smtp_verify.config.edits import with_values
+from smtp_verify.config.edits import SetValue, changed
 from smtp_verify.errors import ConfigError, OutputError
 from smtp_verify.smtp import transport, variants
 
@@ -35,9 +35,9 @@ def write_proposal(report: ProbeReport, path: str, document: Document, given: Co
     variant = report.probe.proposal.variant
     try:
         _check(document.config, variant, given)
-        changed = with_values(document, {(key,): value for key, value in variant.changes.items()})
-        _check_effect(changed, variant)
-        rewrite(path, document.text, changed.text.text)
+        now = changed(document, [SetValue((key,), value) for key, value in variant.changes.items()])
+        _check_effect(now, variant)
+        rewrite(path, document.text, now.text.text)
     except (ConfigError, OutputError) as error:
         return replace(report, not_written=error.message)
     return replace(report, written=document.path)
@@ -57,14 +57,14 @@ def _check(config: dict[str, Any], variant: Variant, given: Collection[str]) -> 
             raise ConfigError(f"{key} comes from --set or the environment: change it there")
 
 
-def _check_effect(changed: Document, variant: Variant) -> None:
+def _check_effect(now: Document, variant: Variant) -> None:
     """The file by itself says what was tried, and nothing else.
 
     Raises:
         ConfigError: it does not, as a host that --set gave is not in it.
     """
     try:
-        endpoint = variants.configured(transport.effective(changed.config)).endpoint
+        endpoint = variants.configured(transport.effective(now.config)).endpoint
     except ConfigError:
         endpoint = None
     if endpoint != variant.endpoint:

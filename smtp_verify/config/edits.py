@@ -9,27 +9,51 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
-from smtp_verify.config.document import Document, Entry, Mapping, Node, Path, Scalar, Sequence, Text, dotted
+from smtp_verify.config.document import Document, Entry, Mapping, Node, Path, Scalar, Text, dotted
+from smtp_verify.config.editable import CannotEdit, check_written, entry_at, opened, value_at
 from smtp_verify.config.insertion import Edit, insertions
 from smtp_verify.config.json_reader import read_json
 from smtp_verify.config.loader import InputFormat, load_source
 from smtp_verify.config.source import MAX_BYTES, Source
 from smtp_verify.config.writing import Quotes, quotes_of, written
-from smtp_verify.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from collections.abc import Mapping as Values
 
-__all__ = ["CannotEdit", "Edit", "apply", "rename_key", "reread", "set_value", "with_values"]
+__all__ = [
+    "CannotEdit",
+    "Change",
+    "Edit",
+    "RenameKey",
+    "SetValue",
+    "apply",
+    "changed",
+    "check",
+    "rename_key",
+    "reread",
+    "set_value",
+]
 
 _COLON = re.compile(r"[ \t]*:")
 
 
-class CannotEdit(ConfigError):  # noqa: N818 - it is what happened
-    """The text cannot be edited safely; the message says why, and holds no value."""
+class SetValue(NamedTuple):
+    """One value of the config, and the key where it is absent."""
+
+    path: Path
+    value: Any
+
+
+class RenameKey(NamedTuple):
+    """The key at the end of a path gets another name."""
+
+    path: Path
+    name: str
+
+
+Change: TypeAlias = SetValue | RenameKey
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
@@ -58,15 +82,14 @@ def set_value(document: Document, path: Path, value: Any) -> tuple[Edit, ...]:
     Raises:
         CannotEdit: it cannot be done without a risk for the rest of the text.
     """
-    if written(value, Quotes.JSON) is None:
-        raise CannotEdit(f"{dotted(path)}: only single values are written")
-    above = _opened(document, path)
-    if _value(above, path[-1]) is not None:
-        expected = _with(document.data, document.base + path, value)
+    above = _place(document, path, value)
+    expected = _with(document.data, document.base + path, value)
+    if value_at(above, path[-1]) is not None:
         return _proven(document, _replacement(document, above, path, value), expected, path)
-    if not isinstance(above, Mapping) or not isinstance(path[-1], str):
-        raise CannotEdit(f"{dotted(path[:-1]) or 'the config'}: has no place for {dotted(path[-1:])}")
-    return _insertion(document, above, path, value)
+    for edits in insertions(document.text, cast("Mapping", above), str(path[-1]), value, _is_json(document)):
+        if _do(document, edits, expected, path):
+            return edits
+    raise CannotEdit(f"{dotted(path)}: no place was found where it changes nothing else")
 
 
 def rename_key(document: Document, path: Path, name: str) -> tuple[Edit, ...]:
@@ -75,26 +98,38 @@ def rename_key(document: Document, path: Path, name: str) -> tuple[Edit, ...]:
     Raises:
         CannotEdit: it cannot be done without a risk for the rest of the text.
     """
-    above = _opened(document, path)
-    entry = _entry(above, path[-1])
-    if entry is None:
-        raise CannotEdit(f"{dotted(path)}: is not there")
-    if _entry(above, name) is not None:
-        raise CannotEdit(f"{dotted((*path[:-1], name))}: is there already")
-    _check(document, entry.key, path)
+    entry = _nameable(document, path, name)
     edit = Edit(entry.key.start, entry.key.end, _text(document, entry.key, name))
     expected = _renamed(document.data, document.base + path, name)
     return _proven(document, (edit,), expected, (*path[:-1], name))
 
 
-def with_values(document: Document, values: Values[Path, Any]) -> Document:
-    """The document with several values set, read again after each.
+def check(document: Document, change: Change) -> None:
+    """What can be told of a change without reading the text again.
 
     Raises:
-        CannotEdit: one of them cannot be set.
+        CannotEdit: it cannot be made.
     """
-    for path, value in values.items():
-        document = reread(document, apply(document.text.text, set_value(document, path, value)))
+    if isinstance(change, RenameKey):
+        _nameable(document, change.path, change.name)
+        return
+    above = _place(document, change.path, change.value)
+    if value_at(above, change.path[-1]) is not None:
+        _replacement(document, above, change.path, change.value)
+
+
+def changed(document: Document, changes: Iterable[Change]) -> Document:
+    """The document with several changes made, read again after each.
+
+    Raises:
+        CannotEdit: one of them cannot be made.
+    """
+    for change in changes:
+        if isinstance(change, RenameKey):
+            edits = rename_key(document, *change)
+        else:
+            edits = set_value(document, *change)
+        document = reread(document, apply(document.text.text, edits))
     return document
 
 
@@ -110,58 +145,37 @@ def reread(document: Document, text: str) -> Document:
     return again[document.index]
 
 
-# What is safe -------------------------------------------------------------------------------------------
+# What is proven -------------------------------------------------------------------------------------------
 
 
-def _opened(document: Document, path: Path) -> Node:
-    """The node above the last key of a path, with nothing on the way that may stand for something elsewhere.
-
-    Raises:
-        CannotEdit: there is.
-    """
-    node = document.root
-    if node is None or not path:
-        raise CannotEdit("there is nothing to edit")
-    whole = document.base + path
-    for depth, token in enumerate(whole):
-        _check(document, node, whole[:depth])
-        _check_keys(node, token, whole[:depth])
-        if depth < len(whole) - 1:
-            below = _value(node, token)
-            if below is None:
-                raise CannotEdit(f"{dotted(whole[: depth + 1])}: is not there")
-            node = below
-    return node
-
-
-def _check(document: Document, node: Node, path: Path) -> None:
-    """The node is written where it is used, and in a form that can be edited.
+def _place(document: Document, path: Path, value: Any) -> Node:
+    """What a value is set in.
 
     Raises:
-        CannotEdit: it is not.
+        CannotEdit: it has no place for it, or the value takes more than a line.
     """
-    first = document.text.text[node.start : node.start + 1]
-    name = dotted(path) or "the config"
-    if first in ("&", "*"):
-        raise CannotEdit(f"{name}: has an anchor, and may be used elsewhere")
-    if first == "!":
-        raise CannotEdit(f"{name}: has a tag")
-    if first in ("|", ">"):
-        # Its end mark swallows the line end.
-        raise CannotEdit(f"{name}: is a block of text, and such are not edited")
+    if written(value, Quotes.JSON) is None:
+        raise CannotEdit(f"{dotted(path)}: only single values are written")
+    above = opened(document, path)
+    if value_at(above, path[-1]) is None and not (isinstance(above, Mapping) and isinstance(path[-1], str)):
+        raise CannotEdit(f"{dotted(path[:-1]) or 'the config'}: has no place for {dotted(path[-1:])}")
+    return above
 
 
-def _check_keys(node: Node, token: str | int, path: Path) -> None:
-    """The key is there once at most, and no merge may bring it too.
+def _nameable(document: Document, path: Path, name: str) -> Entry:
+    """The entry whose key may get this name.
 
     Raises:
-        CannotEdit: it is not so.
+        CannotEdit: it is not there, or the name is.
     """
-    keys = [entry.key.value for entry in node.entries] if isinstance(node, Mapping) else []
-    if keys.count(token) > 1:
-        raise CannotEdit(f"{dotted((*path, token))}: is set twice")
-    if "<<" in keys:
-        raise CannotEdit(f"{dotted(path) or 'the config'}: has a merge key")
+    above = opened(document, path)
+    entry = entry_at(above, path[-1])
+    if entry is None:
+        raise CannotEdit(f"{dotted(path)}: is not there")
+    if entry_at(above, name) is not None:
+        raise CannotEdit(f"{dotted((*path[:-1], name))}: is there already")
+    check_written(document, entry.key, path)
+    return entry
 
 
 def _proven(document: Document, edits: tuple[Edit, ...], expected: Any, path: Path) -> tuple[Edit, ...]:
@@ -226,48 +240,23 @@ def _replacement(document: Document, above: Node, path: Path, value: Any) -> tup
     Raises:
         CannotEdit: there is an object or an array, or something that cannot be edited.
     """
-    node = _value(above, path[-1])
+    node = value_at(above, path[-1])
     if not isinstance(node, Scalar):
         raise CannotEdit(f"{dotted(path)}: is no single value")
     if node.start < node.end:
-        _check(document, node, path)
+        check_written(document, node, path)
         return (Edit(node.start, node.end, _text(document, node, value)),)
-    entry = _entry(above, path[-1])
+    entry = entry_at(above, path[-1])
     colon = _COLON.match(document.text.text, entry.key.end) if entry else None
     if colon is None:
         raise CannotEdit(f"{dotted(path)}: is written as nothing at all")
     return (Edit(colon.end(), colon.end(), f" {written(value, Quotes.NONE)}"),)
 
 
-def _insertion(document: Document, above: Mapping, path: Path, value: Any) -> tuple[Edit, ...]:
-    """The edits that bring in a key with its value, at the first place where they change nothing else.
-
-    Raises:
-        CannotEdit: there is none.
-    """
-    expected = _with(document.data, document.base + path, value)
-    for edits in insertions(document.text, above, str(path[-1]), value, _is_json(document)):
-        if _do(document, edits, expected, path):
-            return edits
-    raise CannotEdit(f"{dotted(path)}: no place was found where it changes nothing else")
-
-
 def _text(document: Document, node: Scalar, value: Any) -> str:
     """A value in the quotes of the one it takes the place of."""
     quotes = Quotes.JSON if _is_json(document) else quotes_of(document.text.text, node.start)
     return written(value, quotes) or ""
-
-
-def _entry(node: Node, key: str | int) -> Entry | None:
-    entries = node.entries if isinstance(node, Mapping) else ()
-    return next((entry for entry in entries if entry.key.value == key), None)
-
-
-def _value(node: Node, token: str | int) -> Node | None:
-    if isinstance(node, Sequence):
-        return node.items[token] if isinstance(token, int) and token in range(len(node.items)) else None
-    entry = _entry(node, token)
-    return entry.value if entry else None
 
 
 def _with(data: Any, path: Path, value: Any) -> Any:

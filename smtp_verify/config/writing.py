@@ -9,6 +9,7 @@ from typing import Any
 
 _PLAIN = re.compile(r"[A-Za-z][\w@./-]*(?::[\w@./-]+)*", re.ASCII)
 """Text that needs no quotes in a block or within braces: a name, a host, an address of mail or of the web."""
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 """What YAML 1.1 or 1.2 reads as something other than a string."""
 
@@ -60,8 +61,8 @@ def _escaped_in_json(character: str) -> str:
 
 def _escaped(character: str) -> str:
     """Not as in JSON: YAML has no pairs of surrogates."""
-    if character in '"\\':
-        return f"\\{character}"
+    if character in _SHORT:
+        return _SHORT[character]
     if character.isprintable():
         return character
     code = ord(character)

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from smtp_verify.config.edits import CannotEdit, Edit, apply, rename_key, set_value, with_values
+from smtp_verify.config.edits import CannotEdit, Edit, SetValue, apply, changed, rename_key, set_value
 from smtp_verify.config.loader import InputFormat, load_source
 from smtp_verify.config.source import MAX_BYTES, Source
 
@@ -73,7 +73,7 @@ def test_a_value_is_replaced_where_it_stands(before: str, value: Any, after: str
         ("name: 'x'\n", "it's", "name: 'it''s'\n"),
         ("name: x\n", "it's # no comment", "name: 'it''s # no comment'\n"),
         ('name: "x"\n', 'a "b" \\', 'name: "a \\"b\\" \\\\"\n'),
-        ("name: 'x'\n", "a\nb\t\u2028", 'name: "a\\x0ab\\x09\\u2028"\n'),
+        ("name: 'x'\n", "a\nb\t\x07\u2028", 'name: "a\\nb\\t\\x07\\u2028"\n'),
         ('{"name": "x"}', "a\nb\u2028\x7f", '{"name": "a\\nb\\u2028\\u007f"}'),
         ('{"name": "x"}', "\U0001ed3e", '{"name": "\U0001ed3e"}'),
         ("name: x\n", "Привет 😀", "name: 'Привет 😀'\n"),
@@ -197,9 +197,10 @@ def test_one_of_several_documents_is_edited() -> None:
 
 def test_several_values_are_set_one_after_the_other() -> None:
     document = load("port: 465 # p\nname: n\n")
-    changed = with_values(document, {("port",): 587, ("requireTLS",): True, ("secure",): False})
-    assert changed.text.text == "port: 587 # p\nsecure: false\nrequireTLS: true\nname: n\n"
-    assert changed.data == {"port": 587, "secure": False, "requireTLS": True, "name": "n"}
+    wanted = {"port": 587, "requireTLS": True, "secure": False}
+    now = changed(document, [SetValue((key,), value) for key, value in wanted.items()])
+    assert now.text.text == "port: 587 # p\nsecure: false\nrequireTLS: true\nname: n\n"
+    assert now.data == {"port": 587, "secure": False, "requireTLS": True, "name": "n"}
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,7 @@ def _checked(path: str, text: str, config: dict[str, Any], json_wanted: bool) ->
     """
     source = Source(display_path(path), text)
     document = load_source(source, InputFormat.JSON if json_wanted else InputFormat.YAML)[0]
-    if document.root is None or document.config != config:
+    if not document.readable or document.config != config:
         raise ConfigError("a value of --set cannot be written into a config", document.findings)
     verdict = judge_document(document, Schema.DOCUMENTED, strict=False)
     for finding in verdict.findings:

@@ -13,6 +13,8 @@ from smtp_verify.finding import Finding, Location, Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from smtp_verify.config.guard import Issue
+
 MAX_NODES = 20_000
 MAX_DEPTH = 64
 
@@ -122,8 +124,8 @@ class Document:
     text: Text
     index: int
     """Which document of the input, from 0."""
-    root: Node | None
-    """None where the text could not be read."""
+    tree: Node | Callable[[], Node | None] | None
+    """The root of the tree, or what reads it once a place is asked for; None where the text is unreadable."""
     data: Any = None
     """The value the text stands for, as JSON types."""
     findings: tuple[Finding, ...] = ()
@@ -136,12 +138,30 @@ class Document:
         return self.text.path
 
     @property
+    def readable(self) -> bool:
+        """Whether there is a value."""
+        return self.tree is not None
+
+    @cached_property
+    def root(self) -> Node | None:
+        """The tree; None where the text could not be read."""
+        return self.tree() if callable(self.tree) else self.tree
+
+    @property
     def config(self) -> Any:
         """The value at `base`."""
         value = self.data
         for token in self.base:
             value = value[token]
         return value
+
+    @cached_property
+    def issues(self) -> tuple[Issue, ...]:
+        """What the connector's guard objects to in the config; several ask."""
+        # Here, not above: the guard speaks of paths, which this module defines.
+        from smtp_verify.config.guard import guard
+
+        return guard(self.config)
 
     def rewrapped(self, config: Any) -> Any:
         """The document's value with another config in the place of its own."""

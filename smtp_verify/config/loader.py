@@ -20,6 +20,7 @@ from smtp_verify.config.document import (
     to_data,
 )
 from smtp_verify.config.json_reader import read_json
+from smtp_verify.config.json_value import json_value
 from smtp_verify.config.source import MAX_BYTES, Source, read_source
 from smtp_verify.errors import ConfigError
 
@@ -54,9 +55,13 @@ def load_source(source: Source, input_format: InputFormat | None = None) -> list
     refused = _refused(source, text)
     if refused:
         return [Document(text, 0, None, findings=(refused,))]
+    chosen = input_format or _format_of(source)
+    if chosen is InputFormat.JSON or _looks_like_json(text.text):
+        flawless = json_value(text.text)
+        if flawless is not None:
+            return [_placeless(text, flawless.value)]
     return [
-        _document(text, index, root, findings)
-        for index, (root, findings) in enumerate(_parse(text, input_format or _format_of(source)))
+        _document(text, index, root, findings) for index, (root, findings) in enumerate(_parse(text, chosen))
     ]
 
 
@@ -85,7 +90,7 @@ def pick(documents: list[Document], number: int | None) -> Document:
     if number is not None and not 0 <= number < len(documents):
         raise ConfigError(f"{path}: has no document {number}; it holds {len(documents)}, counted from 0")
     document = documents[number or 0]
-    if document.root is None:
+    if not document.readable:
         finding = document.findings[-1]
         place = f"{path}:{finding.location.line}:{finding.location.column}"
         raise ConfigError(f"{place}: {finding.message}", document.findings)
@@ -131,21 +136,26 @@ def _parse(text: Text, input_format: InputFormat) -> list[tuple[Node | None, lis
     return [(document.root, document.findings) for document in read_yaml(text)]
 
 
+def _placeless(text: Text, data: Any) -> Document:
+    """A document of flawless JSON: its tree is built once somebody asks for a place."""
+    base = _base(data if isinstance(data, dict) else {})
+    return Document(text, 0, lambda: read_json(text)[0], data, base=base)
+
+
 def _document(text: Text, index: int, root: Node | None, findings: list[Finding]) -> Document:
     if root is None:
         return Document(text, index, None, findings=tuple(findings))
-    base = _WRAPPER if _is_wrapped(root) else ()
+    entries = root.entries if isinstance(root, Mapping) else ()
+    base = _base({entry.key.value: entry.value for entry in entries})
     settle, ambiguous = _settler(text, base)
     data = to_data(root, settle)
     return Document(text, index, root, data, tuple(sorted([*findings, *ambiguous])), base)
 
 
-def _is_wrapped(root: Node) -> bool:
+def _base(values: dict[str, Any]) -> Path:
     """`GET /api/connectors/{id}` of Logto answers with the config under `config`."""
-    if not isinstance(root, Mapping):
-        return False
-    values = {entry.key.value: entry.value for entry in root.entries}
-    return "host" not in values and isinstance(values.get("config"), Mapping)
+    wrapped = "host" not in values and isinstance(values.get("config"), (dict, Mapping))
+    return _WRAPPER if wrapped else ()
 
 
 def _settler(text: Text, base: Path) -> tuple[Callable[[Path, Scalar], Any], list[Finding]]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import codes, guard, placeholders, schema
-from smtp_verify.config.document import Document, Path, Scalar, dotted
+from smtp_verify.config import codes, placeholders, schema
+from smtp_verify.config.document import Document, Path, dotted
 from smtp_verify.config.rejection import NUMERIC, rejection, type_name
 from smtp_verify.config.suggestions import MOST_SUGGESTIONS, did_you_mean
 from smtp_verify.config.unknown_keys import unknown_keys
@@ -28,9 +28,9 @@ class Schema(Enum):
 
 def check(document: Document, against: Schema) -> list[Finding]:
     """All that is wrong with a document's structure, reading it included, sorted by place."""
-    if document.root is None:
+    if not document.readable:
         return sorted(document.findings)
-    issues = guard.guard(document.config)
+    issues = document.issues
     if against is Schema.CONNECTOR:
         verdict = [rejection(document, issue, Severity.ERROR) for issue in issues]
         verdict += _never_sent(document)
@@ -64,6 +64,8 @@ def _documented(document: Document, issues: tuple[Issue, ...]) -> Iterator[Findi
         return
     errors = [*_documented_root(document, config), *_documented_templates(document, config)]
     yield from errors
+    if not issues:
+        return
     settled = {finding.pointer for finding in errors} | set(_placeholder_pointers(document))
     for issue in issues:
         if document.pointer(issue.path) not in settled:
@@ -158,8 +160,8 @@ def _retyped(wanted: str, path: Path, value: Any) -> str:
 def _numeric_password(document: Document, issues: tuple[Issue, ...]) -> Iterator[Finding]:
     """The connector accepts a password that is no text, and nodemailer makes one of it."""
     path = ("auth", "pass")
-    node = document.node(path)
-    value = node.value if isinstance(node, Scalar) and node.ambiguity is None else None
+    auth = document.config.get("auth") if isinstance(document.config, dict) else None
+    value = auth.get("pass") if isinstance(auth, dict) else None
     if isinstance(value, (int, float)) and not any(issue.path[:1] == path[:1] for issue in issues):
         message = (
             f"auth.pass is {type_name(value)}: what is sent is how JavaScript writes it, not what stands here"

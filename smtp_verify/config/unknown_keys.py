@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config import codes, schema, secrets
 from smtp_verify.config.document import Document, Entry, Mapping, Path, Scalar, dotted
@@ -20,21 +20,26 @@ NO_COLON_HELP = "write the key and its value with a colon and a space between th
 
 def unknown_keys(document: Document) -> Iterator[Finding]:
     """A warning for each key that neither Logto nor nodemailer knows, with a suggestion."""
-    known: list[tuple[Path, dict[str, Row]]] = [
-        ((), schema.CONFIG_KEYS),
-        (("auth",), schema.AUTH_KEYS),
-        (("tls",), schema.TLS_KEYS),
+    config = document.config if isinstance(document.config, dict) else {}
+    known: list[tuple[Path, Any, dict[str, Row]]] = [
+        ((), config, schema.CONFIG_KEYS),
+        (("auth",), config.get("auth"), schema.AUTH_KEYS),
+        (("tls",), config.get("tls"), schema.TLS_KEYS),
     ]
-    config = document.config
-    templates = config.get("templates") if isinstance(config, dict) else None
-    count = len(templates) if isinstance(templates, list) else 0
-    known += [(("templates", index), schema.TEMPLATE_KEYS) for index in range(count)]
-    for path, rows in known:
-        node = document.node(path)
-        if isinstance(node, Mapping):
-            for number, entry in enumerate(node.entries):
-                if entry.key.value not in rows and entry.key.value != "<<":
-                    yield _unknown_key(document, path, entry, rows, number < MOST_SUGGESTIONS)
+    templates = config.get("templates")
+    for index, template in enumerate(templates if isinstance(templates, list) else []):
+        known.append((("templates", index), template, schema.TEMPLATE_KEYS))
+    for path, value, rows in known:
+        # Most have none, and then nobody needs the tree.
+        if isinstance(value, dict) and not value.keys() <= rows.keys():
+            yield from _unknown_in(document, path, rows)
+
+
+def _unknown_in(document: Document, path: Path, rows: dict[str, Row]) -> Iterator[Finding]:
+    node = document.node(path)
+    for number, entry in enumerate(node.entries if isinstance(node, Mapping) else ()):
+        if entry.key.value not in rows and entry.key.value != "<<":
+            yield _unknown_key(document, path, entry, rows, number < MOST_SUGGESTIONS)
 
 
 def _unknown_key(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from smtp_verify.config import codes, guard, structure
+from smtp_verify.config import codes, structure
 from smtp_verify.config.loader import load
 from smtp_verify.config.source import display_path
 from smtp_verify.errors import SourceError
@@ -35,7 +35,7 @@ class Verdict:
     @property
     def readable(self) -> bool:
         """Whether there was a value to judge."""
-        return self.document is not None and self.document.root is not None
+        return self.document is not None and self.document.readable
 
     @property
     def connector_valid(self) -> bool:
@@ -82,7 +82,7 @@ def judge_document(
 ) -> Verdict:
     """The verdict on one document."""
     findings = tuple(sorted({*structure.check(document, against), *rules(document)}))
-    issues = guard.guard(document.config) if document.root is not None else ()
+    issues = document.issues if document.readable else ()
     valid = structure.is_valid(findings, strict)
     return Verdict(document.path, document.index, document, findings, valid, issues)
 

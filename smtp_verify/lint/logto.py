@@ -79,7 +79,7 @@ def _lost_on_save(view: View) -> Iterator[Path]:
     saved = clean_deep(view.config)
     if saved == view.config:
         return
-    before = {issue.path for issue in guard.guard(view.config)}
+    before = {issue.path for issue in view.document.issues}
     for issue in guard.guard(saved):
         if issue.path not in before and issue.path[:1] != ("templates",):
             yield issue.path

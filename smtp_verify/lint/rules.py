@@ -116,7 +116,7 @@ RULES = (
 
 def check(document: Document, rules: tuple[Rule, ...] = RULES) -> list[Finding]:
     """What these rules find in a document; nothing where its text could not be read, or is no object."""
-    if document.root is None or not isinstance(document.config, dict):
+    if not document.readable or not isinstance(document.config, dict):
         return []
     view = View(document)
     found = ((rule, problem) for rule in rules for problem in islice(rule.check(view), MOST_FINDINGS))

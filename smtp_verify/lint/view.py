@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smtp_verify.config import guard, placeholders
+from smtp_verify.config import placeholders
 from smtp_verify.config.auth_keys import OAUTH2_TYPES
 from smtp_verify.config.document import Mapping
 from smtp_verify.config.rejection import NUMERIC
@@ -92,7 +92,7 @@ class View:
     @cached_property
     def refused(self) -> frozenset[str | int]:
         """The keys of the root that the connector's guard objects to: other findings speak of them."""
-        return frozenset(issue.path[0] for issue in guard.guard(self.config) if issue.path)
+        return frozenset(issue.path[0] for issue in self.document.issues if issue.path)
 
     @cached_property
     def auth(self) -> dict[str, Any]:

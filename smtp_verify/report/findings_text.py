@@ -56,7 +56,7 @@ def _source(document: Document, finding: Finding, style: Style, hidden: list[tup
 
 
 def _file(verdict: Verdict, style: Style) -> Iterator[str]:
-    hidden = secrets.spans(verdict.document) if verdict.document is not None else []
+    hidden = secrets.spans(verdict.document) if verdict.document is not None and verdict.findings else []
     for finding in verdict.findings:
         yield finding_text(finding, verdict.document, style, hidden)
     name = visible_line(verdict.path) + (f" (document {verdict.index})" if verdict.index else "")

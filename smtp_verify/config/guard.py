@@ -87,8 +87,8 @@ def _flat(kind: Union) -> list[Kind]:
 
 def _check(kind: Kind, value: Any, path: Path) -> _Result:
     match kind:
-        case Primitive(name):
-            return _VALID if _type_of(value) == name else _wrong_type(name, value, path)
+        case Primitive():
+            return _VALID if _type_of(value) == kind.name else _wrong_type(kind.name, value, path)
         case OneOf(values):
             return _check_one_of(values, value, path)
         case Object():
@@ -106,6 +106,8 @@ def _check(kind: Kind, value: Any, path: Path) -> _Result:
 
 def _type_of(value: Any) -> str:
     """Zod's `getParsedType`."""
+    if isinstance(value, str):
+        return "string"
     if value is _MISSING:
         return "undefined"
     if value is None:
@@ -114,8 +116,6 @@ def _type_of(value: Any) -> str:
         return "boolean"
     if isinstance(value, (int, float)):
         return "nan" if math.isnan(value) else "number"
-    if isinstance(value, str):
-        return "string"
     return "array" if isinstance(value, list) else "object"
 
 
@@ -204,6 +204,9 @@ def _check_union(kind: Union, value: Any, path: Path) -> _Result:
 
 
 def _merge(results: list[_Result]) -> _Result:
+    results = [result for result in results if result is not _VALID]
+    if not results:
+        return _VALID
     issues = tuple(issue for result in results for issue in result.issues)
     statuses = {result.status for result in results}
     if _Status.ABORTED in statuses:

@@ -28,22 +28,20 @@ class Placeholder(NamedTuple):
 
 def is_placeholder(value: Any) -> bool:
     """Whether a whole value is one placeholder."""
-    return isinstance(value, str) and bool(PLACEHOLDER.fullmatch(value))
+    return isinstance(value, str) and value.startswith("<") and bool(PLACEHOLDER.fullmatch(value))
 
 
 def find(config: Any) -> Iterator[Placeholder]:
     """Every placeholder under any key but `customHeaders`, in document order."""
-    yield from _find(config, ())
+    if isinstance(config, dict):
+        yield from _find({key: value for key, value in config.items() if key != "customHeaders"}, ())
+    elif isinstance(config, list):
+        yield from _find(config, ())
 
 
-def _find(value: Any, path: Path) -> Iterator[Placeholder]:
-    if path == ("customHeaders",):
-        return
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _find(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _find(item, (*path, index))
-    elif path and is_placeholder(value):
-        yield Placeholder(path, value)
+def _find(container: dict[str, Any] | list[Any], path: Path) -> Iterator[Placeholder]:
+    for key, value in container.items() if isinstance(container, dict) else enumerate(container):
+        if isinstance(value, (dict, list)):
+            yield from _find(value, (*path, key))
+        elif is_placeholder(value):
+            yield Placeholder((*path, key), value)

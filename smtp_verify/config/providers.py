@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from smtp_verify.config import providers_mailboxes, providers_russia_china, providers_senders
 from smtp_verify.config.provider import Field, Port, Provider, Security, SenderRule
 from smtp_verify.config.suggestions import did_you_mean
@@ -57,7 +59,19 @@ PROVIDERS: tuple[Provider, ...] = (
 
 def provider_of(host: str) -> Provider | None:
     """The provider that a host belongs to."""
-    return next((provider for provider in PROVIDERS if provider.serves(host)), None)
+    name = host.lower().rstrip(".")
+    listed = _by_host().get(name)
+    return listed or next((each for each in PROVIDERS if each.host_pattern and each.serves(name)), None)
+
+
+@cache
+def _by_host() -> dict[str, Provider]:
+    """Every host that is listed; of two providers with the same one, the first."""
+    return {
+        host: provider
+        for provider in reversed(PROVIDERS)
+        for host in (*provider.hosts, *(region.host for region in provider.regions))
+    }
 
 
 def find(name: str) -> Provider:

@@ -29,4 +29,4 @@ def breaks_on_save(config: Any) -> str:
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or value in ("", {}, [])
+    return value is None or (not value and isinstance(value, (str, dict, list)))

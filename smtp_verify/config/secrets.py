@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config import guessed_secrets, placeholders, schema
@@ -65,6 +66,7 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
+@lru_cache(maxsize=1024)  # the same few paths in every file
 def hides(path: Path, base: int = 0) -> bool:
     """Whether the value at a path from the root must never show; the config lies `base` keys deep."""
     named = any(isinstance(token, str) and SOUNDS_SECRET.search(token) for token in path)

@@ -61,23 +61,26 @@ def read_bytes(path: str) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as error:
         raise SourceError(f"{display_path(path)}: {_reason(error)}") from None
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
         os.close(descriptor)
-        raise SourceError(f"{display_path(path)}: is {_kind(mode)}, not a regular file")
+        raise SourceError(f"{display_path(path)}: is {_kind(found.st_mode)}, not a regular file")
     with os.fdopen(descriptor, "rb") as stream:
-        return _read_limited(stream, path)
+        return _read_limited(stream, path, found.st_size)
 
 
 def _stdin_bytes() -> bytes:
     if sys.stdin is None:
         raise SourceError("standard input is closed")
-    return _read_limited(sys.stdin.buffer, STDIN)
+    return _read_limited(sys.stdin.buffer, STDIN, MAX_BYTES)
 
 
-def _read_limited(stream: BinaryIO, path: str) -> bytes:
+def _read_limited(stream: BinaryIO, path: str, size: int) -> bytes:
+    """All of a stream, or one byte more than is allowed; `size` is what it is said to hold."""
     try:
-        return stream.read(MAX_BYTES + 1)
+        # A buffer for the most that is allowed takes longer to make than a file takes to read.
+        data = stream.read(min(size, MAX_BYTES) + 1)
+        return data + stream.read(MAX_BYTES + 1 - len(data)) if len(data) > size else data
     except OSError as error:
         raise SourceError(f"{display_path(path)}: {_reason(error)}") from None
 

@@ -25,7 +25,7 @@ from smtp_verify.config.document import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from smtp_verify.finding import Finding
 
@@ -37,6 +37,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "int": (int,),
     "float": (int, float),
 }
+_PLAIN_STYLES = (None, "")
 _BLOCK_STYLES = ("|", ">")
 _MAX_TAG_DIRECTIVES = 64
 
@@ -109,14 +110,15 @@ def _documents(text: Text) -> Iterator[YamlDocument]:
     found, nodes = False, 0
     try:
         for event in yaml.parse(text.text, Loader=_LOADER):
-            if isinstance(event, yaml.DocumentStartEvent):
+            take = _TAKES.get(type(event))
+            if take is not None and reader is not None:
+                take(reader, event)
+            elif isinstance(event, yaml.DocumentStartEvent):
                 reader = _Reader(text, nodes)
             elif isinstance(event, yaml.DocumentEndEvent) and reader is not None:
                 yield YamlDocument(reader.root, reader.findings)
                 found, nodes = True, reader.nodes
                 reader = None
-            elif reader is not None:
-                reader.take(event)
     except (yaml.YAMLError, UnicodeEncodeError, _Stop) as error:
         finding = error.finding if isinstance(error, _Stop) else _refused(text, error)
         yield YamlDocument(None, [*(reader.findings if reader else []), finding])
@@ -133,7 +135,10 @@ def _refused(text: Text, error: yaml.YAMLError | UnicodeEncodeError) -> Finding:
 
 
 class _Reader:
-    """Builds the tree of one document from its events; the documents before it count for the caps."""
+    """Builds the tree of one document from its events; the documents before it count for the caps.
+
+    What it does for every scalar is most of the time that a file takes.
+    """
 
     def __init__(self, text: Text, nodes: int) -> None:
         self.text = text
@@ -143,35 +148,21 @@ class _Reader:
         self.anchors: dict[str, _Measured | None] = {}
         self.nodes = nodes
 
-    def take(self, event: Any) -> None:
-        """Add one event to the tree."""
-        if isinstance(event, yaml.NodeEvent) and not isinstance(event, yaml.AliasEvent):
+    def take_scalar(self, event: Any) -> None:
+        """A value, or a key."""
+        anchor = event.anchor
+        if anchor is not None:
             self._check_anchor(event)
-        if isinstance(event, yaml.ScalarEvent):
-            self._count(event, 1)
-            scalar = self._scalar(event)
-            self._add(_Measured(scalar, 1, 0), event.anchor)
-        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            self._open(event)
-        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            self._close(event)
-        elif isinstance(event, yaml.AliasEvent):
-            self._alias(event)
+        self._count(event, 1)
+        scalar = self._scalar(event)
+        if anchor is not None:
+            self.anchors[anchor] = _Measured(scalar, 1, 0)
+        self._add(scalar, 1, 0)
 
-    def _check_anchor(self, event: Any) -> None:
-        """Libyaml ends the name of an anchor at the first odd character, and takes the rest for a value."""
-        if event.anchor is None:
-            return
-        name = "&" + event.anchor
-        end = self.text.text.index(name, event.start_mark.index) + len(name)
-        if self.text.text[end : end + 1] not in _BEHIND_ANCHOR:
-            self._fail(event, codes.ALIAS, "an anchor with more behind it than its name", _ANCHOR_HELP)
-
-    def _close(self, event: Any) -> None:
-        top = self.stack.pop()
-        self._add(top.close(event.end_mark.index), top.anchor)
-
-    def _open(self, event: Any) -> None:
+    def take_start(self, event: Any) -> None:
+        """The beginning of a collection."""
+        if event.anchor is not None:
+            self._check_anchor(event)
         is_mapping = isinstance(event, yaml.MappingStartEvent)
         self._count(event, 1)
         self._check_depth(event, 1)
@@ -181,7 +172,16 @@ class _Reader:
             self.anchors[event.anchor] = None
         self.stack.append(_Open(is_mapping, event.start_mark.index, event.anchor))
 
-    def _alias(self, event: Any) -> None:
+    def take_end(self, event: Any) -> None:
+        """The end of the innermost collection."""
+        top = self.stack.pop()
+        done = top.close(event.end_mark.index)
+        if top.anchor is not None:
+            self.anchors[top.anchor] = done
+        self._add(*done)
+
+    def take_alias(self, event: Any) -> None:
+        """A value that was written before."""
         if event.anchor not in self.anchors:
             self._fail(event, codes.ALIAS, "an alias to an anchor that is not set before it", _ALIAS_HELP)
         target = self.anchors[event.anchor]
@@ -189,23 +189,29 @@ class _Reader:
             self._fail(event, codes.ALIAS, "an alias to a value that contains it", _ALIAS_HELP)
         self._count(event, target.size)
         self._check_depth(event, target.height)
-        self._add(target, None)
+        self._add(*target)
 
-    def _add(self, done: _Measured, anchor: str | None) -> None:
-        if anchor is not None:
-            self.anchors[anchor] = done
+    def _check_anchor(self, event: Any) -> None:
+        """Libyaml ends the name of an anchor at the first odd character, and takes the rest for a value."""
+        name = "&" + event.anchor
+        end = self.text.text.index(name, event.start_mark.index) + len(name)
+        if self.text.text[end : end + 1] not in _BEHIND_ANCHOR:
+            self._fail(event, codes.ALIAS, "an anchor with more behind it than its name", _ANCHOR_HELP)
+
+    def _add(self, node: Node, size: int, height: int) -> None:
         if not self.stack:
-            self.root = done.node
+            self.root = node
             return
         top = self.stack[-1]
-        top.size += done.size
-        top.height = max(top.height, done.height + 1)
+        top.size += size
+        if height >= top.height:
+            top.height = height + 1
         if not top.is_mapping:
-            top.items.append(done.node)
+            top.items.append(node)
         elif top.key is None:
-            top.key = self._key(top, done.node)
+            top.key = self._key(top, node)
         else:
-            self._entry(top, top.key, done.node)
+            self._entry(top, top.key, node)
             top.key = None
 
     def _key(self, top: _Open, node: Node) -> Scalar:
@@ -256,16 +262,18 @@ class _Reader:
         start, end = event.start_mark.index, event.end_mark.index
         if event.style in _BLOCK_STYLES:
             end = start + len(self.text.text[start:end].rstrip())
-        plain = event.style in (None, "") and event.tag is None
-        value, ambiguity = self._value(event, plain)
+        text = event.value
+        if event.tag is None and (event.style not in _PLAIN_STYLES or yaml_scalars.is_word(text)):
+            return Scalar(start, end, text)
+        value, ambiguity = self._value(event)
         return Scalar(start, end, value, ambiguity)
 
-    def _value(self, event: Any, plain: bool) -> tuple[Any, Ambiguity | None]:
+    def _value(self, event: Any) -> tuple[Any, Ambiguity | None]:
         text = event.value
-        if event.tag not in (None, "!"):
-            return self._tagged(event), None
-        if not plain:
+        if event.tag == "!":
             return text, None
+        if event.tag is not None:
+            return self._tagged(event), None
         if yaml_scalars.has_no_json_value(text):
             self._fail(
                 event, codes.NO_JSON_VALUE, f"{text} is a number that JSON does not have", "write a number"
@@ -300,6 +308,16 @@ class _Reader:
         start = event.start_mark.index
         end = min(max(event.end_mark.index, start + 1), self.text.line_end(start))
         raise _Stop(self.text.error(code, start, end, message, help_))
+
+
+_TAKES: dict[type, Callable[[_Reader, Any], None]] = {
+    yaml.ScalarEvent: _Reader.take_scalar,
+    yaml.MappingStartEvent: _Reader.take_start,
+    yaml.SequenceStartEvent: _Reader.take_start,
+    yaml.MappingEndEvent: _Reader.take_end,
+    yaml.SequenceEndEvent: _Reader.take_end,
+    yaml.AliasEvent: _Reader.take_alias,
+}
 
 
 def _kind(value: Any) -> str:

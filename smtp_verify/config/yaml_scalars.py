@@ -37,6 +37,16 @@ _LONGEST_NUMBER = 400
 """Longer runs of digits are read alike by both, and int() would be slow on them."""
 
 
+_NUMERIC = frozenset("-+.0123456789")
+_LONGEST_NAME = 5
+"""Characters of `false`, the longest word that is no text in either version."""
+
+
+def is_word(text: str) -> bool:
+    """Whether a plain scalar is text at first sight: most are, and this is quick."""
+    return len(text) > _LONGEST_NAME and text[0] not in _NUMERIC
+
+
 def resolve(text: str) -> Any:
     """The value of a plain scalar in the core schema; text that is no other type is itself."""
     if text in _NULL:

@@ -77,7 +77,7 @@ def no_address(view: View) -> Iterator[Problem]:
 
     Source: nodemailer 8.0.4 lib/addressparser/index.js; https://nodemailer.com/message/addresses/
     """
-    for field in _fields(view):
+    for field in view.once(_fields):
         if field.text.strip() and not mailboxes(field.text):
             what = "the mail would leave without a sender" if field.is_sender else "it has no effect"
             message = f"{field.name} holds no address: {what}"
@@ -97,7 +97,7 @@ def malformed_address(view: View) -> Iterator[Problem]:
 
     Source: nodemailer 8.0.4 lib/addressparser/index.js; RFC 5321 section 4.1.2
     """
-    for field in _fields(view):
+    for field in view.once(_fields):
         from smtp_verify.mail.cautions import is_mail_address
 
         for found in mailboxes(field.text)[:1]:
@@ -119,7 +119,7 @@ def several_senders(view: View) -> Iterator[Problem]:
 
     Source: nodemailer 8.0.4 lib/mime-node/index.js `getEnvelope`; RFC 5322 section 3.6.2
     """
-    for field in _fields(view):
+    for field in view.once(_fields):
         count = len(mailboxes(field.text))
         if field.is_sender and count > 1:
             yield Problem(field.path, f"{field.name} holds {count} addresses", "write the one that sends")
@@ -138,7 +138,7 @@ def long_address(view: View) -> Iterator[Problem]:
 
     Source: RFC 5321 section 4.5.3.1.1; RFC 1035 section 2.3.4
     """
-    for field in _fields(view):
+    for field in view.once(_fields):
         from smtp_verify.mail.cautions import too_long
 
         for found in mailboxes(field.text):
@@ -160,7 +160,7 @@ def non_ascii_address(view: View) -> Iterator[Problem]:
 
     Source: nodemailer 8.0.4 lib/smtp-connection/index.js `_setEnvelope`; RFC 6531
     """
-    for field in _fields(view):
+    for field in view.once(_fields):
         if any(not found.rpartition("@")[0].isascii() for found in mailboxes(field.text)):
             message = (
                 f"{field.name} has letters outside ASCII before the @: servers without SMTPUTF8 refuse it"
@@ -184,7 +184,7 @@ def encoded_name(view: View) -> Iterator[Problem]:
 
     Source: nodemailer 8.0.4 lib/mime-node/index.js `_encodeAddressName`; RFC 2047 section 5
     """
-    for field in _fields(view):
+    for field in view.once(_fields):
         from smtp_verify.mail.cautions import encoded_word
 
         word = encoded_word(field.text)
@@ -208,7 +208,7 @@ def control_character(view: View) -> Iterator[Problem]:
 
     Source: nodemailer 8.0.4 lib/addressparser/index.js; RFC 5322 section 2.2
     """
-    for field in _fields(view):
+    for field in view.once(_fields):
         from smtp_verify.mail import header_guard
 
         try:
@@ -247,6 +247,8 @@ def sender_from_variable(view: View) -> Iterator[Problem]:
     from smtp_verify.mail import handlebars
 
     for template in view.templates:
+        if "sendFrom" not in template.raw:
+            continue
         names = handlebars.names(view.text(*template.path, "sendFrom"))
         roots = [name.partition(".")[0] for name in names]
         if not roots:

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 _INVITATION = "OrganizationInvitation"
 _LOCALE = ("locale", "uiLocales")
 _MEANS_CODE = r"\{[^{}]*code"
-_DOUBLE_BRACES = r"\{{2,}+[^{}\n]*+\}*+"
-_SINGLE_BRACES = r"(?<!\{)\{[ \t]*(?:code|link|(?:application|organization|user|inviter)\.[\w.]+)[ \t]*\}+"
+# Each begins with the very characters it looks for, to which the engine can jump.
+_DOUBLE_BRACES = r"\{\{\{*+[^{}\n]*+\}*+"
+_SINGLE_BRACES = r"\{(?<!\{\{)[ \t]*(?:code|link|(?:application|organization|user|inviter)\.[\w.]+)[ \t]*\}+"
 _NAME = r"\{\{\s*[\w.]+\s*\}\}"
 _TAG = (
     r"<(?:!doctype|/?(?:html|head|body|div|p|br|a|h[1-6]|table|tr|td|strong|b|em|span|img|ul|ol|li))"
@@ -27,7 +28,7 @@ _TAG = (
 )
 _ANY_TAG = r"</?[A-Za-z!][^<>]*>"
 _WIDEST_SUBJECT = 78
-_LIFETIME = r"(\d[\d.]*)[ -]?(?:min(?:ute)?s?\b|minutos?\b|Minuten\b|分钟|分鐘)"
+_LIFETIME = r"([0-9][0-9.]*)[ -]?(?:min(?:ute)?s?\b|minutos?\b|Minuten\b|分钟|分鐘)"
 _MINUTES = "10"
 _ABSENT = object()
 
@@ -183,7 +184,7 @@ def unknown_variable(view: View) -> Iterator[Problem]:
         given = {"code", *_LOCALE, *usage.sample(usage_type)}
         for key, name in template.names:
             root = name.partition(".")[0]
-            if root in given or handlebars.inherited_names(f"{{{{{name}}}}}"):
+            if root in given or handlebars.is_inherited(name):
                 continue
             word = _written(dict(_parts(template))[key], name)
             message = f"{word} stays as it is: Logto gives {usage_type} mails no {root or 'such variable'}"
@@ -220,7 +221,7 @@ def empty_variable(view: View) -> Iterator[Problem]:
     for template in view.templates:
         given = {"code": usage.SAMPLE_CODE, **usage.sample(template.usage_type)}
         for key, name in template.names:
-            if name.partition(".")[0] not in given or handlebars.inherited_names(f"{{{{{name}}}}}"):
+            if name.partition(".")[0] not in given or handlebars.is_inherited(name):
                 continue
             value, siblings = _reached(given, name.split("."))
             if value is not _ABSENT and not isinstance(value, dict):
@@ -266,9 +267,9 @@ def inherited_name(view: View) -> Iterator[Problem]:
     Source: @logto/connector-kit 5.1 `getValue`; ECMA-262 Object.prototype
     """
     for template in view.templates:
-        for key, text in _parts(template):
-            for name in islice(handlebars.inherited_names(text), MOST_PROBLEMS):
-                word = _written(text, name)
+        for key, name in template.names:
+            if handlebars.is_inherited(name):
+                word = _written(dict(_parts(template))[key], name)
                 message = f"{word} prints the text of a JavaScript function"
                 yield Problem((*template.path, key), message, "take another name", word=word)
 
@@ -308,8 +309,11 @@ def _malformed(text: str) -> Iterator[str]:
     """Each piece in braces that was meant as a variable and is none, once."""
     if "{" not in text:
         return
-    found = [match[0] for match in re.finditer(_DOUBLE_BRACES, text) if not re.fullmatch(_NAME, match[0])]
-    found = [word for word in found if not handlebars.names(word) or word.startswith("{{{")]
+    found = [
+        match[0]
+        for match in re.finditer(_DOUBLE_BRACES, text)
+        if match[0].startswith("{{{") or not (handlebars.names(match[0]) or re.fullmatch(_NAME, match[0]))
+    ]
     found += [match[0] for match in re.finditer(_SINGLE_BRACES, text)]
     yield from (word[:40] for word in dict.fromkeys(found))
 
@@ -369,12 +373,9 @@ def text_in_html(view: View) -> Iterator[Problem]:
     Source: https://html.spec.whatwg.org/multipage/rendering.html
     """
     for template in view.templates:
-        lines = template.content.strip().splitlines()
-        if (
-            template.content_type == "text/html"
-            and len(lines) > 1
-            and not re.search(_ANY_TAG, template.content)
-        ):
+        if template.content_type != "text/html" or re.search(_ANY_TAG, template.content):
+            continue
+        if len(template.content.strip().splitlines()) > 1:
             message = "plain text in a text/html mail: its lines run together"
             help_ = "write contentType: text/plain, or put tags around the lines"
             yield Problem((*template.path, "contentType"), message, help_)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from smtp_verify.config import placeholders
 from smtp_verify.config.auth_keys import OAUTH2_TYPES
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_PROBLEMS = 20
 """What one rule says of one text: a text with more is no template."""
+Found = TypeVar("Found")
 _LOOPBACK = ("localhost", "127.", "::1")
 
 
@@ -71,6 +72,13 @@ class View:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.config: dict[str, Any] = document.config
+        self._done: dict[object, tuple[Any, ...]] = {}
+
+    def once(self, work: Callable[[View], Iterable[Found]]) -> tuple[Found, ...]:
+        """What `work` makes of the config; several rules that ask cause it to be done once."""
+        if work not in self._done:
+            self._done[work] = tuple(work(self))
+        return self._done[work]
 
     def at(self, *path: str | int) -> Any:
         """The value at a path, or None."""

@@ -62,7 +62,12 @@ def names(template: str) -> tuple[str, ...]:
 
 def inherited_names(template: str) -> tuple[str, ...]:
     """The names that pass through a property of every JavaScript object."""
-    return tuple(name for name in names(template) if not PROTOTYPE_NAMES.isdisjoint(name.split(".")))
+    return tuple(name for name in names(template) if is_inherited(name))
+
+
+def is_inherited(name: str) -> bool:
+    """Whether a name passes through a property of every JavaScript object."""
+    return not PROTOTYPE_NAMES.isdisjoint(name.split("."))
 
 
 def _value(payload: dict[str, Any], parts: list[str]) -> Any:

@@ -158,3 +158,10 @@ def test_an_unknown_provider_is_answered_with_the_likeliest(word: str, hint: str
 def test_a_port_tells_how_it_is_encrypted() -> None:
     assert find("resend").port_at(2465) == Port(2465, Security.IMPLICIT)
     assert find("resend").port_at(26) is None
+
+
+def test_a_host_that_is_listed_belongs_to_the_first_provider_that_serves_it() -> None:
+    hosts = {host for each in PROVIDERS for host in (*each.hosts, *(region.host for region in each.regions))}
+    first = {host: next(each for each in PROVIDERS if each.serves(host)) for host in hosts}
+    assert {host: provider_of(host) for host in hosts} == first
+    assert provider_of("SMTP.Gmail.com.") is provider_of("smtp.gmail.com")

@@ -150,3 +150,10 @@ def test_standard_input_is_read_for_a_dash(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_closed_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     assert refusal("-") == "standard input is closed"
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="Linux has such files")
+def test_a_file_that_holds_more_than_it_says_is_read_whole() -> None:
+    assert os.stat("/proc/self/status").st_size == 0
+    assert read_source("/proc/self/status").text.startswith("Name:")
+    assert read_source("/proc/self/status").text.endswith("\n")

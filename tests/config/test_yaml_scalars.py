@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from smtp_verify.config.yaml_scalars import ambiguity, describe, has_no_json_value, resolve
+from smtp_verify.config.yaml_scalars import ambiguity, describe, has_no_json_value, is_word, resolve
 
 
 @pytest.mark.parametrize(
@@ -178,3 +178,19 @@ def test_where_no_ambiguity_is_told_an_implementation_of_yaml_1_1_reads_the_same
         return
     if isinstance(old, (str, int, float, type(None))):
         assert (old, isinstance(old, bool)) == (resolve(text), isinstance(resolve(text), bool))
+
+
+@settings(deadline=None)
+@given(words | st.text(min_size=1))
+@example("2001-01-01")
+@example("false")
+@example(".infinity")
+@example("0o7777")
+def test_what_is_a_word_at_first_sight_is_text_in_both_versions(text: str) -> None:
+    if is_word(text):
+        assert (resolve(text), ambiguity(text), has_no_json_value(text)) == (text, None, False)
+
+
+def test_the_longest_word_that_is_no_text_is_no_word() -> None:
+    assert not is_word("false")
+    assert is_word("falsey")

@@ -1,7 +1,7 @@
 """Change a module and see that one of its tests fails: python -m tests.mutants.run SAMPLE [NAME]…
 
 SAMPLE mutants of each module are chosen, the same ones every time. NAME is a module, as `address`, or one of
-its mutants, as `address:31`. In pyproject.toml, `tool.smtp-verify.mutants` names the modules, and what pytest
+its mutants, as `address:31`. In pyproject.toml, `tool.mutants` names the modules, and what pytest
 is told to run for the mutants of each.
 """
 
@@ -82,7 +82,7 @@ def main() -> int:
 
 
 def _subjects(sample: int, names: list[str]) -> Iterator[Subject]:
-    tables = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["smtp-verify"]["mutants"]
+    tables = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mutants"]
     for path, arguments in ((Path(name), arguments) for name, arguments in tables.items()):
         wanted = [name.partition(":")[2] for name in names if name.partition(":")[0] == path.stem]
         if names and not wanted:

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+MARK = "smtp-verify:"
+"""What a comment about findings holds, as in `# smtp-verify: ignore[SV601]`."""
+
 
 class Severity(Enum):
     """How much a finding matters: an error makes a file invalid, a warning only with --strict."""

@@ -17,6 +17,7 @@ from smtp_verify.report.style import ColorMode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from smtp_verify.cli.terms import Terms
     from smtp_verify.config.loader import InputFormat
     from smtp_verify.config.verdict import Verdict
     from smtp_verify.report.formatter import FindingsFormat
@@ -39,14 +40,30 @@ def validate(
         typer.Argument(metavar="PATH...", help="Files, directories, patterns, or - for standard input."),
     ],
     schema: Annotated[
-        Schema,
+        Schema | None,
         typer.Option(
             "--schema",
-            help="documented: the schema in the connector's documentation. connector: what Logto accepts.",
+            help="documented, the default: the schema in the connector's documentation. "
+            "connector: what Logto accepts.",
         ),
-    ] = Schema.DOCUMENTED,
+    ] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to tell the findings.")] = Format.TEXT,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings make a file invalid too.")] = False,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--select",
+            metavar="CODES",
+            help="Tell these findings alone: codes, prefixes or names, with commas. Repeatable.",
+        ),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option("--ignore", metavar="CODES", help="Leave these findings out. The longer prefix wins."),
+    ] = None,
+    isolated: Annotated[
+        bool, typer.Option("--isolated", help="Read no .smtp-verify.yaml and no pyproject.toml.")
+    ] = False,
     output: options.Output = None,
     quiet: Annotated[
         bool, typer.Option("-q", "--quiet", help="Print nothing: the exit code alone tells.")
@@ -66,20 +83,27 @@ def validate(
       smtp-verify validate gmail.yaml
       smtp-verify validate --strict configs/          # every .json, .yaml and .yml below
       smtp-verify validate --schema connector --format json - < config.json
+      smtp-verify validate --select SV2,SV3 --ignore SV206 configs/
       smtp-verify validate --format sarif -o smtp.sarif configs/
     """
-    formatter = _formatter(format_, schema)
+    formatter = _formatter(format_, schema or Schema.DOCUMENTED)
+
+    def work() -> int:
+        from smtp_verify.cli.terms import Terms
+
+        terms = Terms(schema, strict, select, ignore, isolated)
+        return validate_paths(paths, terms, formatter, output, quiet, input_format, color)
+
     run(
-        lambda: validate_paths(paths, schema, formatter, strict, output, quiet, input_format, color),
+        work,
         formatter.failure if formatter is not None and not quiet else None,
     )
 
 
 def validate_paths(
     paths: list[str],
-    schema: Schema,
+    terms: Terms,
     formatter: FindingsFormat | None,
-    strict: bool,
     output: str | None,
     quiet: bool,
     input_format: InputFormat | None,
@@ -88,7 +112,7 @@ def validate_paths(
     """Judge every document, report, and return the exit code, which no format changes.
 
     Raises:
-        UsageError: standard input is named twice.
+        UsageError: standard input is named twice, or settings cannot be used.
     """
     if paths.count("-") > 1:
         raise UsageError("- stands for standard input, which can be read only once")
@@ -96,7 +120,7 @@ def validate_paths(
         from smtp_verify.cli.output import check_distinct
 
         check_distinct({"-o": output}, paths)
-    tally = _Tally(_judge_all(paths, schema, strict, input_format))
+    tally = _Tally(_judge_all(paths, terms, input_format))
     if quiet and output is None:
         for _ in tally:
             pass
@@ -121,21 +145,21 @@ class _Tally:
             yield verdict
 
 
-def _judge_all(
-    paths: list[str], schema: Schema, strict: bool, input_format: InputFormat | None
-) -> Iterator[Verdict]:
-    from smtp_verify.config.discovery import discover
+def _judge_all(paths: list[str], terms: Terms, input_format: InputFormat | None) -> Iterator[Verdict]:
     from smtp_verify.config.verdict import judge, unreadable
     from smtp_verify.errors import SourceError
     from smtp_verify.lint.rules import check
 
-    for path in paths:
-        try:
-            for verdict in judge(discover(path), schema, strict, input_format, check):
+    # What is wrong with the settings of any file is told before the first verdict.
+    for path, files in [(path, terms.files_of(path)) for path in paths]:
+        if isinstance(files, SourceError):
+            yield unreadable(path, files)
+            continue
+        for file in files:
+            schema, strict, keep = terms.of(file)
+            for verdict in judge([file], schema, strict, input_format, check, keep):
                 options.say_where(verdict.document)
                 yield verdict
-        except SourceError as error:
-            yield unreadable(path, error)
 
 
 def _formatter(format_: Format, schema: Schema) -> FindingsFormat | None:

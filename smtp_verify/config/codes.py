@@ -24,8 +24,15 @@ STRING_PORT = "SV110"
 MISSING_USAGE_TYPES = "SV111"
 CONNECTOR_REJECTS = "SV112"
 
-# SV9xx: what is not filled in yet.
+# SV9xx: what is not filled in yet, and comments that ignore findings.
 PLACEHOLDER = "SV901"
+UNUSED_IGNORE = "SV911"
+MALFORMED_IGNORE = "SV912"
+
+UNREAD = frozenset(
+    (UNREADABLE, NOT_UTF8, TOO_LARGE, TOO_MANY_NODES, TOO_DEEP, SYNTAX, TAG, NO_JSON_VALUE, ALIAS)
+)
+"""Those that say why there is no value to judge. They cannot be ignored: nothing would be left to tell."""
 
 MEANINGS = {
     UNREADABLE: "a path that cannot be read, or that holds no config",
@@ -49,5 +56,7 @@ MEANINGS = {
     MISSING_USAGE_TYPES: "no template for a usage type that the connector requires",
     CONNECTOR_REJECTS: "what Logto's connector rejects in a config that is to be sent with",
     PLACEHOLDER: "a placeholder such as <app-password> that is still to be filled in",
+    UNUSED_IGNORE: "a comment that ignores a finding which is not there",
+    MALFORMED_IGNORE: "a comment that is meant to ignore findings, and names none",
 }
 """Each in a line, as `explain` tells it."""

@@ -95,6 +95,11 @@ class Text:
         end = starts[number] if number < len(starts) else len(self.text)
         return self.text[starts[number - 1] : end].rstrip("\r\n")
 
+    @property
+    def line_count(self) -> int:
+        """How many lines there are; a line end begins another one."""
+        return len(self._line_starts)
+
     def line_start(self, number: int) -> int:
         """The offset at which a line starts."""
         return self._line_starts[number - 1]

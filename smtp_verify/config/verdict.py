@@ -31,6 +31,8 @@ class Verdict:
     valid: bool
     issues: tuple[Issue, ...] = ()
     """What the connector's guard objects to."""
+    against: Schema | None = None
+    """The schema that decided; None where there was nothing to decide on."""
 
     @property
     def readable(self) -> bool:
@@ -48,12 +50,18 @@ def no_rules(document: Document) -> Iterable[Finding]:
     return ()
 
 
+def everything(document: Document, found: Iterable[Finding]) -> Iterable[Finding]:
+    """All that was found."""
+    return found
+
+
 def judge(
     paths: Iterable[str],
     against: Schema,
     strict: bool,
     input_format: InputFormat | None,
     rules: Callable[[Document], Iterable[Finding]] = no_rules,
+    keep: Callable[[Document, Iterable[Finding]], Iterable[Finding]] = everything,
 ) -> Iterator[Verdict]:
     """A verdict for every document of every file, one file at a time.
 
@@ -63,6 +71,7 @@ def judge(
         strict: whether a warning makes a document invalid too.
         input_format: how to read the files, whatever they look like.
         rules: what else there is to find in a document; the linter's rules come from above this room.
+        keep: which findings count; the others are as if they had not been found.
     """
     for path in paths:
         try:
@@ -71,7 +80,7 @@ def judge(
             yield unreadable(path, error)
             continue
         for document in documents:
-            yield judge_document(document, against, strict, rules)
+            yield judge_document(document, against, strict, rules, keep)
 
 
 def judge_document(
@@ -79,12 +88,13 @@ def judge_document(
     against: Schema,
     strict: bool,
     rules: Callable[[Document], Iterable[Finding]] = no_rules,
+    keep: Callable[[Document, Iterable[Finding]], Iterable[Finding]] = everything,
 ) -> Verdict:
     """The verdict on one document."""
-    findings = tuple(sorted({*structure.check(document, against), *rules(document)}))
+    findings = tuple(sorted(keep(document, {*structure.check(document, against), *rules(document)})))
     issues = document.issues if document.readable else ()
     valid = structure.is_valid(findings, strict)
-    return Verdict(document.path, document.index, document, findings, valid, issues)
+    return Verdict(document.path, document.index, document, findings, valid, issues, against)
 
 
 def unreadable(path: str, error: SourceError) -> Verdict:

@@ -55,6 +55,16 @@ class YamlDocument(NamedTuple):
     findings: list[Finding]
 
 
+class Token(NamedTuple):
+    """A stretch of the text that is no white space and no comment, but for the header of a block scalar."""
+
+    start: int
+    end: int
+    is_block_scalar: bool
+    starts_document: bool
+    is_directive: bool
+
+
 class _Stop(Exception):  # noqa: N818 - control flow within this module, never an error of the program
     def __init__(self, finding: Finding) -> None:
         self.finding = finding
@@ -96,6 +106,21 @@ def read_yaml(text: Text) -> list[YamlDocument]:
     if text.text.count("%TAG") > _MAX_TAG_DIRECTIVES:
         return [YamlDocument(None, [_tag_directives(text)])]
     return list(_documents(text))
+
+
+def tokens(text: Text) -> Iterator[Token]:
+    """The tokens of a stream, up to the first that libyaml does not read."""
+    try:
+        for token in yaml.scan(text.text, Loader=_LOADER):
+            yield Token(
+                token.start_mark.index,
+                token.end_mark.index,
+                isinstance(token, yaml.ScalarToken) and token.style in _BLOCK_STYLES,
+                isinstance(token, yaml.DocumentStartToken),
+                isinstance(token, yaml.DirectiveToken),
+            )
+    except (yaml.YAMLError, UnicodeEncodeError):
+        return
 
 
 def _tag_directives(text: Text) -> Finding:

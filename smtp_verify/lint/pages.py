@@ -25,7 +25,7 @@ FAMILIES = (
     ("SV6", "templates and their variables"),
     ("SV7", "Logto's traps: Test, Save, the Console, keys that switch nodemailer's transport"),
     ("SV8", "providers"),
-    ("SV9", "placeholders, and the file itself"),
+    ("SV9", "placeholders, the file itself, and comments that ignore findings"),
 )
 """What the first digit of a code stands for."""
 

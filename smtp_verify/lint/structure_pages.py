@@ -353,4 +353,41 @@ PAGES: dict[str, tuple[str, str]] = {
         Source: the section on placeholders in the README
         """,
     ),
+    codes.UNUSED_IGNORE: (
+        "unused-ignore",
+        """A comment ignores a finding that is not there.
+
+        The config was put right, or the comment stands in the wrong place. Its place is the line of the
+        finding, or a line of its own above the key or the list item. Left as it is, it would hide the next
+        such fault.
+
+        Bad:
+            # smtp-verify: ignore[SV211] the relay speaks no TLS
+            port: 465
+
+        Good:
+            port: 465
+
+        Source: the section on selection in the README
+        """,
+    ),
+    codes.MALFORMED_IGNORE: (
+        "malformed-ignore",
+        """A comment that is meant to ignore findings names none.
+
+        It takes codes, prefixes of codes or names of rules, in brackets: `smtp-verify: ignore[SV601]`, or
+        `ignore-file[SV601]` for the whole document. Anything behind the bracket is the reason. A word that is
+        none of these ignores nothing.
+
+        Bad:
+            # smtp-verify: ignore[no-codes] a welcome, without one
+            port: 465
+
+        Good:
+            # The port of the relay.
+            port: 465
+
+        Source: the section on selection in the README
+        """,
+    ),
 }

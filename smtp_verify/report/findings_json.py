@@ -38,7 +38,7 @@ class FindingsJson:
     """One entry for each document."""
 
     schema: str
-    """Which schema decided."""
+    """Which schema decided, where settings did not choose another for a file."""
 
     def findings(self, judged: Judged) -> Iterator[str]:
         """The report, piece by piece."""
@@ -53,7 +53,7 @@ def findings_json(verdicts: Iterable[Verdict], schema: str) -> Iterator[str]:
     """The report on all files, piece by piece."""
     counts: Counter[str] = Counter()
     yield f'{{\n  "version": {VERSION},\n  "schema": {json.dumps(schema)},\n  "files": '
-    yield from array((_file(verdict) for verdict in _counted(verdicts, counts)), 2)
+    yield from array((_file(verdict, schema) for verdict in _counted(verdicts, counts)), 2)
     summary = {key: counts[key] for key in ("files", "valid", "errors", "warnings")}
     yield f',\n  "summary": {block(summary, 2)}\n}}\n'
 
@@ -68,11 +68,14 @@ def _counted(verdicts: Iterable[Verdict], counts: Counter[str]) -> Iterator[Verd
         yield verdict
 
 
-def _file(verdict: Verdict) -> dict[str, Any]:
+def _file(verdict: Verdict, schema: str) -> dict[str, Any]:
+    """One entry; it names its schema where its settings chose another than the run's."""
     paths = [issue.dotted for issue in verdict.issues]
+    differs = verdict.against is not None and verdict.against.value != schema
     return {
         "path": verdict.path,
         "document": verdict.index,
+        **({"schema": verdict.against.value} if verdict.against and differs else {}),
         "valid": verdict.valid,
         "connector": {"valid": verdict.connector_valid, "paths": paths},
         "findings": [finding_json(finding) for finding in verdict.findings],

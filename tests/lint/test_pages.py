@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from smtp_verify.config.structure import Schema
 from smtp_verify.config.verdict import judge
 from smtp_verify.lint.pages import FAMILIES, codes, page_of, pages
 from smtp_verify.lint.rules import RULES, check
+from smtp_verify.lint.selection import kept
 from tests.lint.examples import laid_over, set_up
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ def fired(example: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[st
     """The codes that an example fires: of what its last command says, or of validating its file."""
     monkeypatch.chdir(folder)
     said = NAMED.findall(set_up(example, folder))
-    verdicts = judge(["config.yaml"], Schema.DOCUMENTED, False, None, check)
+    keep = partial(kept, without=frozenset(), against=Schema.DOCUMENTED)
+    verdicts = judge(["config.yaml"], Schema.DOCUMENTED, False, None, check, keep)
     return set(said) or {finding.code for verdict in verdicts for finding in verdict.findings}
 
 

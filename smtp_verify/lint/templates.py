@@ -307,7 +307,7 @@ def malformed_variable(view: View) -> Iterator[Problem]:
 
 def _malformed(text: str) -> Iterator[str]:
     """Each piece in braces that was meant as a variable and is none, once."""
-    if "{" not in text:
+    if "{" not in text or "{" not in handlebars.without_names(text):
         return
     found = [
         match[0]

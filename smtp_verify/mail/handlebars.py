@@ -57,7 +57,12 @@ def substitute(template: str, payload: dict[str, Any]) -> Substitution:
 
 def names(template: str) -> tuple[str, ...]:
     """Every name a template uses, once, in order of appearance."""
-    return tuple(dict.fromkeys(match[1] for match in _PLACEHOLDER.finditer(template)))
+    return tuple(dict.fromkeys(_PLACEHOLDER.findall(template)))
+
+
+def without_names(template: str) -> str:
+    """What is left of a template where every name is taken out."""
+    return _PLACEHOLDER.sub("", template)
 
 
 def inherited_names(template: str) -> tuple[str, ...]:

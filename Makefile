@@ -67,7 +67,9 @@ lint: $(STAMP)
 	@$(PYTHON) -m mypy
 
 .PHONY: bench
-bench: $(STAMP) ## Count how often a session waits for the server
+bench: $(STAMP) ## Measure validate beside check-jsonschema, and how often a session waits for the server
+	@$(PYTHON) -m compileall -q smtp_verify
+	@$(PYTHON) -m tests.benchmarks.validate
 	@$(PYTHON) -m tests.benchmarks.turns
 
 .PHONY: faults

@@ -120,7 +120,10 @@ def validate_paths(
         from smtp_verify.cli.output import check_distinct
 
         check_distinct({"-o": output}, paths)
-    tally = _Tally(_judge_all(paths, terms, input_format))
+    verdicts = _judge_all(paths, terms, input_format)
+    if not quiet:
+        verdicts = _watched(verdicts, paths, prints=formatter is None and output is None)
+    tally = _Tally(verdicts)
     if quiet and output is None:
         for _ in tally:
             pass
@@ -160,6 +163,17 @@ def _judge_all(paths: list[str], terms: Terms, input_format: InputFormat | None)
             for verdict in judge([file], schema, strict, input_format, check, keep):
                 options.say_where(verdict.document)
                 yield verdict
+
+
+def _watched(verdicts: Iterator[Verdict], paths: list[str], prints: bool) -> Iterator[Verdict]:
+    """The verdicts, with their progress on a terminal."""
+    import sys
+
+    from smtp_verify.cli.progress import count_files, watches, with_progress
+
+    if not watches(prints):
+        return verdicts
+    return with_progress(verdicts, lambda: count_files(paths), sys.stderr)
 
 
 def _formatter(format_: Format, schema: Schema) -> FindingsFormat | None:

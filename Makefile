@@ -54,7 +54,7 @@ $(DEBIAN_STAMP): tests/interop/debian.py | $(STAMP)
 	@$(PYTHON) -m tests.interop.debian
 
 .PHONY: interop
-interop: $(STAMP) $(INTEROP_STAMP) $(DEBIAN_STAMP) ## Hold sessions with real mail servers (needs npm; three also need apt and root)
+interop: $(STAMP) $(INTEROP_STAMP) $(DEBIAN_STAMP) ## Try real mail servers and installations (needs npm; three also need apt and root)
 	@$(PYTHON) -m pytest -n auto --maxprocesses=4 tests/interop
 
 .PHONY: check

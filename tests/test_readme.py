@@ -68,7 +68,7 @@ RECIPES = re.findall(r"```yaml\n([^#].*?)```", README, re.DOTALL)
 def test_the_recipes_are_yaml_and_their_commands_run(tmp_path: Path) -> None:
     commands = []
     for recipe in RECIPES:
-        assert list(yaml.safe_load(recipe)) in (["jobs"], ["smtp-configs"])
+        assert list(yaml.safe_load(recipe)) in (["jobs"], ["steps"], ["repos"], ["smtp-configs"])
         commands += re.findall(r"(?m)(?:run:|-) smtp-verify (.*)$", recipe)
     assert len(commands) == 3
     (tmp_path / "configs").symlink_to(ROOT / "sample-configs")
@@ -80,6 +80,14 @@ def test_the_recipes_are_yaml_and_their_commands_run(tmp_path: Path) -> None:
     for name in ("smtp-verify.sarif", "gl-code-quality-report.json"):
         assert name in README
         json.loads((tmp_path / name).read_text())
+
+
+def test_the_recipes_name_what_the_action_and_the_hook_have() -> None:
+    recipes = {key: value for recipe in RECIPES for key, value in yaml.safe_load(recipe).items()}
+    action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    assert recipes["steps"][-1]["with"].keys() <= action["inputs"].keys()
+    assert [each["id"] for each in recipes["repos"][0]["hooks"]] == [hook["id"]]
 
 
 def test_what_editors_are_told_names_the_file_that_is_written(tmp_path: Path) -> None:

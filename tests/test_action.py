@@ -1,0 +1,94 @@
+"""action.yml and .pre-commit-hooks.yaml; `make interop` installs by them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from smtp_verify.cli.validate import Format
+from smtp_verify.config.structure import Schema
+from tests.action import ACTION, INSTALL, VALIDATE, run_step
+from tests.conftest import ROOT, Runner
+
+BROKEN = 'host: smtp.example.com\nport: "465"\n'
+HOOK: dict[str, Any] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))[0]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A folder with two configs, and the program where the action's first script puts it."""
+    (tmp_path / "a broken one.yaml").write_text(BROKEN)
+    (tmp_path / "fine.json").write_bytes((ROOT / "sample-configs" / "sendgrid.json").read_bytes())
+    programs = tmp_path / ".runner" / "smtp-verify" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "smtp-verify").symlink_to(Path(sys.executable).with_name("smtp-verify"))
+    return tmp_path
+
+
+def test_a_broken_file_is_annotated_and_fails_the_step(checkout: Path) -> None:
+    run = run_step(VALIDATE, checkout, paths="a broken one.yaml")
+    assert run.code == 1
+    assert "::warning file=a broken one.yaml,line=2," in run.stdout
+    assert "::error file=a broken one.yaml,line=1," in run.stdout
+    assert run.stderr == ""
+
+
+def test_a_file_with_warnings_fails_where_that_is_wanted_alone(checkout: Path) -> None:
+    assert run_step(VALIDATE, checkout, paths="fine.json").code == 0
+    assert run_step(VALIDATE, checkout, paths="fine.json", strict="true").code == 1
+
+
+def test_several_paths_stand_on_lines_of_their_own(checkout: Path) -> None:
+    paths = "fine.json\n\na broken one.yaml\n"
+    run = run_step(VALIDATE, checkout, paths=paths, format="json", schema="connector")
+    assert '"schema": "connector"' in run.stdout
+    assert re.findall(r'"path": "(.*)"', run.stdout) == ["fine.json", "a broken one.yaml"]
+
+
+@pytest.mark.parametrize(
+    "path", ["$(touch made)", "; touch made", "`touch made`", "--version", '" ; touch made "']
+)
+def test_an_input_is_never_a_command_nor_an_option(checkout: Path, path: str) -> None:
+    run = run_step(VALIDATE, checkout, paths=path)
+    assert run.code == 66
+    assert not (checkout / "made").exists()
+
+
+def test_no_script_holds_an_expression() -> None:
+    """GitHub would paste the input into it."""
+    assert all("${{" not in step["run"] for step in (INSTALL, VALIDATE))
+
+
+def test_the_defaults_are_words_that_validate_knows() -> None:
+    inputs = ACTION["inputs"]
+    assert inputs["format"]["default"] == Format.GITHUB.value
+    assert inputs["schema"]["default"] == Schema.DOCUMENTED.value
+    assert all(each["description"] for each in inputs.values())
+
+
+@pytest.mark.parametrize(
+    ("path", "chosen"),
+    [
+        ("smtp.yaml", True),
+        ("deploy/SMTP/gmail.json", True),
+        ("logto-smtp.prod.yml", True),
+        ("smtp.md", False),
+        ("package.json", False),
+        (".github/workflows/smtp.yml", False),
+        ("deploy/.smtp.yaml", False),
+    ],
+)
+def test_the_hook_takes_what_names_itself_so(path: str, chosen: bool) -> None:
+    assert bool(re.search(HOOK["files"], path) and not re.search(HOOK["exclude"], path)) is chosen
+
+
+def test_the_entry_of_the_hook_is_a_command_that_runs(run: Runner, checkout: Path) -> None:
+    program, *arguments = shlex.split(HOOK["entry"])
+    assert program == "smtp-verify"
+    assert run(*arguments, *HOOK["args"], "fine.json", cwd=checkout).code == 0

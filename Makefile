@@ -96,6 +96,10 @@ mutants: $(STAMP) ## Change the code and see that a test fails, MUTANTS (100) ti
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[mutants]'
 	@$(PYTHON) -m tests.mutants.run $(MUTANTS)
 
+.PHONY: man
+man: $(STAMP) ## Write the manual page from the commands
+	@$(PYTHON) -m tests.manual
+
 .PHONY: fix
 fix: $(STAMP) ## Format, and fix what the linter can fix
 	@$(PYTHON) -m ruff check --fix .

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from shutil import copy2, copytree, ignore_patterns
 from typing import TYPE_CHECKING
 
@@ -78,3 +79,13 @@ def test_the_action_installs_from_its_checkout_and_checks(tmp_path: Path) -> Non
     run = run_step(VALIDATE, tmp_path, paths="broken.yaml")
     assert run.code == 1
     assert "::error file=broken.yaml,line=1," in run.stdout
+
+
+def test_the_wheel_holds_the_manual_page_and_the_mark_of_its_types(tmp_path: Path, source: Path) -> None:
+    command = (sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", tmp_path, source)
+    subprocess.run(command, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    pages = [name for name in names if name.endswith(".1")]
+    assert [name.partition(".data/")[2] for name in pages] == ["data/share/man/man1/smtp-verify.1"]
+    assert "smtp_verify/py.typed" in names

@@ -8,7 +8,7 @@ from smtp_verify.report.diagnoses import diagnosis_json
 from smtp_verify.report.findings_json import VERSION, dumps
 from smtp_verify.report.probe import ProbeReport, works
 from smtp_verify.report.session_json import masked, reply_json, tls_json
-from smtp_verify.smtp.probe import ehlo_keywords, greeting
+from smtp_verify.smtp.probe import greeting
 
 if TYPE_CHECKING:
     from smtp_verify.redaction import Redactor
@@ -79,7 +79,7 @@ def _session(result: Result) -> dict[str, Any]:
         "reason": result.reason or None,
         "reply": reply_json(result.reply),
         "greeting": greeting(result) or None,
-        "ehlo": list(ehlo_keywords(result)),
+        "ehlo": list(result.transcript.keywords),
         "tls": tls_json(transcript.tls),
         "mechanism": transcript.mechanism or None,
         "proven": list(transcript.proven),

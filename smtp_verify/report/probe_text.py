@@ -9,7 +9,7 @@ from smtp_verify.report.diagnoses import diagnosis_rows
 from smtp_verify.report.probe import ProbeReport, works
 from smtp_verify.report.session_text import in_seconds, tls_line
 from smtp_verify.report.visible import visible_line
-from smtp_verify.smtp.probe import ehlo_keywords, greeting
+from smtp_verify.smtp.probe import greeting
 from smtp_verify.smtp.reach import State
 from smtp_verify.smtp.transcript import Stage
 
@@ -120,9 +120,8 @@ def _configured(report: ProbeReport) -> Iterator[tuple[str, str]]:
         yield "connection", f"{knock.address.shown} {state} ({in_seconds(knock.seconds)})"
     if greeting(attempt.result):
         yield "greeting", visible_line(greeting(attempt.result))
-    keywords = ehlo_keywords(attempt.result)
-    if keywords:
-        yield "ehlo", visible_line(", ".join(keywords))
+    if transcript.keywords:
+        yield "ehlo", visible_line(", ".join(transcript.keywords))
     if transcript.tls is not None:
         yield "tls", tls_line(transcript.tls)
     if attempt.certificate is not None:
@@ -140,7 +139,9 @@ def _advice(report: ProbeReport) -> Iterator[tuple[str, str]]:
     proposal = report.probe.proposal
     # What was tried comes before what is only known to help.
     yield from (
-        row for row in diagnosis_rows(report.diagnoses) if proposal is None or row[0] not in ("cure", "write")
+        row
+        for row in diagnosis_rows(report.diagnoses)
+        if proposal is None or row[0] not in ("at", "cure", "write")
     )
     if proposal is None:
         return

@@ -197,14 +197,12 @@ class _Ladder:
         )
 
     async def _certificate(self, attempt: Attempt) -> TlsDetails | None:
-        """What a certificate that failed holds: it is asked for once more, and nothing is said there."""
         result = attempt.result
         if result.ending is not Ending.TLS_FAILED or not result.reason.startswith("certificate"):
             return None
-        plan = self._plan(attempt.variant, Stage.TLS)
-        trusting = replace(plan.endpoint, tls={**plan.endpoint.tls, "rejectUnauthorized": False})
-        shown = await session.deliver(replace(plan, endpoint=trusting), self._session_deadline())
-        return shown.transcript.tls
+        return await session.shown_certificate(
+            self._plan(attempt.variant, Stage.TLS), self._session_deadline()
+        )
 
     def _patience(self, given: float) -> float:
         return min(given, PATIENCE, max(self._left(), 0.001))
@@ -230,16 +228,6 @@ def _another_may_help(attempt: Attempt) -> bool:
 def _tried_login(attempt: Attempt) -> bool:
     """Whether the server has seen the credentials."""
     return any(each.stage is Stage.AUTH for each in attempt.result.transcript.exchanges)
-
-
-def ehlo_keywords(result: Result) -> tuple[str, ...]:
-    """The keywords of the last reply to EHLO, with their parameters (RFC 5321 section 4.1.1.1)."""
-    replies = [
-        each.reply
-        for each in result.transcript.exchanges
-        if each.command.startswith("EHLO ") and each.reply is not None and each.reply.positive
-    ]
-    return replies[-1].lines[1:] if replies else ()
 
 
 def greeting(result: Result) -> str:

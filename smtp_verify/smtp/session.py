@@ -7,7 +7,7 @@ loss after the final dot is told apart from every other.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from smtp_verify.errors import ConfigError
@@ -18,7 +18,7 @@ from smtp_verify.smtp.endpoint import Endpoint, is_address
 from smtp_verify.smtp.handshake import Handshake
 from smtp_verify.smtp.protocol import ConnectionLost, SessionProtocol
 from smtp_verify.smtp.transaction import Transaction
-from smtp_verify.smtp.transcript import Ending, Reply, Result, Stage, says
+from smtp_verify.smtp.transcript import Ending, Reply, Result, Stage, TlsDetails, says
 
 if TYPE_CHECKING:
     import socket
@@ -72,6 +72,18 @@ async def deliver(plan: Plan, deadline: float, observer: Observer | None = None)
     finally:
         session.channel.abort()
     return session.result(session.accepted())
+
+
+async def shown_certificate(plan: Plan, deadline: float) -> TlsDetails | None:
+    """What a certificate holds that was not accepted: the server is asked for it once more, and told nothing.
+
+    Args:
+        plan: what the session was to do; nobody logs in, and nothing is sent.
+        deadline: when to give up, on the clock of `asyncio`'s loop.
+    """
+    trusting = replace(plan.endpoint, tls={**plan.endpoint.tls, "rejectUnauthorized": False})
+    asking = replace(plan, endpoint=trusting, login=None, stop_after=Stage.TLS)
+    return (await deliver(asking, deadline)).transcript.tls
 
 
 class _Session:

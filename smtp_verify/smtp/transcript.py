@@ -173,6 +173,16 @@ class Transcript:
     """The address and port that were connected to."""
     mechanism: str = ""
 
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """Those of the last reply to EHLO, with their parameters (RFC 5321 section 4.1.1.1)."""
+        replies = [
+            each.reply
+            for each in self.exchanges
+            if each.command.startswith("EHLO ") and each.reply is not None and each.reply.positive
+        ]
+        return replies[-1].lines[1:] if replies else ()
+
     def not_proven(self, ended: Stage) -> tuple[NotProven, ...]:
         """The layers that were not proven, each with the reason."""
         default = f"the session ended at {ended.value}"

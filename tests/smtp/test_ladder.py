@@ -94,7 +94,7 @@ def test_a_probe_goes_as_far_as_it_is_asked_to(
 def test_the_keywords_and_the_greeting_are_kept(submission: Server) -> None:
     result = found_out(config_for(submission, auth=LOGIN)).configured.result
     assert probe.greeting(result) == "220 mx.example ESMTP"
-    assert "AUTH PLAIN" in probe.ehlo_keywords(result)
+    assert "AUTH PLAIN" in result.transcript.keywords
 
 
 def test_a_recipient_that_is_refused_is_told_and_no_other_port_is_tried() -> None:

@@ -62,10 +62,15 @@ class Script:
     """Offer AUTH only once the session is encrypted."""
     auth_reply: str | bytes | None = None
     """In the place of the verdict."""
+    by_mechanism: Mapping[str, str | bytes] = field(default_factory=dict)
+    """In the place of any exchange."""
+    auth_refusal: str | bytes = "535 5.7.8 no"
     user: str = "u"
     password: str = "p"
     token: str = "good-token"
     mail: str | bytes = "250 2.1.0 sender fine"
+    by_sender: Mapping[str, str | bytes] = field(default_factory=dict)
+    """By the sender's address."""
     rcpt: str | bytes = "250 2.1.5 recipient fine"
     multi_rcpt: Mapping[str, str | bytes] = field(default_factory=dict)
     """By the recipient's index, from "0"."""
@@ -237,7 +242,8 @@ class _Session:
                 await self._auth(argument)
             case "MAIL":
                 self.sender, self.recipients = line, []
-                await self._say("mail", self.script.mail)
+                reply = self.script.by_sender.get(_address(line), self.script.mail)
+                await self._say("mail", reply)
             case "RCPT":
                 await self._rcpt(line)
             case "DATA":
@@ -269,7 +275,7 @@ class _Session:
 
     async def _rcpt(self, line: str) -> None:
         reply = self.script.multi_rcpt.get(str(len(self.recipients)), self.script.rcpt)
-        reply = self.script.by_address.get(line.partition("<")[2].partition(">")[0], reply)
+        reply = self.script.by_address.get(_address(line), reply)
         self.recipients.append(line if _is_positive(reply) else "")
         await self._say("rcpt", reply)
 
@@ -299,6 +305,9 @@ class _Session:
         if name.upper() not in self.script.auth:
             await self._say("auth", "504 5.5.4 no such mechanism")
             return
+        if name.upper() in self.script.by_mechanism:
+            await self._say("auth", self.script.by_mechanism[name.upper()])
+            return
         check = {
             "PLAIN": self._plain,
             "LOGIN": self._login,
@@ -306,7 +315,7 @@ class _Session:
             "XOAUTH2": self._xoauth2,
         }[name.upper()]
         right = await check(initial)
-        verdict: str | bytes = "235 2.7.0 welcome" if right else "535 5.7.8 no"
+        verdict: str | bytes = "235 2.7.0 welcome" if right else self.script.auth_refusal
         if self.script.auth_reply is not None:
             verdict = self.script.auth_reply
         elif right:
@@ -342,6 +351,10 @@ class _Session:
 
 def _verb(command: str) -> str:
     return command.split(" ")[0].upper()
+
+
+def _address(command: str) -> str:
+    return command.partition("<")[2].partition(">")[0]
 
 
 def _connected(log: Log) -> None:

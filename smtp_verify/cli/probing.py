@@ -217,7 +217,8 @@ def _diagnoses(found: probe.Probe, document: Document) -> tuple[Diagnosis, ...]:
     attempt = found.configured
     if attempt.arrived:
         return ()
-    symptom = symptom_of(attempt.result, attempt.variant.endpoint, attempt.variant.options)
+    names = attempt.certificate.names if attempt.certificate is not None else ()
+    symptom = symptom_of(attempt.result, attempt.variant.endpoint, attempt.variant.options, names)
     return diagnose(symptom, document)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from smtp_verify.cli.exit_code import ExitCode
 from smtp_verify.config import saved, secrets
@@ -21,11 +21,17 @@ from smtp_verify.smtp import mechanisms, sandbox, session, transport
 from smtp_verify.smtp.transcript import Ending, Outcome, Result, Stage, Transcript
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Coroutine
 
     from smtp_verify.config.document import Document
     from smtp_verify.diagnosis.row import Diagnosis
     from smtp_verify.mail.template import Template
+
+T = TypeVar("T")
+_MISMATCH = "Hostname/IP does not match"
+"""How nodemailer begins, where a certificate is another one's."""
+_PATIENCE = 10.0
+"""Seconds for what is asked once the session has failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ class _Run:
         """One message to one recipient."""
         seen = len(self.box.received) if self.box else 0
         result = await self._deliver(plan, unsent.to)
-        report = replace(unsent, result=result, diagnoses=self._diagnoses(result))
+        report = replace(unsent, result=result, diagnoses=await self._diagnoses(plan, result))
         return report if self.box is None else self._with_sandbox(report, self.box, seen)
 
     def prepared(self, to: str) -> tuple[SendReport, session.Plan]:
@@ -135,12 +141,19 @@ class _Run:
         )
         return report, self._plan(to, built, notes)
 
-    def _diagnoses(self, result: Result) -> tuple[Diagnosis, ...]:
+    async def _diagnoses(self, plan: session.Plan, result: Result) -> tuple[Diagnosis, ...]:
         if result.ending.outcome in (Outcome.ACCEPTED, Outcome.STOPPED) or self.signal is not None:
             return ()
         from smtp_verify.diagnosis.diagnose import diagnose, symptom_of
 
-        return diagnose(symptom_of(result, self.endpoint, self.options), self.job.document)
+        names = await self._names(plan) if result.nodemailer.startswith(_MISMATCH) else ()
+        return diagnose(symptom_of(result, self.endpoint, self.options, names), self.job.document)
+
+    async def _names(self, plan: session.Plan) -> tuple[str, ...]:
+        """The names in a certificate that is another one's."""
+        patience = min(self.deadline, asyncio.get_running_loop().time() + _PATIENCE)
+        shown = await self._interruptible(session.shown_certificate(plan, patience))
+        return shown.names if shown is not None else ()
 
     def _plan(self, to: str, built: message.Message, notes: tuple[str, ...]) -> session.Plan:
         return session.Plan(
@@ -164,16 +177,16 @@ class _Run:
         with LiveView(to, self.job.live) as view:
             return await self._interruptible(session.deliver(plan, self.deadline, view))
 
-    async def _interruptible(self, work: Any) -> Result:
+    async def _interruptible(self, work: Coroutine[Any, Any, T]) -> T:
         """SIGINT and SIGTERM end the session under way, which then says where it stood."""
-        task: asyncio.Task[Result] = asyncio.create_task(work)
+        task = asyncio.create_task(work)
         loop = asyncio.get_running_loop()
         for number, code in ((signal.SIGINT, ExitCode.INTERRUPTED), (signal.SIGTERM, ExitCode.TERMINATED)):
             with contextlib.suppress(NotImplementedError, RuntimeError):
                 loop.add_signal_handler(number, self._interrupt, task, code)
         return await task
 
-    def _interrupt(self, task: asyncio.Task[Result], code: ExitCode) -> None:
+    def _interrupt(self, task: asyncio.Task[Any], code: ExitCode) -> None:
         self.signal = code
         task.cancel()
 

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.diagnosis import replies
-from smtp_verify.diagnosis.row import Diagnosis, Match, Row, Symptom
-from smtp_verify.diagnosis.table import ROWS
+from smtp_verify.diagnosis.row import Diagnosis, Row, Symptom
+from smtp_verify.diagnosis.table import ROWS, UNKNOWN_REPLY
 
 if TYPE_CHECKING:
     from smtp_verify.config.document import Document
+    from smtp_verify.diagnosis.row import Change
     from smtp_verify.smtp.endpoint import Endpoint
-    from smtp_verify.smtp.transcript import Result
+    from smtp_verify.smtp.transcript import Reply, Result
 
-UNKNOWN_REPLY = "SD900"
-"""The code of a diagnosis that a reply's codes alone have made."""
-_RFC = "https://www.rfc-editor.org/rfc/rfc3463#section-3"
 _MOST = 3
 """A longer list helps nobody."""
+_REFUSALS = 400
+_REACH = ("host", "port", "secure")
+"""The keys that say where the server is and how it is spoken to first."""
 
 
-def symptom_of(result: Result, endpoint: Endpoint, config: dict[str, Any]) -> Symptom:
-    """What a failed session shows."""
+def symptom_of(
+    result: Result, endpoint: Endpoint, config: dict[str, Any], names: tuple[str, ...] = ()
+) -> Symptom:
+    """What a failed session shows.
+
+    Args:
+        result: how the session ended.
+        endpoint: where it led.
+        config: the options of nodemailer.
+        names: those in the certificate, where it was one for another name.
+    """
     reply = result.reply
-    text = "\n".join(filter(None, (reply.raw if reply else "", result.reason, result.nodemailer)))
+    text = "\n".join(filter(None, (_words(reply), result.reason, result.nodemailer)))
     code, enhanced = (reply.code, reply.enhanced) if reply else (None, "")
-    return Symptom(result.ending, result.stage, code, enhanced, text, endpoint, config)
+    keywords = result.transcript.keywords
+    return Symptom(result.ending, result.stage, code, enhanced, text, endpoint, config, keywords, names)
 
 
 def diagnose(symptom: Symptom, document: Document) -> tuple[Diagnosis, ...]:
@@ -39,17 +51,33 @@ def diagnose(symptom: Symptom, document: Document) -> tuple[Diagnosis, ...]:
     return tuple(_applied(row, symptom, document) for row in rows)
 
 
+def _words(reply: Reply | None) -> str:
+    """A reply as it came, and unwrapped: servers break their sentences at any word."""
+    return f"{reply.raw}\n{' '.join(reply.text.split())}" if reply else ""
+
+
 def _by_its_reply(symptom: Symptom) -> list[Row]:
     """What the codes of a reply say that no row knows; the reply itself is told whole."""
-    if symptom.code is None:
+    if symptom.code is None or symptom.code < _REFUSALS:
         return []
-    cause = replies.of_enhanced(symptom.enhanced) if symptom.enhanced else replies.of_code(symptom.code)
-    cure = "try again later" if 400 <= symptom.code < 500 else "go by the words of the server's reply"
-    words = f"the server's reply is {symptom.code}: {cause}"
-    return [Row(code=UNKNOWN_REPLY, symptom="", match=Match(), cause=words, cure=cure, source=_RFC)]
+    says = replies.of_enhanced(symptom.enhanced) if symptom.enhanced else replies.of_code(symptom.code)
+    cause = f"the server's reply is {symptom.code}: {says}"
+    cure = "try again later" if 400 <= symptom.code < 500 else UNKNOWN_REPLY.cure
+    return [replace(UNKNOWN_REPLY, cause=cause, cure=cure)]
 
 
 def _applied(row: Row, symptom: Symptom, document: Document) -> Diagnosis:
     place = document.location(row.path) if row.path else None
     pointer = document.pointer(row.path) if row.path else ""
-    return Diagnosis(row, place, pointer, row.patch(symptom) if row.patch else ())
+    patch = row.patch(symptom) if row.patch else ()
+    changes = patch if _count(patch, symptom, document) else ()
+    return Diagnosis(row, place, pointer, changes, bool(row.path) and document.node(row.path) is None)
+
+
+def _count(changes: tuple[Change, ...], symptom: Symptom, document: Document) -> bool:
+    """Whether it is these keys that nodemailer goes by, and none that replace them."""
+    raw = document.config
+    if not isinstance(raw, dict) or raw.get("url"):
+        return False
+    elsewhere = raw.get("service") or any(symptom.endpoint.tls.get(key) for key in ("host", "port"))
+    return not (elsewhere and any(change.path[0] in _REACH for change in changes))

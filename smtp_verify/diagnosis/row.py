@@ -26,14 +26,29 @@ class Symptom:
     enhanced: str
     """RFC 3463, such as 5.7.8; empty where the reply has none."""
     text: str
-    """The reply, our reason and nodemailer's words."""
+    """The reply, as it came and unwrapped, our reason and nodemailer's words."""
     endpoint: Endpoint
     config: dict[str, Any]
+    """The options of nodemailer."""
+    keywords: tuple[str, ...] = ()
+    """Of the last EHLO."""
+    names: tuple[str, ...] = ()
+    """In the certificate, where it was one for another name."""
 
     @property
     def host(self) -> str:
         """The host as the config names it."""
         return self.endpoint.host.lower().rstrip(".")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server is this machine: nothing leaves it, and nothing need be encrypted."""
+        return self.host in ("localhost", "::1") or self.host.startswith("127.")
+
+    def offers(self, keyword: str, parameter: str = "") -> bool:
+        """Whether the server has said so in EHLO."""
+        words = [each.upper().split() for each in self.keywords]
+        return any(each[:1] == [keyword] and (not parameter or parameter in each) for each in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +116,5 @@ class Diagnosis:
     """Where the key to look at stands in the config; None where it is none of its keys."""
     pointer: str
     changes: tuple[Change, ...]
+    is_unset: bool = False
+    """Whether that key is missing, and the place is where it would stand."""

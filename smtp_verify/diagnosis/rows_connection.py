@@ -1,18 +1,17 @@
-"""Rows about the way to the server: name, port, TLS, EHLO."""
+"""Rows about the way to the server: name, port, greeting, EHLO."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from smtp_verify.diagnosis import patches
 from smtp_verify.diagnosis.row import Change, Match, Row
 from smtp_verify.smtp.transcript import Ending, Stage
 
 if TYPE_CHECKING:
     from smtp_verify.diagnosis.row import Symptom
 
-_SUBMISSION_PORTS = (25, 587, 2525)
-_IMPLICIT_PORTS = (465, 2465)
 _SILENCE = "nothing|never received|closed|reset"
 
 
@@ -20,26 +19,14 @@ def _issue(project: str, number: int) -> str:
     return f"https://github.com/{project}/issues/{number}"
 
 
-def _plain_port(symptom: Symptom) -> bool:
-    return symptom.endpoint.implicit_tls and symptom.endpoint.port not in _IMPLICIT_PORTS
-
-
 def _tls_port(symptom: Symptom) -> bool:
-    return not symptom.endpoint.implicit_tls and symptom.endpoint.port in _IMPLICIT_PORTS
-
-
-def _to_starttls(_: Symptom) -> tuple[Change, ...]:
-    return Change(("secure",), value=False), Change(("requireTLS",), value=True)
-
-
-def _to_implicit(_: Symptom) -> tuple[Change, ...]:
-    return (Change(("secure",), value=True),)
+    return not symptom.endpoint.implicit_tls and patches.wants_tls(symptom)
 
 
 def _cleaned(host: str) -> str:
     """The host name in what was written: without a scheme, a path, a port, quotes, spaces and a semicolon."""
     text = re.sub(r"^[a-z]+://", "", host.strip().strip("\"';, "), flags=re.IGNORECASE)
-    return re.sub(r"[/:].*$", "", text).strip("\"';, ")
+    return re.sub(r"[/:].*$", "", text).strip("\"';, []<>")
 
 
 def _is_dirty(symptom: Symptom) -> bool:
@@ -52,20 +39,15 @@ def _to_clean(symptom: Symptom) -> tuple[Change, ...]:
 
 
 def _is_loopback(symptom: Symptom) -> bool:
-    return symptom.host in ("localhost", "127.0.0.1", "::1")
+    return symptom.is_local
+
+
+def _is_cut(symptom: Symptom) -> bool:
+    """No reply of the server's ended it."""
+    return symptom.code is None
 
 
 ROWS = (
-    Row(
-        code="SD101",
-        symptom="wrong version number",
-        match=Match(endings=(Ending.TLS_FAILED,), words="wrong version number", when=_plain_port),
-        cause="secure is true, and the port speaks no TLS from the first byte",
-        cure="write secure: false with requireTLS: true, or take port 465",
-        source=_issue("nodemailer/nodemailer", 1172),
-        path=("secure",),
-        patch=_to_starttls,
-    ),
     Row(
         code="SD102",
         symptom="Greeting never received, on a port of implicit TLS",
@@ -74,16 +56,30 @@ ROWS = (
         cure="write secure: true, or take port 587",
         source=_issue("nodemailer/nodemailer", 441),
         path=("secure",),
-        patch=_to_implicit,
+        patch=patches.to_implicit,
     ),
     Row(
         code="SD103",
         symptom="Greeting never received",
         match=Match(endings=(Ending.NO_GREETING,), words=_SILENCE),
         cause="the port is taken by something that is no mail server, or a firewall holds the connection",
-        cure="check host and port; from a cloud host, ask whether outgoing mail is blocked",
+        cure=(
+            "check host and port; smtp-verify probe tells whether the port waits for TLS (secure: true), and"
+            " which others answer"
+        ),
         source=_issue("nodemailer/nodemailer", 638),
         path=("port",),
+        patch=patches.to_providers_port,
+    ),
+    Row(
+        code="SD119",
+        symptom="a greeting that is none of SMTP",
+        match=Match(endings=(Ending.PROTOCOL,), stages=(Stage.GREETING,)),
+        cause="what answers on this port is no mail server: its first line is no reply of SMTP",
+        cure="check host and port; smtp-verify probe tells which of the usual ports answer",
+        source="https://www.rfc-editor.org/rfc/rfc5321#section-4.2",
+        path=("port",),
+        patch=patches.to_providers_port,
     ),
     Row(
         code="SD104",
@@ -93,9 +89,13 @@ ROWS = (
             "nothing answers: the port is blocked on the way (cloud hosts block 25, some 465 and "
             "587), or wrong"
         ),
-        cure="try port 2525 or 587 where the provider has it, or have the port unblocked",
+        cure=(
+            "run smtp-verify probe, which tells the ports that answer; take 587 or 2525 where the provider"
+            " has it, or have the port unblocked"
+        ),
         source=_issue("logto-io/logto", 6191),
         path=("port",),
+        patch=patches.to_providers_port,
     ),
     Row(
         code="SD105",
@@ -111,9 +111,10 @@ ROWS = (
         symptom="connect ECONNREFUSED",
         match=Match(endings=(Ending.NOT_CONNECTED,), words="ECONNREFUSED"),
         cause="the host is there, and nothing listens on this port",
-        cure="check the port: 465 is implicit TLS, 587 is STARTTLS",
+        cure="check the port: smtp-verify probe tells which of the usual ones answer",
         source=_issue("nodemailer/nodemailer", 745),
         path=("port",),
+        patch=patches.to_providers_port,
     ),
     Row(
         code="SD107",
@@ -150,61 +151,11 @@ ROWS = (
         symptom="getaddrinfo EAI_AGAIN",
         match=Match(endings=(Ending.DNS_FAILED,)),
         cause="the resolver did not answer: in a container, its DNS is often what is broken",
-        cure="try again, and check the resolver of this machine",
+        cure=(
+            "try again, and check the resolver of this machine; nodemailer asks the servers of"
+            " /etc/resolv.conf before it looks into /etc/hosts"
+        ),
         source=_issue("nodemailer/nodemailer", 1153),
-    ),
-    Row(
-        code="SD111",
-        symptom="self-signed certificate, unable to verify the first certificate",
-        match=Match(endings=(Ending.TLS_FAILED,), words="self.signed|unable to (?:get|verify)|local issuer"),
-        cause=(
-            "nobody whom Node trusts vouches for the certificate: a private CA, or a chain with a "
-            "part missing"
-        ),
-        cure="put the CA's PEM into tls.ca, or into NODE_EXTRA_CA_CERTS of the Logto container",
-        source=_issue("nodemailer/smtp-server", 115),
-        path=("tls", "ca"),
-    ),
-    Row(
-        code="SD112",
-        symptom="Hostname/IP does not match certificate's altnames",
-        match=Match(endings=(Ending.TLS_FAILED,), words="altnames|mismatch|not valid for"),
-        cause="host is an address or another name than those in the certificate",
-        cure="write the certificate's name as host, or as servername",
-        source=_issue("nodemailer/nodemailer", 1391),
-        path=("host",),
-    ),
-    Row(
-        code="SD113",
-        symptom="certificate has expired",
-        match=Match(endings=(Ending.TLS_FAILED,), words="expired"),
-        cause="the server's certificate has run out",
-        cure="renew it on the server; tls.rejectUnauthorized: false would accept anybody's",
-        source="https://nodejs.org/api/tls.html#x509-certificate-error-codes",
-        path=("tls",),
-    ),
-    Row(
-        code="SD114",
-        symptom="unsupported protocol, alert protocol version, dh key too small",
-        match=Match(
-            endings=(Ending.TLS_FAILED,),
-            words=(
-                "unsupported protocol|protocol version|no protocols|dh key too small|inappropriate fallback"
-            ),
-        ),
-        cause="the server speaks only TLS that is too old or too weak for Node",
-        cure="upgrade the server; until then tls.minVersion: TLSv1 with tls.ciphers: DEFAULT@SECLEVEL=0",
-        source=_issue("nodemailer/nodemailer", 1076),
-        path=("tls", "minVersion"),
-    ),
-    Row(
-        code="SD115",
-        symptom="requireTLS, and no STARTTLS",
-        match=Match(endings=(Ending.TLS_FAILED,), words="does not offer STARTTLS|there is no STARTTLS"),
-        cause="requireTLS is set, and the server has no STARTTLS on this port",
-        cure="take port 465 with secure: true; without requireTLS everything travels in clear",
-        source="https://nodemailer.com/smtp/#tls-options",
-        path=("requireTLS",),
     ),
     Row(
         code="SD116",
@@ -216,12 +167,36 @@ ROWS = (
         path=("name",),
     ),
     Row(
-        code="SD117",
-        symptom="credentials would travel in clear",
-        match=Match(endings=(Ending.CLEARTEXT,)),
-        cause="the session is not encrypted, and the server asks for a login",
-        cure="write secure: true with port 465, or requireTLS: true with port 587",
-        source="https://www.rfc-editor.org/rfc/rfc8314#section-3",
-        path=("secure",),
+        code="SD125",
+        symptom="Connection closed unexpectedly, Timeout",
+        match=Match(endings=(Ending.DEFERRED,), words="closed|reset|Timeout|did not answer", when=_is_cut),
+        cause="the server, or something on the way, ended the session or fell silent in the middle of it",
+        cure="try again; where it stays so, --transcript shows the last command, for whoever runs the server",
+        source="https://www.rfc-editor.org/rfc/rfc5321#section-3.8",
+    ),
+    Row(
+        code="SD126",
+        symptom="lost after the final dot",
+        match=Match(endings=(Ending.UNKNOWN,)),
+        cause="the message was handed over whole, and nothing came back that says what became of it",
+        cure="look for its Message-ID at the recipient, or in the server's log, before it is sent again",
+        source="https://www.rfc-editor.org/rfc/rfc1047",
+    ),
+    Row(
+        code="SD124",
+        symptom="a reply that breaks the protocol",
+        match=Match(endings=(Ending.PROTOCOL,)),
+        cause="the server, or something on the way, says what is no reply, or more than it was asked",
+        cure="tell whoever runs the server; --transcript shows what was said",
+        source="https://www.rfc-editor.org/rfc/rfc5321#section-4.2",
+    ),
+    Row(
+        code="SD128",
+        symptom="554 in the place of a greeting",
+        match=Match(endings=(Ending.GREETING_REFUSED,), codes=(554,)),
+        cause="the server takes nothing from this machine: its address is blocked, or there is no service",
+        cure="go by the words of the reply; the address that counts is that of the machine Logto runs on",
+        source="https://www.rfc-editor.org/rfc/rfc5321#section-3.1",
+        path=("host",),
     ),
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from smtp_verify.diagnosis.patches import to_user
 from smtp_verify.diagnosis.row import Match, Row
-from smtp_verify.diagnosis.rows_message import to_user
 
 ROWS = (
     Row(

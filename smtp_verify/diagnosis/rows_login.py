@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtp_verify.diagnosis import patches
 from smtp_verify.diagnosis.row import Change, Match, Row
 from smtp_verify.smtp.transcript import Ending, Stage
 
@@ -89,6 +90,7 @@ ROWS = (
         cure="turn encryption on; where the server has LOGIN alone, write authMethod: LOGIN",
         source=_issue(189),
         path=("authMethod",),
+        patch=patches.to_login,
     ),
     Row(
         code="SD207",
@@ -97,6 +99,25 @@ ROWS = (
         cause="the provider limits logins, and Logto logs in for each mail",
         cure="wait, then send less often, or take a relay made for applications",
         source=_issue(1388),
+    ),
+    Row(
+        code="SD211",
+        symptom="421 too many connections",
+        match=Match(
+            codes=(421, 450, 451, 452), words="too many (?:concurrent |simultaneous )?(?:smtp )?conn"
+        ),
+        cause="the provider limits connections, and Logto opens one for each mail",
+        cure="wait, then send less often, or take a relay made for applications",
+        source=_issue(699),
+    ),
+    Row(
+        code="SD212",
+        symptom="535 5.7.3 Authentication unsuccessful",
+        match=Match(codes=(535,), enhanced=("5.7.3",), endings=(Ending.NOT_AUTHENTICATED,)),
+        cause="Exchange does not accept the login: the password, or the user without its domain",
+        cure="write the user principal name, user@example.com, as auth.user, and check auth.pass",
+        source=_issue(953),
+        path=("auth", "user"),
     ),
     Row(
         code="SD208",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from smtp_verify.diagnosis.patches import to_offered_starttls, to_user
 from smtp_verify.diagnosis.row import Match, Row
-from smtp_verify.diagnosis.rows_message import to_user
 
 ROWS = (
     Row(
@@ -58,6 +58,7 @@ ROWS = (
         cure="use port 465 with secure=true, or 587 with STARTTLS",
         source="https://github.com/PHPMailer/PHPMailer/issues/283",
         path=("secure",),
+        patch=to_offered_starttls,
     ),
     Row(
         code="SD541",

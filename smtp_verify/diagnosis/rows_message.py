@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from smtp_verify.diagnosis.row import Change, Match, Row
+from smtp_verify.diagnosis.patches import to_user
+from smtp_verify.diagnosis.row import Match, Row
 from smtp_verify.smtp.transcript import Ending, Stage
 
-if TYPE_CHECKING:
-    from smtp_verify.diagnosis.row import Symptom
-
 _AT_THE_MESSAGE = (Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.DOT)
-
-
-def _has_user_address(symptom: Symptom) -> bool:
-    return "@" in _user(symptom) and _user(symptom) != symptom.config.get("fromEmail")
-
-
-def _user(symptom: Symptom) -> str:
-    auth = symptom.config.get("auth")
-    user = auth.get("user") if isinstance(auth, dict) else ""
-    return user if isinstance(user, str) else ""
-
-
-def to_user(symptom: Symptom) -> tuple[Change, ...]:
-    """The address that logs in, as the sender, where it is one and not the sender yet."""
-    return (Change(("fromEmail",), _user(symptom)),) if _has_user_address(symptom) else ()
 
 
 ROWS = (

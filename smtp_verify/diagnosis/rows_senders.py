@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from smtp_verify.diagnosis.row import Change, Match, Row
-
-if TYPE_CHECKING:
-    from smtp_verify.diagnosis.row import Symptom
-
-
-def _to_apikey(_: Symptom) -> tuple[Change, ...]:
-    return (Change(("auth", "user"), "apikey"),)
-
+from smtp_verify.diagnosis.patches import to_fixed_user, to_offered_starttls
+from smtp_verify.diagnosis.row import Match, Row
 
 ROWS = (
     Row(
@@ -23,6 +14,7 @@ ROWS = (
         cure="create an API key with Mail Send permission and set auth.pass to it (starts with SG.)",
         source="https://github.com/bertjohnson/OpaqueMail/issues/74",
         path=("auth", "pass"),
+        patch=to_fixed_user,
     ),
     Row(
         code="SD452",
@@ -40,7 +32,6 @@ ROWS = (
         cure="set auth.user to apikey and auth.pass to the API key",
         source="https://github.com/sendgrid/docs/blob/0946d01d4c3ee602a2d79863898c5ddcf290ea7a/content/docs/for-developers/sending-email/smtp-errors-and-troubleshooting.md",
         path=("auth", "user"),
-        patch=_to_apikey,
     ),
     Row(
         code="SD454",
@@ -61,7 +52,7 @@ ROWS = (
         ),
         source="https://github.com/sendgrid/docs/issues/2191",
         path=("auth", "pass"),
-        patch=_to_apikey,
+        patch=to_fixed_user,
     ),
     Row(
         code="SD461",
@@ -163,6 +154,7 @@ ROWS = (
         cure="use port 587 with secure=false and STARTTLS (no ignoreTLS), or port 465 with secure=true",
         source="https://pastebin.com/t22G4F69",
         path=("secure",),
+        patch=to_offered_starttls,
     ),
     Row(
         code="SD491",
@@ -218,6 +210,34 @@ ROWS = (
         cause="the mail was handed over without a login",
         cure="set auth.user to the API key and auth.pass to the Secret key",
         source="https://github.com/mailjet/mailjet-apiv3-php/issues/93",
+        path=("auth", "user"),
+    ),
+    Row(
+        code="SD462",
+        symptom="526 Authentication failure[0]",
+        match=Match(hosts=r"aliyun(?:cs)?\.com|mxhichina\.com", words=r"Authentication failure\[\d"),
+        cause="Aliyun does not accept auth.user with auth.pass; [1] stands for too many attempts",
+        cure="write the whole address as auth.user, and its SMTP password as auth.pass",
+        source="https://github.com/alibaba/canal/issues/554",
+        path=("auth", "pass"),
+    ),
+    Row(
+        code="SD611",
+        symptom="535 Invalid username",
+        match=Match(hosts=r"resend\.com", words=r"535 Invalid username"),
+        cause="Resend knows one user name alone: the word resend",
+        cure="write resend as auth.user, and an API key as auth.pass",
+        source="https://github.com/donetick/donetick/issues/680",
+        path=("auth", "user"),
+        patch=to_fixed_user,
+    ),
+    Row(
+        code="SD621",
+        symptom="535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6",
+        match=Match(hosts=r"postmarkapp\.com", words=r"Error: authentication failed"),
+        cause="auth.user and auth.pass are not the token of a Postmark server",
+        cure="write the server API token as auth.user and as auth.pass, not the account's name and password",
+        source="https://github.com/mautic/mautic/issues/1700",
         path=("auth", "user"),
     ),
 )

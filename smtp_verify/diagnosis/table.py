@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from smtp_verify.diagnosis import (
     rows_connection,
+    rows_encryption,
     rows_google_microsoft,
     rows_login,
     rows_mailboxes,
     rows_message,
     rows_senders,
 )
+from smtp_verify.diagnosis.row import Match, Row
 
-if TYPE_CHECKING:
-    from smtp_verify.diagnosis.row import Row
+UNKNOWN_REPLY = Row(
+    code="SD900",
+    symptom="a reply that is not in this table",
+    match=Match(when=lambda _: False),
+    cause="the server refuses in words that no row knows; its codes say of what kind that is",
+    cure="go by the words of the server's reply, and ask whoever runs it",
+    source="https://www.rfc-editor.org/rfc/rfc3463#section-3",
+)
+"""Told where no other row applies, with what the reply's own codes say as the cause."""
 
 ROWS: tuple[Row, ...] = (
     *rows_connection.ROWS,
+    *rows_encryption.ROWS,
     *rows_login.ROWS,
     *rows_message.ROWS,
     *rows_google_microsoft.ROWS,
     *rows_senders.ROWS,
     *rows_mailboxes.ROWS,
+    UNKNOWN_REPLY,
 )

@@ -80,7 +80,11 @@ def test_markdown_says_the_same(run: Runner) -> None:
     commands = run("explain", "SV003", "--format", "markdown").stdout
     assert "```console\n$ head -c 1048577 /dev/zero" in commands
     listed = run("explain", "530", "--format", "markdown").stdout
-    assert listed.endswith("| code | meaning |\n|---|---|\n| SD210 | authentication required |\n")
+    assert listed.endswith(
+        "| code | meaning |\n|---|---|\n"
+        "| SD120 | Must issue a STARTTLS command first, with ignoreTLS |\n"
+        "| SD210 | authentication required |\n"
+    )
 
 
 def test_without_a_code_all_of_them_are_listed(run: Runner) -> None:
@@ -125,6 +129,7 @@ def test_a_reply_code_lists_its_diagnoses(run: Runner) -> None:
         "Says: a login, or encryption, comes first (RFC 4954 section 6, RFC 3207).\n"
         "\n"
         "Comes with:\n"
+        "  SD120  Must issue a STARTTLS command first, with ignoreTLS\n"
         "  SD210  authentication required\n"
     )
 

@@ -1,0 +1,164 @@
+"""Rows about encryption: how it begins, certificates, and what would travel without."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtp_verify.diagnosis import patches
+from smtp_verify.diagnosis.row import Match, Row
+from smtp_verify.smtp.transcript import Ending, Stage
+
+if TYPE_CHECKING:
+    from smtp_verify.diagnosis.row import Symptom
+
+
+def _issue(project: str, number: int) -> str:
+    return f"https://github.com/{project}/issues/{number}"
+
+
+def _plain_port(symptom: Symptom) -> bool:
+    return symptom.endpoint.implicit_tls and not patches.wants_tls(symptom)
+
+
+ROWS = (
+    Row(
+        code="SD101",
+        symptom="wrong version number",
+        match=Match(endings=(Ending.TLS_FAILED,), words="wrong version number", when=_plain_port),
+        cause="secure is true, and the port speaks no TLS from the first byte",
+        cure="write secure: false with requireTLS: true, or take port 465",
+        source=_issue("nodemailer/nodemailer", 1172),
+        path=("secure",),
+        patch=patches.to_starttls,
+    ),
+    Row(
+        code="SD118",
+        symptom="wrong version number, where TLS is usual",
+        match=Match(endings=(Ending.TLS_FAILED,), words="wrong version number"),
+        cause="what answers there speaks no TLS: another service, or a proxy on the way",
+        cure="check host and port; smtp-verify probe tells what answers, on the usual other ports too",
+        source="https://www.rfc-editor.org/rfc/rfc8314#section-3.3",
+        path=("port",),
+    ),
+    Row(
+        code="SD111",
+        symptom="self-signed certificate, unable to verify the first certificate",
+        match=Match(endings=(Ending.TLS_FAILED,), words="self.signed|unable to (?:get|verify)|local issuer"),
+        cause=(
+            "nobody whom Node trusts vouches for the certificate: a private CA, or a chain with a "
+            "part missing"
+        ),
+        cure="put the CA's PEM into tls.ca, or into NODE_EXTRA_CA_CERTS of the Logto container",
+        source=_issue("nodemailer/smtp-server", 115),
+        path=("tls", "ca"),
+    ),
+    Row(
+        code="SD112",
+        symptom="Hostname/IP does not match certificate's altnames",
+        match=Match(endings=(Ending.TLS_FAILED,), words="altnames|mismatch|not valid for"),
+        cause="host is an address or another name than those in the certificate",
+        cure=(
+            "write the server's name in the certificate as host, or as tls.servername; smtp-verify probe"
+            " shows the certificate"
+        ),
+        source=_issue("nodemailer/nodemailer", 1391),
+        path=("host",),
+        patch=patches.to_certificate_name,
+    ),
+    Row(
+        code="SD113",
+        symptom="certificate has expired",
+        match=Match(endings=(Ending.TLS_FAILED,), words="expired"),
+        cause="the server's certificate has run out",
+        cure="renew it on the server; tls.rejectUnauthorized: false would accept anybody's",
+        source="https://nodejs.org/api/tls.html#x509-certificate-error-codes",
+        path=("tls",),
+    ),
+    Row(
+        code="SD114",
+        symptom="unsupported protocol, alert protocol version, dh key too small",
+        match=Match(
+            endings=(Ending.TLS_FAILED,),
+            words=(
+                "unsupported protocol|protocol version|no protocols|dh key too small|inappropriate fallback"
+            ),
+        ),
+        cause="the server speaks only TLS that is too old or too weak for Node",
+        cure="upgrade the server; until then tls.minVersion: TLSv1 with tls.ciphers: DEFAULT@SECLEVEL=0",
+        source=_issue("nodemailer/nodemailer", 1076),
+        path=("tls", "minVersion"),
+    ),
+    Row(
+        code="SD115",
+        symptom="requireTLS, and no STARTTLS",
+        match=Match(endings=(Ending.TLS_FAILED,), words="does not offer STARTTLS|there is no STARTTLS"),
+        cause="requireTLS is set, and the server has no STARTTLS on this port",
+        cure=(
+            "run smtp-verify probe, which looks for a port with encryption, such as 465 with secure: true;"
+            " without requireTLS everything travels in clear"
+        ),
+        source="https://nodemailer.com/smtp/#tls-options",
+        path=("requireTLS",),
+        patch=patches.without_required_tls,
+    ),
+    Row(
+        code="SD120",
+        symptom="Must issue a STARTTLS command first, with ignoreTLS",
+        match=Match(codes=(502, 503, 504, 523, 530, 538, 550, 554), when=patches.ignores_starttls),
+        cause="ignoreTLS forbids STARTTLS, and the server wants it before the login or the mail",
+        cure="take ignoreTLS out, and write requireTLS: true",
+        source="https://www.rfc-editor.org/rfc/rfc3207#section-4",
+        path=("ignoreTLS",),
+        patch=patches.to_offered_starttls,
+    ),
+    Row(
+        code="SD117",
+        symptom="credentials would travel in clear",
+        match=Match(endings=(Ending.CLEARTEXT,)),
+        cause="the session is not encrypted, and the server asks for a login",
+        cure=(
+            "run smtp-verify probe, which looks for a port with encryption: mostly 465 with secure: true, or"
+            " 587 with requireTLS: true"
+        ),
+        source="https://www.rfc-editor.org/rfc/rfc8314#section-3",
+        path=("secure",),
+        patch=patches.to_encryption,
+    ),
+    Row(
+        code="SD121",
+        symptom="credentials would travel in clear, with ignoreTLS",
+        match=Match(endings=(Ending.CLEARTEXT,), when=patches.ignores_starttls),
+        cause="the server offers STARTTLS, and ignoreTLS forbids it: the login would travel in clear",
+        cure="take ignoreTLS out, and write requireTLS: true",
+        source="https://www.rfc-editor.org/rfc/rfc8314#section-3",
+        path=("ignoreTLS",),
+        patch=patches.to_offered_starttls,
+    ),
+    Row(
+        code="SD122",
+        symptom="accessUrl is http:",
+        match=Match(endings=(Ending.CLEARTEXT,), words="accessUrl"),
+        cause="the client's secret and the refresh token would travel to the token endpoint in clear",
+        cure="write the provider's https: address as auth.accessUrl",
+        source="https://www.rfc-editor.org/rfc/rfc6749#section-3.2",
+        path=("auth", "accessUrl"),
+    ),
+    Row(
+        code="SD123",
+        symptom="bytes behind the reply to STARTTLS",
+        match=Match(endings=(Ending.PROTOCOL,), stages=(Stage.STARTTLS,)),
+        cause="the server, or someone on the way, said more than that TLS may begin: it could be an attack",
+        cure="look for a proxy or a virus scanner on the way; smtp-verify probe tries the other ports",
+        source="https://www.rfc-editor.org/rfc/rfc3207#section-6",
+        path=("port",),
+    ),
+    Row(
+        code="SD127",
+        symptom="no encryption",
+        match=Match(endings=(Ending.TLS_FAILED,)),
+        cause="the server and we found no way to encrypt the session; the reason above is all that is known",
+        cure="run smtp-verify probe, which tries the other ports; the server's log may tell more",
+        source="https://www.rfc-editor.org/rfc/rfc8314#section-3",
+        path=("port",),
+    ),
+)

@@ -27,11 +27,12 @@ def diagnosis_rows(diagnoses: Sequence[Diagnosis]) -> Iterator[tuple[str, str]]:
     for number, each in enumerate(diagnoses):
         row = each.row
         if number:
-            yield "or", f"{row.cause}: {row.cure} ({row.code})"
+            yield "or", f"{row.cause}; then {row.cure} ({row.code})"
             continue
         yield "cause", row.cause
-        place = f" (at {_place(each)})" if each.place is not None else ""
-        yield "cure", row.cure + place
+        if each.place is not None:
+            yield "at", _place(each)
+        yield "cure", row.cure
         for change in each.changes:
             yield "write", written(change)
         yield "see", f"{row.source} ({row.code})"
@@ -55,7 +56,7 @@ def _one(each: Diagnosis) -> dict[str, Any]:
 def _place(each: Diagnosis) -> str:
     place = each.place
     where = f"{visible_line(place.path)}:{place.line}:{place.column} " if place else ""
-    return where + dotted(each.row.path)
+    return where + dotted(each.row.path) + (", which is not set" if each.is_unset else "")
 
 
 def written(change: Change) -> str:

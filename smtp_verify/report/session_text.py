@@ -84,7 +84,7 @@ def _session_rows(report: SendReport) -> Iterator[tuple[str, str]]:
     if rendered.unresolved:
         yield "unresolved", ", ".join("{{" + visible_line(name) + "}}" for name in rendered.unresolved)
     if report.result.reply is not None:
-        yield "reply", _reply(report.result.reply)
+        yield from _reply(report.result.reply)
     for defect in transcript.defects:
         yield "note", visible_line(defect)
 
@@ -166,8 +166,11 @@ def tls_line(details: TlsDetails) -> str:
     )
 
 
-def _reply(reply: Reply) -> str:
-    return " ".join(filter(None, (str(reply.code), reply.enhanced, visible_line(reply.text))))
+def _reply(reply: Reply) -> Iterator[tuple[str, str]]:
+    """All of it, a line for each of its lines."""
+    first, *rest = reply.text.split("\n")
+    yield "reply", " ".join(filter(None, (str(reply.code), reply.enhanced, visible_line(first))))
+    yield from (("", visible_line(line)) for line in rest)
 
 
 def _received(received: Received, style: Style) -> Iterator[str]:

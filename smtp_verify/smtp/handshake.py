@@ -58,7 +58,7 @@ class Handshake:
         return Ended(Ending.TLS_FAILED, reason, nodemailer=words)
 
     def _certificate(self, error: ssl.SSLCertVerificationError) -> Ended:
-        words = reason = error.verify_message
+        words = reason = error.verify_message.rstrip(".")
         if error.verify_code in _NAME_MISMATCHES:
             words = f"Hostname/IP does not match certificate's altnames: {words}"
             reason = f"{reason}: set host, or servername, to a name in it"

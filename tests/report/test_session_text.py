@@ -100,7 +100,8 @@ def test_a_refusal_says_what_was_proven_until_then_and_how_it_ends(rendered: Mak
         "    server  mx.example:587, STARTTLS (192.0.2.1:587)\n"
         "    stages  dns 1 ms · connect 1.2 s\n"
         "  template  SignIn (line 10)\n"
-        "     reply  550 5.1.1 unknown\\nreally\n"
+        "     reply  550 5.1.1 unknown\n"
+        "            really\n"
         "    proven  dns, connection, sender\n"
         "not proven  tls: the server does not offer STARTTLS\n"
         "not proven  certificate: the session was not encrypted\n"
@@ -286,7 +287,7 @@ def test_secrets_are_masked_plain_and_encoded(rendered: Maker) -> None:
         nodemailer=f"Invalid login: {SECRET}",
     )
     shown = text(report(rendered, result), secrets=(SECRET,))
-    assert "reply  535 5.7.8 *** is wrong\\n***\n" in shown
+    assert "reply  535 5.7.8 *** is wrong\n            ***\n" in shown
     assert shown.endswith("refused: at auth: login refused: *** (exit code 77)\n")
     assert SECRET not in shown
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from smtp_verify.diagnosis import patches
 from smtp_verify.diagnosis.row import Change, Match, Row
+from smtp_verify.smtp.endpoint import bare_host
 from smtp_verify.smtp.transcript import Ending, Stage
 
 if TYPE_CHECKING:
@@ -23,19 +23,13 @@ def _tls_port(symptom: Symptom) -> bool:
     return not symptom.endpoint.implicit_tls and patches.wants_tls(symptom)
 
 
-def _cleaned(host: str) -> str:
-    """The host name in what was written: without a scheme, a path, a port, quotes, spaces and a semicolon."""
-    text = re.sub(r"^[a-z]+://", "", host.strip().strip("\"';, "), flags=re.IGNORECASE)
-    return re.sub(r"[/:].*$", "", text).strip("\"';, []<>")
-
-
 def _is_dirty(symptom: Symptom) -> bool:
     written = symptom.config.get("host")
-    return isinstance(written, str) and _cleaned(written) not in ("", written)
+    return isinstance(written, str) and bare_host(written) not in ("", written)
 
 
 def _to_clean(symptom: Symptom) -> tuple[Change, ...]:
-    return (Change(("host",), _cleaned(str(symptom.config.get("host")))),)
+    return (Change(("host",), bare_host(str(symptom.config.get("host")))),)
 
 
 def _is_loopback(symptom: Symptom) -> bool:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 _TIMEOUTS = ("connectionTimeout", "greetingTimeout", "socketTimeout", "dnsTimeout")
 _ODD_IN_HOST = r"""[\s"'`;,/\\@<>\[\]{}()?#=]|:\d*$"""
-_AROUND_HOST = r"""^[\s"'`\[(<]*(?:[\w+.-]+://)?(?:[^\s@/]*@)?|(?::\d+)?[\s"'`;,/\])>]*$"""
-_HOST_NAME = r"[\w.-]+"
 _SHORTEST = 1000
 """Milliseconds. Below that a number was meant as seconds."""
 _LONGEST_TIMER = 2**31 - 1
@@ -44,12 +42,11 @@ def host_form(view: View) -> Iterator[Problem]:
     # An IPv6 address has colons, a name with a port has one.
     if not host or not re.search(_ODD_IN_HOST, host) or _is_ipv6(host):
         return
+    from smtp_verify.smtp.endpoint import bare_host
+
     # What stands before an @ may hold a password.
     shown = "host" if "@" in host else f"host {host!r}"
-    bare = re.sub(_AROUND_HOST, "", host)
-    help_ = (
-        f"write {bare}" if re.fullmatch(_HOST_NAME, bare) else "write the bare name, such as smtp.example.com"
-    )
+    help_ = f"write {bare_host(host) or 'the bare name, such as smtp.example.com'}"
     yield Problem(("host",), f"{shown} is no bare name or address: nodemailer would not find it", help_)
 
 

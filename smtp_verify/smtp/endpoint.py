@@ -23,6 +23,11 @@ _AT_ONCE = 0.001
 _LONGEST_TIMER = 2**31 - 1
 """Milliseconds. A longer timer of Node's fires at once."""
 _EHLO_NAME = re.compile(r"[!-~]+")
+_AROUND_HOST = re.compile(
+    r"""[\s"'`(<]*(?:[\w+.-]+://)?(?:[^\s@/]*@)?"""
+    r"""(?:\[(?P<address>[0-9a-fA-F]*:[0-9a-fA-F:.]*)\]|\[?(?P<name>[\w.-]+)(?!://))"""
+    r"""(?::\d*)?(?:/[^@]*)?[\s"'`;,/\])>]*"""
+)
 _DOTTED_QUAD = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}")
 
 
@@ -102,6 +107,15 @@ def is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def bare_host(written: str) -> str:
+    """The name or address in what was written as host: without scheme, user, port, path, quotes and brackets.
+
+    Nothing where it cannot be told.
+    """
+    found = _AROUND_HOST.fullmatch(written)
+    return (found["address"] or found["name"]) if found else ""
 
 
 def port_of(value: Any, secure: bool) -> int:

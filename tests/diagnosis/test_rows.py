@@ -123,6 +123,11 @@ def test_a_silent_address_is_known(deaf: int) -> None:
         ("smtp://smtp.example.invalid:587", "SD108", "smtp.example.invalid"),
         ('"smtp.invalid";', "SD108", "smtp.invalid"),
         (" smtp.invalid ", "SD108", "smtp.invalid"),
+        ("[::1]", "SD108", "::1"),
+        ("[2001:db8::25]:587", "SD108", "2001:db8::25"),
+        ("smtp://me%40example.com:pa/ss@smtp.invalid:587", "SD109", None),
+        ("smtp://me:secret@smtp.invalid:587/", "SD108", "smtp.invalid"),
+        ("smtp://two words", "SD109", None),
     ],
 )
 def test_a_name_that_does_not_exist_is_known(

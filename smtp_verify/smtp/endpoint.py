@@ -72,6 +72,8 @@ def derive(raw: dict[str, Any]) -> Endpoint:
     if "secure" not in raw and port == 465:
         secure = True
     host = raw.get("host") or "localhost"
+    if not isinstance(host, str):
+        raise ConfigError("host: no text; write the name of the server")
     given = raw.get("tls")
     options: dict[str, Any] = given if isinstance(given, dict) else {}
     server_name = to_string(options.get("servername") or raw.get("servername") or host)
@@ -155,12 +157,13 @@ def ehlo_name(value: Any) -> str:
     """
     if not value:
         return _own_name()
-    if not _EHLO_NAME.fullmatch(value):
+    name = to_string(value)
+    if not _EHLO_NAME.fullmatch(name):
         raise ConfigError(
             "name: what is said in EHLO must be a host name in ASCII letters without spaces; put a display"
             " name into fromEmail"
         )
-    return str(value)
+    return name
 
 
 def _own_name() -> str:

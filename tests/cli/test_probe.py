@@ -149,6 +149,13 @@ def test_a_config_that_the_guard_refuses_can_be_probed(server: Server, run: Runn
     assert run("probe", write(tmp_path, {**config, "auth": LOGIN})).code == 0
 
 
+@pytest.mark.parametrize("host", [5, ["a"], {"a": 1}])
+def test_a_host_that_is_no_text_is_78(host: object, server: Server, run: Runner, tmp_path: Path) -> None:
+    done = run("probe", write(tmp_path, config_for(server, host=host)), "--format", "json")
+    error = document_of(done.stdout)["error"]
+    assert (done.code, error["message"]) == (78, "host: no text; write the name of the server")
+
+
 def test_set_reaches_a_probe_too(server: Server, run: Runner, tmp_path: Path) -> None:
     config = write(tmp_path, config_for(server, auth={"user": "u", "pass": "<password>"}))
     done = run("probe", config, "--set", "auth.pass=env:PW", env={"PW": PASSWORD})

@@ -40,6 +40,17 @@ def test_a_port_that_is_none_is_named(port: object) -> None:
         derive({"port": port})
 
 
+@pytest.mark.parametrize("host", [5, True, ["a"], {"a": 1}])
+def test_a_host_that_is_no_text_is_named(host: object) -> None:
+    with pytest.raises(ConfigError, match=r"^host: "):
+        derive({"host": host})
+
+
+@pytest.mark.parametrize(("name", "said"), [(5, "5"), (True, "true"), (["a", 1], "a,1")])
+def test_a_name_that_is_no_text_is_said_as_javascript_says_it(name: object, said: str) -> None:
+    assert derive({"name": name}).ehlo_name == said
+
+
 @pytest.mark.parametrize(
     ("raw", "host", "server_name"),
     [

@@ -44,7 +44,8 @@ class Handshake:
             raise Ended(
                 Ending.TLS_FAILED, "certificate: a name in it is no text, and Python reads none such"
             ) from None
-        if isinstance(error, ValueError):
+        if isinstance(error, (ValueError, TypeError)):
+            # Python's ssl: ValueError for a name that IDNA has no form of, TypeError for a NUL in one.
             reason = f"servername: {self.endpoint.server_name!r} is no host name"
             raise Ended(Ending.TLS_FAILED, reason, nodemailer=reason) from None
 

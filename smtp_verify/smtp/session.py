@@ -204,7 +204,7 @@ class _Session:
                         server_hostname=self.endpoint.server_name,
                         ssl_handshake_timeout=self.endpoint.connection_timeout,
                     )
-                except ValueError:
+                except (ValueError, TypeError):
                     # The server's name is none: no transport has taken the socket.
                     connection.close()
                     raise

@@ -92,6 +92,17 @@ def test_a_config_may_ask_for_less(cert: str, changes: dict[str, Any]) -> None:
     assert proven is ("servername" in changes)
 
 
+@pytest.mark.parametrize("name", ["a\0b", "." + "x" * 64 + ".example"])
+def test_a_servername_that_is_no_host_name_is_named(name: str) -> None:
+    # The handshake never begins: the server need not speak TLS, and in bytes it agrees without doing so.
+    with serve(starttls=True, starttls_reply=b"220 go\r\n") as server:
+        after = send(server, servername=name)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        implicit = send(listener.getsockname()[1], secure=True, servername=name)
+    for result in (after, implicit):
+        assert (result.ending.exit_code, result.reason) == (76, f"servername: {name!r} is no host name")
+
+
 @pytest.mark.parametrize("value", ["false", 0, None, ""])
 def test_only_false_itself_turns_the_check_off(value: object) -> None:
     with serve(implicit_tls=True, cert="selfsigned") as server:

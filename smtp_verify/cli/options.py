@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from smtp_verify.mail.localization import Localization
 
 
+_LONGEST_TIMEOUT = 10**9
+"""Seconds, some thirty years: the system's timers hold little more."""
+
+
 def _print_version(value: bool) -> None:
     if value:
         typer.echo(f"smtp-verify {__version__}")
@@ -278,3 +282,13 @@ def _read_answer(text: str, hidden: bool) -> str:
 def can_ask(no_input: bool) -> bool:
     """Whether somebody sits at a terminal, and wants to be asked."""
     return not no_input and all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+
+
+def check_timeout(seconds: float) -> None:
+    """A number of seconds that can be waited for.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if not seconds <= _LONGEST_TIMEOUT:
+        raise UsageError(f"--timeout: write a number of seconds, {_LONGEST_TIMEOUT} at most")

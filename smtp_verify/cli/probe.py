@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from enum import Enum
 from typing import Annotated
@@ -91,8 +90,7 @@ def probe(
     def work() -> int:
         if sys.platform == "win32":
             raise UsageError("probe needs Linux or macOS; on Windows, validate and render work")
-        if not math.isfinite(timeout):
-            raise UsageError("--timeout: write a number of seconds")
+        options.check_timeout(timeout)
         from smtp_verify.cli.probing import Request, probe_config
 
         request = Request(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, assert_never
@@ -112,8 +111,7 @@ def send(
     def work() -> int:
         if sys.platform == "win32":
             raise UsageError("test-send needs Linux or macOS; on Windows, validate and render work")
-        if not math.isfinite(timeout):
-            raise UsageError("--timeout: write a number of seconds")
+        options.check_timeout(timeout)
         from smtp_verify.cli.sending import Request, send_all
 
         request = Request(

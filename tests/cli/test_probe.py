@@ -117,6 +117,7 @@ def test_the_exit_code_is_that_of_test_send(
     [
         (("--to", "nobody"), "--to 'nobody'"),
         (("--timeout", "nan"), "--timeout"),
+        (("--timeout", "1e10"), "--timeout"),
         (("--dns", "--nameserver", "localhost"), "--nameserver localhost"),
     ],
 )

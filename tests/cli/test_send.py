@@ -553,7 +553,7 @@ def test_the_timeout_after_the_dot_is_unknown(run: Runner, tmp_path: Path) -> No
     assert done.code == 74
 
 
-@pytest.mark.parametrize("timeout", ["0", "-1", "soon", "nan", "inf"])
+@pytest.mark.parametrize("timeout", ["0", "-1", "soon", "nan", "inf", "1e10", "1e300"])
 def test_a_timeout_that_is_none_is_2(timeout: str, run: Runner, tmp_path: Path) -> None:
     with serve() as server:
         done = run("test-send", write(tmp_path, config_for(server)), *TO, "--timeout", timeout)

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 PATIENCE = 8.0
 """Seconds for a connection, and for a greeting: a firewall that drops packets never answers."""
 _NOTHING = Message(Envelope("", ()), b"", "")
+_FOR_NODE = {
+    reach.State.REFUSED: "connect ECONNREFUSED",
+    reach.State.NO_ROUTE: "connect EHOSTUNREACH",
+    reach.State.BLOCKED: "connect EACCES",
+    reach.State.SILENT: "Connection timeout",
+}
+"""What nodemailer says of a port that is not open, by which a cause is known."""
 _ENCRYPTION = (Stage.CONNECT, Stage.TLS, Stage.GREETING, Stage.EHLO, Stage.STARTTLS)
 """The stages where another port or another kind of TLS may help."""
 
@@ -175,7 +182,8 @@ class _Ladder:
     def _not_connected(self, knocks: Sequence[reach.Knock]) -> Result:
         """A session would end so; there is no need to wait for it again."""
         words = ", ".join(f"{each.address.shown} {each.state.value}" for each in knocks)
-        return Result(Ending.NOT_CONNECTED, Stage.CONNECT, words, None, Transcript(), words)
+        said = "; ".join(f"{_FOR_NODE[each.state]} {each.address.shown}" for each in knocks)
+        return Result(Ending.NOT_CONNECTED, Stage.CONNECT, words, None, Transcript(), said)
 
     def _plan(self, variant: Variant, goal: Stage) -> session.Plan:
         question = self.question

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.configs import TEMPLATES, config_for, write
+from tests.configs import SOON, TEMPLATES, config_for, write
 from tests.conftest import ROOT
 from tests.program import on_a_terminal, read_until, started
 from tests.smtp.test_reach import closed_port
@@ -110,6 +110,16 @@ def test_the_exit_code_is_that_of_test_send(
             config["port"] = closed_port()
         words = ("probe", write(tmp_path, config), "--to", "to@example.com", "--timeout", "8")
         assert run(*words).code == code
+
+
+def test_a_port_that_is_not_open_has_its_cause_and_its_cure(run: Runner, tmp_path: Path, deaf: int) -> None:
+    ports = {closed_port(): ("SD105", "nothing listens there"), deaf: ("SD104", "nothing answers")}
+    for port, (code, cause) in ports.items():
+        config = write(tmp_path, config_for(port, connectionTimeout=SOON))
+        assert document_of(run("probe", config, "--format", "json").stdout)["diagnosis"]["code"] == code
+        told = run("probe", config).stdout
+        assert f"     cause  {cause}" in told
+        assert "      cure  " in told
 
 
 @pytest.mark.parametrize(

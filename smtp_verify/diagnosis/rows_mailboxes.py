@@ -180,4 +180,13 @@ ROWS = (
         source="https://github.com/mealie-recipes/mealie/issues/1887",
         path=("fromEmail",),
     ),
+    Row(
+        code="SD591",
+        symptom="From address is not one of your addresses",
+        match=Match(hosts=r"mail\.me\.com", words=r"From address is not one of your addresses"),
+        cause="iCloud sends from the account's own addresses alone, those of its custom domain included",
+        cure="set fromEmail to an address that is set up in the account, or take an app password of its owner",
+        source="https://github.com/TryGhost/Ghost/issues/17012",
+        path=("fromEmail",),
+    ),
 )

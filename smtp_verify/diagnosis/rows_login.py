@@ -31,7 +31,11 @@ ROWS = (
     Row(
         code="SD201",
         symptom='Missing credentials for "PLAIN", with keys of OAuth2',
-        match=Match(endings=(Ending.NO_CREDENTIALS,), words="Missing credentials", when=_has_oauth2_keys),
+        match=Match(
+            endings=(Ending.NO_CREDENTIALS,),
+            words="Missing credentials|offers XOAUTH2 alone",
+            when=_has_oauth2_keys,
+        ),
         cause="auth holds the keys of OAuth2, and no type: nodemailer then looks for user and pass",
         cure="write type: OAuth2 under auth",
         source=_issue(847),
@@ -147,6 +151,15 @@ ROWS = (
         cause="the server takes mail from those only who have logged in, and this session has not",
         cure="write auth.user and auth.pass; where AUTH is offered after STARTTLS alone, turn encryption on",
         source="https://www.rfc-editor.org/rfc/rfc4954#section-6",
+        path=("auth",),
+    ),
+    Row(
+        code="SD211",
+        symptom="XOAUTH2 alone, with a password",
+        match=Match(endings=(Ending.NO_CREDENTIALS,), words="offers XOAUTH2 alone"),
+        cause="the server takes OAuth2 tokens alone, and auth has no type: OAuth2; Logto crashes there",
+        cure="write type: OAuth2 with clientId, clientSecret and refreshToken, as the provider gives them",
+        source="https://nodemailer.com/smtp/oauth2/",
         path=("auth",),
     ),
 )

@@ -185,7 +185,7 @@ ROWS = (
         symptom="From address is not one of your addresses",
         match=Match(hosts=r"mail\.me\.com", words=r"From address is not one of your addresses"),
         cause="iCloud sends from the account's own addresses alone, those of its custom domain included",
-        cure="set fromEmail to an address that is set up in the account, or take an app password of its owner",
+        cure="set fromEmail to an address that is set up in the account, or log in as its owner",
         source="https://github.com/TryGhost/Ghost/issues/17012",
         path=("fromEmail",),
     ),

@@ -94,7 +94,7 @@ def choose(login: Login, offered: list[str]) -> str:
     if not login.oauth2 and chosen in ("", XOAUTH2):
         chosen = offered[0] if offered else PLAIN
         if chosen == XOAUTH2:
-            raise CannotLogIn("the server offers XOAUTH2 alone, and the config holds a password")
+            raise CannotLogIn("the server offers XOAUTH2 alone, and auth.type is not OAuth2")
     if chosen not in ORDER:
         raise CannotLogIn(f'Unknown authentication method "{chosen}"')
     if chosen != XOAUTH2 and not (login.user and login.password):

@@ -230,7 +230,9 @@ def _another_may_help(attempt: Attempt) -> bool:
         return False
     in_clear = result.ending is Ending.CLEARTEXT
     unoffered = result.stage is Stage.AUTH and not attempt.encrypted
-    return result.stage in _ENCRYPTION or in_clear or unoffered
+    # RFC 3207 section 4: "530 Must issue a STARTTLS command first".
+    wanted = result.reply is not None and result.reply.code == 530 and not attempt.encrypted
+    return result.stage in _ENCRYPTION or in_clear or unoffered or wanted
 
 
 def _tried_login(attempt: Attempt) -> bool:

@@ -64,6 +64,8 @@ def others(origin: Variant, ports: Sequence[Port]) -> list[Variant]:
     port, implicit = origin.endpoint.port, origin.endpoint.implicit_tls
     known = next((each for each in ports if each.number == port), None)
     pairs = [(port, not implicit if known is None else known.security is Security.IMPLICIT)]
+    if origin.endpoint.ignore_tls:
+        pairs.append((port, False))
     pairs += [(each.number, each.security is Security.IMPLICIT) for each in ports if each.number != port]
     found = [_changed(origin, *pair) for pair in dict.fromkeys(pairs)]
     return [each for each in found if each.changes]

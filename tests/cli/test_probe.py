@@ -90,6 +90,19 @@ def test_the_lines_that_would_work_are_told_and_do_work(server: Server, run: Run
     assert told.splitlines()[-1].startswith("does not work: at tls: wrong version number")
 
 
+def test_a_server_that_wants_starttls_first_is_tried_with_it(run: Runner, tmp_path: Path) -> None:
+    first = "530 5.7.0 Must issue a STARTTLS command first"
+    with serve(starttls=True, auth=["PLAIN"], auth_after_tls=True, password=PASSWORD, mail=first) as server:
+        config = write(tmp_path, config_for(server, auth=LOGIN, ignoreTLS=True))
+        done = run("probe", config, "--to", "to@example.com", "--format", "json")
+    document = document_of(done.stdout)
+    assert document["diagnosis"]["code"] == "SD212"
+    change = {"path": "ignoreTLS", "value": False}
+    tried = next(each for each in document["ports"] if each["changes"] == [change])
+    # This server refuses the sender all the same; the login it has taken there.
+    assert (tried["mechanism"], server.log.mechanism) == ("PLAIN", "PLAIN")
+
+
 @pytest.mark.parametrize(
     ("knobs", "changes", "code"),
     [

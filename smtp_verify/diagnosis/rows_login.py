@@ -23,17 +23,6 @@ def _has_oauth2_keys(symptom: Symptom) -> bool:
     return isinstance(auth, dict) and not auth.get("type") and any(auth.get(key) for key in keys)
 
 
-def _ignores_tls(symptom: Symptom) -> bool:
-    """IgnoreTLS kept the session in clear, and there is a login for it, or the reply names STARTTLS."""
-    auth = symptom.config.get("auth")
-    has_login = isinstance(auth, dict) and bool(auth.get("user"))
-    return symptom.endpoint.ignore_tls and (has_login or "starttls" in symptom.text.lower())
-
-
-def _to_starttls(_: Symptom) -> tuple[Change, ...]:
-    return Change(("ignoreTLS",), value=False), Change(("requireTLS",), value=True)
-
-
 def _to_oauth2(_: Symptom) -> tuple[Change, ...]:
     return (Change(("auth", "type"), "OAuth2"),)
 
@@ -165,22 +154,12 @@ ROWS = (
         path=("auth",),
     ),
     Row(
-        code="SD211",
+        code="SD213",
         symptom="XOAUTH2 alone, with a password",
         match=Match(endings=(Ending.NO_CREDENTIALS,), words="offers XOAUTH2 alone"),
         cause="the server takes OAuth2 tokens alone, and auth has no type: OAuth2; Logto crashes there",
         cure="write type: OAuth2 with clientId, clientSecret and refreshToken, as the provider gives them",
         source="https://nodemailer.com/smtp/oauth2/",
         path=("auth",),
-    ),
-    Row(
-        code="SD212",
-        symptom="Must issue a STARTTLS command first",
-        match=Match(codes=(530,), stages=(Stage.AUTH, Stage.MAIL, Stage.RCPT, Stage.DATA), when=_ignores_tls),
-        cause="ignoreTLS is set, and the server takes logins and mail on an encrypted channel alone",
-        cure="write requireTLS: true in the place of ignoreTLS",
-        source="https://www.rfc-editor.org/rfc/rfc3207#section-4",
-        path=("ignoreTLS",),
-        patch=_to_starttls,
     ),
 )

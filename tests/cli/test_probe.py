@@ -96,7 +96,7 @@ def test_a_server_that_wants_starttls_first_is_tried_with_it(run: Runner, tmp_pa
         config = write(tmp_path, config_for(server, auth=LOGIN, ignoreTLS=True))
         done = run("probe", config, "--to", "to@example.com", "--format", "json")
     document = document_of(done.stdout)
-    assert document["diagnosis"]["code"] == "SD212"
+    assert document["diagnosis"]["code"] == "SD120"
     change = {"path": "ignoreTLS", "value": False}
     tried = next(each for each in document["ports"] if each["changes"] == [change])
     # This server refuses the sender all the same; the login it has taken there.

@@ -6,12 +6,15 @@ Source: nodemailer 8.0.4 lib/xoauth2/index.js `getToken`, `generateToken`, `post
 from __future__ import annotations
 
 import time
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from smtp_verify.mail.javascript import to_number, to_string, to_utf8, well_formed
 from smtp_verify.redaction import Redactor
 from smtp_verify.smtp.mechanisms import CannotLogIn
 from smtp_verify.smtp.token_endpoint import TokenEndpointMoved, TokenRequest, post
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DEFAULT_ACCESS_URL = "https://accounts.google.com/o/oauth2/token"
 DEFAULT_SCOPE = "https://mail.google.com/"
@@ -135,18 +138,30 @@ async def _request(auth: dict[str, Any], form: dict[str, str], allow_cleartext: 
         allow_cleartext,
     )
     assertion = form.get("assertion", "")
-    redact = Redactor([assertion, *assertion.split(".")])
+    secrets = [assertion, *assertion.split(".")]
     try:
-        return _token_in(await post(request), redact)
+        return _token_in(await post(request), secrets)
     except TokenEndpointMoved as error:
-        raise TokenEndpointMoved(redact(str(error))) from None
+        raise TokenEndpointMoved(Redactor(secrets)(str(error))) from None
 
 
 def _no_json(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _token_in(body: bytes, redact: Redactor) -> str:
+def _tokens_of(answer: Any) -> Iterator[str]:
+    """What an answer holds under names such as `refresh_token`, however deep."""
+    if isinstance(answer, list):
+        for item in answer:
+            yield from _tokens_of(item)
+    elif isinstance(answer, dict):
+        for key, value in answer.items():
+            if isinstance(value, str) and key.lower().endswith("token"):
+                yield value
+            yield from _tokens_of(value)
+
+
+def _token_in(body: bytes, secrets: list[str]) -> str:
     """The token of an answer; its HTTP status says nothing, as with nodemailer."""
     import json
 
@@ -162,7 +177,7 @@ def _token_in(body: bytes, redact: Redactor) -> str:
             details.append(f": {to_string(answer['error_description'])}")
         if answer.get("error_uri"):
             details.append(f" ({to_string(answer['error_uri'])})")
-        raise CannotLogIn(redact("".join(details)))
+        raise CannotLogIn(Redactor([*secrets, *_tokens_of(answer)])("".join(details)))
     if not answer.get("access_token"):
         raise CannotLogIn("No access token")
     return to_string(answer["access_token"])

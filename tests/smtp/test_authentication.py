@@ -130,6 +130,16 @@ def test_a_token_that_the_endpoint_repeats_at_the_second_try_does_not_show() -> 
     assert result.nodemailer == "invalid_grant: *** is the last one"
 
 
+@pytest.mark.parametrize("key", ["access_token", "refresh_token", "id_token"])
+def test_a_token_beside_an_error_that_repeats_it_does_not_show(key: str) -> None:
+    new = "ya29/never-used"
+    error = {"error": "server_error", "error_description": f"issued {new}", "extra": {key: new}, key: new}
+    with serve(auth=["XOAUTH2"]) as server, serve_tokens({"reply": error}) as url:
+        result = send(server, auth={**OAUTH2, "refreshToken": REFRESH, "accessUrl": url})
+    assert result.nodemailer == "server_error: issued ***"
+    assert new not in everything(result)
+
+
 def test_a_token_that_a_challenge_repeats_does_not_show() -> None:
     token = "ya29/renewed-by-the-provider"
     told = json.dumps({"status": "401", "token": token}).replace("/", "\\/")

@@ -38,7 +38,7 @@ MEANINGS = {
     UNREADABLE: "a path that cannot be read, or that holds no config",
     NOT_UTF8: "a text that is not UTF-8; configs are",
     TOO_LARGE: "a file larger than 1 MiB; a config is a few kilobytes",
-    TOO_MANY_NODES: "more than 20,000 values, those behind aliases counted at each use",
+    TOO_MANY_NODES: "more than 20,000 values, those behind aliases counted at each use, or 2,000 documents",
     TOO_DEEP: "values nested deeper than 64 levels",
     SYNTAX: "a text that is no JSON or YAML",
     DUPLICATE_KEY: "a key that is set twice; the last one counts, in Logto too",

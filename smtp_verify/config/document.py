@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from smtp_verify.config.guard import Issue
 
 MAX_NODES = 20_000
+MAX_DOCUMENTS = 2_000
 MAX_DEPTH = 64
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -243,6 +244,11 @@ def to_data(node: Node, settle: Callable[[Path, Scalar], Any], path: Path = ()) 
 def json_pointer(path: Path) -> str:
     """RFC 6901."""
     return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)
+
+
+def pointer_path(pointer: str) -> tuple[str, ...]:
+    """The tokens of a JSON Pointer; an index is text too."""
+    return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:])
 
 
 def dotted(path: Path) -> str:

@@ -13,6 +13,7 @@ import yaml
 from smtp_verify.config import codes, yaml_scalars, yaml_syntax
 from smtp_verify.config.document import (
     MAX_DEPTH,
+    MAX_DOCUMENTS,
     MAX_NODES,
     Ambiguity,
     Entry,
@@ -132,7 +133,7 @@ def _tag_directives(text: Text) -> Finding:
 
 def _documents(text: Text) -> Iterator[YamlDocument]:
     reader: _Reader | None = None
-    found, nodes = False, 0
+    found = nodes = 0
     try:
         for event in yaml.parse(text.text, Loader=_LOADER):
             take = _TAKES.get(type(event))
@@ -140,9 +141,10 @@ def _documents(text: Text) -> Iterator[YamlDocument]:
                 take(reader, event)
             elif isinstance(event, yaml.DocumentStartEvent):
                 reader = _Reader(text, nodes)
+                reader.check_documents(event, found + 1)
             elif isinstance(event, yaml.DocumentEndEvent) and reader is not None:
                 yield YamlDocument(reader.root, reader.findings)
-                found, nodes = True, reader.nodes
+                found, nodes = found + 1, reader.nodes
                 reader = None
     except (yaml.YAMLError, UnicodeEncodeError, _Stop) as error:
         finding = error.finding if isinstance(error, _Stop) else _refused(text, error)
@@ -172,6 +174,11 @@ class _Reader:
         self.stack: list[_Open] = []
         self.anchors: dict[str, _Measured | None] = {}
         self.nodes = nodes
+
+    def check_documents(self, event: Any, count: int) -> None:
+        """Each is judged by itself, and tells what is wrong with it: that many are no configs."""
+        if count > MAX_DOCUMENTS:
+            self._fail(event, codes.TOO_MANY_NODES, f"more than {MAX_DOCUMENTS} documents in one file")
 
     def take_scalar(self, event: Any) -> None:
         """A value, or a key."""

@@ -57,9 +57,9 @@ PAGES: dict[str, tuple[str, str]] = {
     ),
     codes.TOO_MANY_NODES: (
         "too-many-nodes",
-        """More than 20,000 values are not read.
+        """More than 20,000 values, or 2,000 documents in one file, are not read.
 
-        Those behind YAML aliases count at each use, so that a small file cannot become a huge one.
+        Values behind YAML aliases count at each use, so that a small file cannot become a huge one.
 
         Bad:
             $ seq 20001 | sed 's/^/- /' > config.yaml

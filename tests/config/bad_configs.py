@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config import codes
-from smtp_verify.config.document import MAX_DEPTH, MAX_NODES
+from smtp_verify.config.document import MAX_DEPTH, MAX_DOCUMENTS, MAX_NODES
 from smtp_verify.config.source import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -315,7 +315,7 @@ def _bombs() -> dict[str, str]:
         "merge bomb": f"{merges}a4: {{<<: [{'*a3, ' * 4}{MARK}*a3, *a3]}}",
         "many values": "[" + "a," * (MAX_NODES - 1) + f"{MARK}a]",
         "many lines": "- a\n" * (MAX_NODES - 1) + f"- {MARK}a\n",
-        "many documents": "--- a\n" * MAX_NODES + f"--- {MARK}a\n",
+        "many documents": "--- a\n" * MAX_DOCUMENTS + f"{MARK}--- a\n",
     }
 
 

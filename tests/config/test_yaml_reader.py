@@ -275,10 +275,18 @@ def test_an_alias_counts_as_deep_and_as_large_as_what_it_stands_for() -> None:
 
 
 def test_the_caps_hold_over_all_the_documents_of_a_stream() -> None:
-    documents = read_yaml(Text("a.yaml", "---\n" * 20_001))
-    assert len(documents) == 20_001
+    documents = read_yaml(Text("a.yaml", f"--- [{'a,' * 99}]\n" * 201))
+    assert len(documents) == 201
     assert [told(finding) for finding in documents[-1].findings] == [
-        "20002:1-20002:1 SV004 more than 20000 values, aliases followed | "
+        "201:5-201:6 SV004 more than 20000 values, aliases followed | "
+    ]
+
+
+def test_two_thousand_documents_are_read_and_one_more_is_not() -> None:
+    assert len(read_yaml(Text("a.yaml", "--- a\n" * 2_000))) == 2_000
+    documents = read_yaml(Text("a.yaml", "--- a\n" * 2_001))
+    assert [told(finding) for finding in documents[-1].findings] == [
+        "2001:1-2001:4 SV004 more than 2000 documents in one file | "
     ]
 
 

@@ -23,6 +23,8 @@ _KEY = re.compile(
 # A word at the start of a line or an entry with no colon behind it, and what was meant as its value.
 _WORD = re.compile(r"""(?:^|(?<=\r)|[{,])[ \t]*["']?(?P<name>[\w.-]++)["']?(?=\s)""", re.MULTILINE)
 _MEANT = re.compile(r"\s*[^\r\n:=]*")
+# What looks like a directive of YAML and is none.
+_DIRECTIVE = re.compile(r"^%(?!YAML[ \t]|TAG[ \t])[^\r\n]*", re.MULTILINE)
 
 # What stands under `auth` itself, and how far that reaches: to a line that is indented no further.
 _AUTH = re.compile(r"""^(?P<lead>[ \t{]*)["']?auth["']?\s*[:=]""", re.MULTILINE)
@@ -37,6 +39,9 @@ _HARMLESS = frozenset(
 
 def spans(text: str) -> Iterator[tuple[int, int]]:
     """The stretches that may hold a secret, as offsets, in no order; they may overlap."""
+    if not _KEY.search(text):
+        yield 0, len(text)
+    yield from (directive.span() for directive in _DIRECTIVE.finditer(text))
     yield from _behind_keys(text)
     yield from _behind_words(text)
     reach = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from smtp_verify.config.document import (
     Scalar,
     Text,
     json_pointer,
+    pointer_path,
     to_data,
 )
 from smtp_verify.config.json_reader import read_json
@@ -149,7 +151,15 @@ def _document(text: Text, index: int, root: Node | None, findings: list[Finding]
     base = _base({entry.key.value: entry.value for entry in entries})
     settle, ambiguous = _settler(text, base)
     data = to_data(root, settle)
-    return Document(text, index, root, data, tuple(sorted([*findings, *ambiguous])), base)
+    told = (_at_secret(finding, base) for finding in [*findings, *ambiguous])
+    return Document(text, index, root, data, tuple(sorted(told)), base)
+
+
+def _at_secret(finding: Finding, base: Path) -> Finding:
+    """The finding, its pointer not leading into a secret."""
+    path = pointer_path(finding.pointer)
+    closed = secrets.without_secret_keys(path, len(base))
+    return finding if closed == path else replace(finding, pointer=json_pointer(closed))
 
 
 def _base(values: dict[str, Any]) -> Path:

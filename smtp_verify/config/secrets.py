@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Any
 from smtp_verify.config import guessed_secrets, placeholders, schema
 from smtp_verify.config.document import Document, Mapping, Node, Path, Scalar, Sequence, Text
 from smtp_verify.config.guessed_secrets import SOUNDS_SECRET
+from smtp_verify.config.kinds import STRING
+from smtp_verify.redaction import SHORTEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # `smtps://user:password@host`, wherever it stands.
 _URL_WITH_LOGIN = re.compile(r"[\w+.-]++://[^\s/@:]*:\S*@\S*")
-# `user:password@host`, at `host`.
-_HOST_WITH_LOGIN = re.compile(r"[^\s/@:]+:\S+@\S+")
+# `user:password@host`, at `host`; a name alone may be a password too.
+_HOST_WITH_LOGIN = re.compile(r"\S+@\S+")
+_NAME = re.compile(r"(?:[^\W\d]|-)+")
+_MOST_SECRETS = 100
+"""Those of one document that are looked for elsewhere too; no config has as many."""
 _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
 
 
@@ -30,7 +35,7 @@ def spans(document: Document) -> list[tuple[int, int]]:
         for node in _secret_scalars(document)
         if not placeholders.is_placeholder(node.value)
     ]
-    return _merged([*secret, *_behind(document.text, document.root)])
+    return _merged([*secret, *_behind(document.text, document.root), *_elsewhere(document)])
 
 
 def values(document: Document) -> list[str]:
@@ -76,8 +81,19 @@ def hides(path: Path, base: int = 0) -> bool:
 
 def hides_key(above: Path, key: str, value: Any) -> bool:
     """Whether a key may be a password itself: `{user: me, pass hunter2}` is a key with no value."""
-    misspelt = above == ("auth",) and key not in schema.AUTH_KEYS
-    return value is None and (misspelt or bool(re.search(r"\s", key) and SOUNDS_SECRET.search(key)))
+    if above == ("auth",) and key not in schema.AUTH_KEYS:
+        return value is None or not _NAME.fullmatch(key)
+    return value is None and bool(re.search(r"\s", key) and SOUNDS_SECRET.search(key))
+
+
+def without_secret_keys(path: Path, base: int = 0) -> Path:
+    """A path from the root up to the secret that it leads into: `pass: {hunter2: 1}` has it as a key."""
+    for length in range(1, len(path)):
+        if hides(path[:length], base):
+            row = schema.row_at(path[base:length])
+            has_keys = row is not None and row.kind != STRING
+            return path if has_keys else path[:length]
+    return path
 
 
 def _is_misspelt_secret(path: Path) -> bool:
@@ -111,10 +127,11 @@ def _below(node: Node, path: Path, base: int, secret: bool = False) -> Iterator[
         if secret or _holds_login(path, node.value):
             yield node
     elif isinstance(node, Mapping):
+        # `pass: {hunter2}` is a password that nobody put in quotes.
+        in_text = secret and without_secret_keys((*path, ""), base) != (*path, "")
         for entry in node.entries:
             value = entry.value.value if isinstance(entry.value, Scalar) else entry.value
-            if hides_key(path[base:], entry.key.value, value) or (secret and value is None):
-                # `pass: {hunter2}` is a password that nobody put in quotes.
+            if in_text or hides_key(path[base:], entry.key.value, value) or (secret and value is None):
                 yield entry.key
             inner = (*path, entry.key.value)
             hidden = secret or hides(inner, base) or _is_no_login(inner[base:], entry.value)
@@ -142,6 +159,33 @@ def _behind(text: Text, root: Node) -> Iterator[tuple[int, int]]:
     rest = text.text[root.end : end].lstrip()
     if rest and not rest.startswith("#"):
         yield root.end, end
+
+
+def _elsewhere(document: Document) -> Iterator[tuple[int, int]]:
+    """Where a secret stands in the place of something else too, or in a comment."""
+    text, root = document.text.text, document.root
+    told = [value for value in dict.fromkeys(values(document)) if len(value) >= SHORTEST][:_MOST_SECRETS]
+    if not told or root is None:
+        return
+    for value in told:
+        yield from (found.span() for found in re.finditer(re.escape(value), text))
+    for node in _scalars(root):
+        escaped = isinstance(node.value, str) and "\\" in text[node.start : node.end]
+        if escaped and any(value in node.value for value in told):
+            yield node.start, node.end
+
+
+def _scalars(node: Node) -> Iterator[Scalar]:
+    """Every one, keys too."""
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Mapping):
+        for entry in node.entries:
+            yield entry.key
+            yield from _scalars(entry.value)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _scalars(item)
 
 
 def _merged(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:

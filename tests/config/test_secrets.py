@@ -38,7 +38,19 @@ READABLE = [
     ("auth: {pass: one, pass: two}", "auth: {pass: ███, pass: ███}"),
     ("auth: {pass: 0465}", "auth: {pass: ████}"),
     ("auth: {user: me, pas: hunter2, clientId: id}", "auth: {user: me, pas: ███████, clientId: id}"),
-    ("auth: {pass: [a, {b: c}]}", "auth: {pass: [█, {b: █}]}"),
+    ("auth: {pass: [a, {b: c}]}", "auth: {pass: [█, {█: █}]}"),
+    ("auth: {pass: {hunter2: a, hunter3: b}}", "auth: {pass: {███████: █, ███████: █}}"),
+    ("auth: {mine: {hunter2: {a: b}}}", "auth: {mine: {███████: {█: █}}}"),
+    ("auth: {hunter2!: a, mine: b}", "auth: {████████: █, mine: █}"),
+    ("password: {hunter2: a}", "password: {███████: █}"),
+    ("auth: {user: hunter2, pass: hunter2}", "auth: {user: ███████, pass: ███████}"),
+    (
+        "auth: {pass: hunter2}\n# it is hunter2\nfromEmail: hunter2",
+        "auth: {pass: ███████}\n# it is ███████\nfromEmail: ███████",
+    ),
+    ('auth: {pass: hunter2}\nfromEmail: "<\\x68unter2>"', "auth: {pass: ███████}\nfromEmail: ██████████████"),
+    ("auth: {user: short, pass: short}", "auth: {user: short, pass: █████}"),
+    ("host: hunter2@h", "host: █████████"),
     ("auth: {pass: {hunter2}}", "auth: {pass: {███████}}"),
     ("auth: {pass: <password>, user: <user>}", "auth: {pass: <password>, user: <user>}"),
     ("auth: {pass: }", "auth: {pass: }"),
@@ -114,6 +126,10 @@ UNREADABLE = [
     ),
     ("пароль: @hunter2\nhost: h", "пароль: ████████\nhost: h"),
     ("pwd: @hunter2\nhost: h", "pwd: ████████\nhost: h"),
+    ("%hunter2\n---\nhost: [", "████████\n---\nhost: ["),
+    ("%YAML 1.2\n---\nhost: [", "%YAML 1.2\n---\nhost: ["),
+    ("@hunter2 x", "████████ █"),
+    ('{"hunter2"', "██████████"),
 ]
 
 
@@ -153,6 +169,24 @@ def test_no_message_and_no_help_quotes_a_secret(text: str) -> None:
         assert findings
         told = " ".join(f"{finding.message} {finding.help}" for finding in findings)
         assert not any(secret in told for secret in ("hunter2", "1234567", "342391", "1_234_567", "34239"))
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer"),
+    [
+        ("auth: {pass: {hunter2: a, hunter2: b}}", "/auth/pass"),
+        ("auth: {pass: {hunter2: 0o17}}", "/auth/pass"),
+        ("auth: {mine: {pass: {hunter2: a, hunter2: b}}}", "/auth/mine"),
+        ("config: {auth: {mine: {hunter2: a, hunter2: b}}}", "/config/auth/mine"),
+        ("config: {auth: {mine: {hunter2: 0o17}}}", "/config/auth/mine"),
+        ("auth: {privateKey: {key: a, key: b}}", "/auth/privateKey/key"),
+        ("tls: {key: [{pem: a, pem: b}]}", "/tls/key/0/pem"),
+        ('{"auth": {"pass": {"hunter2": 1, "hunter2": 2}}}', "/auth/pass"),
+    ],
+)
+def test_no_pointer_leads_into_a_secret(text: str, pointer: str) -> None:
+    pointers = {finding.pointer for finding in load(text).findings}
+    assert pointers == {pointer}
 
 
 def test_a_stair_of_auth_is_looked_through_in_time() -> None:

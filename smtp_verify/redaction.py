@@ -58,8 +58,37 @@ def _forms(secret: str) -> Iterable[str]:
         }
         written |= {_lower_percent(text) for text in written if "%" in text}
         yield from written
+        yield from _seldom_forms(piece)
         for text in written:
             yield from _encoded_forms(text.encode("utf-8", "replace"))
+
+
+def _seldom_forms(secret: str) -> Iterable[str]:
+    """In what a server may write a string that it did not expect."""
+    import base64
+
+    data = secret.encode("utf-8", "replace")
+    yield from (secret.upper(), secret.lower())
+    # Latin-1 that was read as UTF-8.
+    yield secret.encode("latin-1", "replace").decode("utf-8", "replace")
+    # xtext (RFC 3461 section 4), and quoted-printable (RFC 2045 section 6.7) with its blanks and without.
+    for mark, kept in (("+", b""), ("=", b""), ("=", b" ")):
+        escaped = "".join(
+            chr(byte) if byte in kept or (33 <= byte <= 126 and byte != ord(mark)) else f"{mark}{byte:02X}"
+            for byte in data
+        )
+        yield from (escaped, re.sub(f"[{mark}][0-9A-F]{{2}}", lambda found: found[0].lower(), escaped))
+    for form in (data.hex(" "), data.hex(":"), *(_each(data, mark) for mark in ("%", "\\x"))):
+        yield from (form, form.upper())
+    yield "".join(f"&#{ord(character)};" for character in secret)
+    yield base64.b32encode(data).decode().rstrip("=")
+    # Microsoft's protocols write UTF-16.
+    for twice in (base64.b64encode(data), secret.encode("utf-16-le", "replace")):
+        yield base64.b64encode(twice).decode().rstrip("=")
+
+
+def _each(data: bytes, mark: str) -> str:
+    return "".join(f"{mark}{byte:02x}" for byte in data)
 
 
 def _go_escaped(text: str) -> str:

@@ -39,6 +39,33 @@ def test_a_secret_is_replaced_however_it_is_written(text: str, expected: str) ->
     assert Redactor([SECRET])(text) == expected
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        'p\ufffd"ss/w+rd&\\ 1',
+        'p+C3+A4"ss/w+2Brd&\\+201',
+        'p=C3=A4"ss/w+rd&\\=201',
+        'p=c3=a4"ss/w+rd&\\ 1',
+        "".join(f"%{byte:02x}" for byte in SECRET.encode()),
+        "".join(f"%{byte:02X}" for byte in SECRET.encode()),
+        "".join(f"\\x{byte:02x}" for byte in SECRET.encode()),
+        "".join(f"&#{ord(character)};" for character in SECRET),
+        SECRET.encode().hex(" "),
+        SECRET.encode().hex(":"),
+        SECRET.encode().hex(":").upper(),
+        SECRET.upper(),
+        SECRET.lower(),
+        base64.b32encode(SECRET.encode()).decode().rstrip("="),
+        base64.b64encode(base64.b64encode(SECRET.encode())).decode().rstrip("="),
+        base64.b64encode(SECRET.encode("utf-16-le")).decode().rstrip("="),
+    ],
+)
+def test_a_secret_in_an_encoding_that_is_seldom_seen_is_replaced_too(written: str) -> None:
+    shown = Redactor([SECRET])(f"535 5.7.8 got <{written}>")
+    assert shown.startswith("535 5.7.8 got <***")
+    assert len(shown) <= len("535 5.7.8 got <***>") + 4
+
+
 @pytest.mark.parametrize("user", ["", "u", "me", "me@example.com"])
 def test_a_password_does_not_show_in_what_auth_plain_would_carry(user: str) -> None:
     carried = base64.b64encode(f"\0{user}\0{SECRET}".encode()).decode()

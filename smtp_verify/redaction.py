@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MASK = "***"
+RUN = 8
+"""So many characters of a secret in a row give too much of it away."""
 SHORTEST = 6
 """A shorter secret would mask common words; it is hidden by its place instead."""
 
@@ -17,19 +19,57 @@ class Redactor:
     """Replaces known secrets in strings."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        forms = {form for secret in secrets for form in _forms(secret)}
+        pieces = [piece for secret in secrets for piece in _pieces(secret)]
+        forms = {form for piece in pieces for form in _forms(piece)}
         # The longest first: a form may contain another.
         self._forms = sorted((form for form in forms if len(form) >= SHORTEST), key=len, reverse=True)
+        self._runs = {run for piece in pieces if not _holds_more(piece, pieces) for run in _runs(piece)}
 
     def __call__(self, text: str) -> str:
         """The text without any of the secrets."""
         for form in self._forms:
             if form in text:
                 text = text.replace(form, MASK)
-        return text
+        return self._without_runs(text) if self._runs else text
+
+    def _without_runs(self, text: str) -> str:
+        """What a server has cut short or broken apart is still the greater part of a secret."""
+        shown, at, done = [], 0, 0
+        while at <= len(text) - RUN:
+            if text[at : at + RUN] not in self._runs:
+                at += 1
+                continue
+            shown += [text[done:at], MASK]
+            while text[at : at + RUN] in self._runs:
+                at += 1
+            at = done = at + RUN - 1
+        return "".join([*shown, text[done:]])
 
     def __repr__(self) -> str:
         return f"<Redactor of {len(self._forms)} forms>"
+
+
+def _pieces(secret: str) -> Iterable[str]:
+    """The secret, and its lines where it has several."""
+    pieces = [secret, *(line.strip() for line in secret.splitlines())] if "\n" in secret else [secret]
+    return (piece for piece in pieces if len(piece) >= SHORTEST)
+
+
+def _holds_more(piece: str, pieces: Iterable[str]) -> bool:
+    """Whether parts of it are no secret: a URL has a host, and what AUTH PLAIN says the user's name."""
+    import base64
+
+    try:
+        said = base64.b64decode(piece, validate=True)
+    except ValueError:
+        return "://" in piece
+    return any(other.encode("utf-8", "replace") in said for other in pieces)
+
+
+def _runs(secret: str) -> Iterable[str]:
+    """Every stretch of a certain length that is not made of letters and blanks alone, as words are."""
+    stretches = (secret[at : at + RUN] for at in range(len(secret) - RUN + 1))
+    return (run for run in stretches if not run.replace(" ", "").isalpha())
 
 
 def _forms(secret: str) -> Iterable[str]:
@@ -37,30 +77,26 @@ def _forms(secret: str) -> Iterable[str]:
     import json
     from urllib.parse import quote, quote_plus
 
-    pieces = [secret, *(line.strip() for line in secret.splitlines())] if "\n" in secret else [secret]
-    for piece in pieces:
-        if len(piece) < SHORTEST:
-            continue
-        written = {
-            piece,
-            json.dumps(piece)[1:-1],
-            json.dumps(piece, ensure_ascii=False)[1:-1],
-            # PHP's json_encode.
-            json.dumps(piece)[1:-1].replace("/", "\\/"),
-            repr(piece)[1:-1],
-            quote(piece, safe="", errors="replace"),
-            quote_plus(piece, errors="replace"),
-            # JavaScript's encodeURIComponent; HTML; Go's json.Marshal.
-            quote(piece, safe="!'()*", errors="replace"),
-            html.escape(piece),
-            html.escape(piece, quote=False),
-            _go_escaped(json.dumps(piece)[1:-1]),
-        }
-        written |= {_lower_percent(text) for text in written if "%" in text}
-        yield from written
-        yield from _seldom_forms(piece)
-        for text in written:
-            yield from _encoded_forms(text.encode("utf-8", "replace"))
+    written = {
+        secret,
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        # PHP's json_encode.
+        json.dumps(secret)[1:-1].replace("/", "\\/"),
+        repr(secret)[1:-1],
+        quote(secret, safe="", errors="replace"),
+        quote_plus(secret, errors="replace"),
+        # JavaScript's encodeURIComponent; HTML; Go's json.Marshal.
+        quote(secret, safe="!'()*", errors="replace"),
+        html.escape(secret),
+        html.escape(secret, quote=False),
+        _go_escaped(json.dumps(secret)[1:-1]),
+    }
+    written |= {_lower_percent(text) for text in written if "%" in text}
+    yield from written
+    yield from _seldom_forms(secret)
+    for text in written:
+        yield from _encoded_forms(text.encode("utf-8", "replace"))
 
 
 def _seldom_forms(secret: str) -> Iterable[str]:

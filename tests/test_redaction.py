@@ -66,6 +66,34 @@ def test_a_secret_in_an_encoding_that_is_seldom_seen_is_replaced_too(written: st
     assert len(shown) <= len("535 5.7.8 got <***>") + 4
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("cut short: Sekr3t/Pa+ss", "cut short: ***"),
+        ("its end: +ssword!", "its end: ***"),
+        ("broken Sekr3t/\x1b[0mPa+ssword!", "broken Sekr3t/\x1b[0m***"),
+        ("Sekr3t/Pa+3Assword!", "***3Assword!"),
+        ("Sekr3t/", "Sekr3t/"),
+        ("your Password is wrong", "your Password is wrong"),
+        ("https://Sekr3t/", "https://Sekr3t/"),
+        ("Sekr3t/Pa Sekr3t/Pa", "*** ***"),
+    ],
+)
+def test_eight_characters_of_a_secret_that_are_no_word_are_replaced(text: str, expected: str) -> None:
+    assert Redactor(["Sekr3t/Pa+ssword!", "myPassword"])(text) == expected
+
+
+def test_the_user_in_what_auth_plain_says_is_shown() -> None:
+    said = base64.b64encode(f"\0me@example.com\0{SECRET}".encode()).decode()
+    greeting = base64.b64encode(b"<17.42@mx.example.com>").decode()
+    assert Redactor([SECRET, said])(f"{said} {greeting}") == f"*** {greeting}"
+
+
+def test_the_host_of_a_url_that_is_secret_for_its_login_is_shown() -> None:
+    redact = Redactor(["smtps://me:hunter2@smtp.example.com:465"])
+    assert redact("220 smtp.example.com ESMTP") == "220 smtp.example.com ESMTP"
+
+
 @pytest.mark.parametrize("user", ["", "u", "me", "me@example.com"])
 def test_a_password_does_not_show_in_what_auth_plain_would_carry(user: str) -> None:
     carried = base64.b64encode(f"\0{user}\0{SECRET}".encode()).decode()

@@ -84,7 +84,8 @@ class Authentication:
                 words = provider_errors.challenge(reply.lines[-1]) or reply.text or "334"
                 self.challenge = self.channel.redact(words)
             try:
-                line = lines.send(reply)
+                # A challenge that happens to hold the password is answered as nodemailer answers it.
+                line = lines.send(self.channel.unmasked or reply)
             except StopIteration as done:
                 return bool(done.value), reply
 

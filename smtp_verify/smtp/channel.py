@@ -70,6 +70,8 @@ class Channel:
         self._secrets = list(secrets)
         self.redact = Redactor(self._secrets)
         """Masks what must not show."""
+        self.unmasked: Reply | None = None
+        """The last answer to a command as it came, for what is computed from it; it must not show."""
         self._ahead: deque[bytes] = deque()
         self._grouped = False
 
@@ -130,7 +132,8 @@ class Channel:
         data = to_utf8(line) if isinstance(line, str) else line
         reply: Reply | None = None
         try:
-            reply = self._masked(await self._answer(data))
+            self.unmasked = await self._answer(data)
+            reply = self._masked(self.unmasked)
         finally:
             text = data.decode("utf-8", "replace") if shown is None else shown
             self.transcript.exchanges.append(Exchange(self.stage, text, reply))
@@ -210,11 +213,11 @@ class Channel:
 
     def _masked(self, reply: Reply) -> Reply:
         masked = Reply(reply.code, tuple(map(self._masked_line, reply.lines)))
-        whole = masked.text.replace("\n", "")
-        if self.redact(whole) == whole:
+        whole = self.redact(reply.text.replace("\n", ""))
+        if len(reply.lines) == 1 or whole == masked.text.replace("\n", ""):
             return masked
         # A secret is broken over several lines: they become one.
-        return Reply(reply.code, (f"{reply.enhanced} {self.redact(whole)}".lstrip(),))
+        return Reply(reply.code, (f"{reply.enhanced} {whole}".lstrip(),))
 
     def _masked_line(self, line: str) -> str:
         """A line without secrets; a challenge is base64, and a secret may stand anywhere in it."""

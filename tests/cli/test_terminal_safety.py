@@ -354,7 +354,7 @@ CONFIGS = [
         customHeaders={"X-Note": TEXT, "Bcc": f"{TEXT} <b@example.com>"},
     ),
     keyed("an unknown key", (0, 0, 0, 0, 0, 0), **{TEXT: 1}),
-    keyed("an unknown key of auth", (0, 0, 0, 0, 0, 0), auth={**LOGIN, TEXT: "x"}),
+    keyed("an unknown key of auth", (0, 0, 0, 0, 0, 0), False, auth={**LOGIN, TEXT: "x"}),
     keyed("an unknown key of tls", (0, 0, 0, 0, 0, 0), tls={TEXT: 1}),
     keyed("a placeholder", (0, 0, 0, 0, 78, 78), fromEmail=f"<{TEXT.replace('@', '')}>".replace("[/", "[")),
     keyed("auth.method", (0, 0, 0, 0, 77, 77), False, auth={**LOGIN, "method": TEXT}),

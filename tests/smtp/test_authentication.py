@@ -18,6 +18,7 @@ import pytest
 
 from smtp_verify.smtp import token_endpoint
 from smtp_verify.smtp.mechanisms import CannotLogIn
+from smtp_verify.smtp.transcript import Ending
 from tests.smtp.sending import send
 from tests.smtp.tokens import serve_tokens
 from tests.smtpd import serve
@@ -88,6 +89,13 @@ def test_a_secret_that_a_server_repeats_does_not_show() -> None:
     assert result.reply is not None
     assert result.reply.lines == ("5.7.8 *** is wrong",)
     assert secret not in everything(result)
+
+
+def test_a_challenge_that_holds_the_password_is_answered_as_it_came() -> None:
+    login = {"user": "me@example.com", "pass": "mx.example"}
+    with serve(auth=["CRAM-MD5"], user=login["user"], password=login["pass"]) as server:
+        result = send(server, auth=login)
+    assert result.ending is Ending.ACCEPTED
 
 
 @pytest.mark.parametrize("user", ["u", "me@example.com"])

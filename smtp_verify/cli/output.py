@@ -140,10 +140,10 @@ def check_file(path: str) -> None:
         return
     try:
         if _is_special(path):
-            # A pipe is left alone: its reader would take our going for the end.
-            if not stat.S_ISFIFO(os.stat(path).st_mode):
-                with open(path, "ab"):
-                    pass
+            descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK)
+            # A pipe stays open to the end of the program: its reader would take our going for the end.
+            if not stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+                os.close(descriptor)
             return
         descriptor, temporary = _temporary_beside(os.path.realpath(path))
         os.close(descriptor)
@@ -319,4 +319,6 @@ def _usual_mode(target: str) -> int:
 
 
 def _reason(error: OSError) -> str:
+    if error.errno == errno.ENXIO:
+        return "nobody reads it"
     return error.strerror or str(error)

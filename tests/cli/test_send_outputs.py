@@ -163,7 +163,8 @@ def test_a_pipe_takes_the_report_once_the_message_is_sent(run: Runner, tmp_path:
     assert done.code == 0
     assert json.loads(told)["results"][0]["outcome"] == "accepted"
     assert alone.code == 73
-    assert "cannot be written" in alone.stderr
+    assert alone.stderr == f"smtp-verify: {pipe}: cannot be written: nobody reads it\n"
+    assert len(server.log.messages) == 1
 
 
 @pytest.mark.parametrize("caps", [(), ("PIPELINING",)], ids=["one by one", "grouped"])

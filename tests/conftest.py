@@ -66,8 +66,8 @@ def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Runner:
-    """The real program, in a directory of its own unless told otherwise."""
+def process(tmp_path: Path) -> Runner:
+    """The real program in a process of its own, and in a directory of its own unless told otherwise."""
 
     def call(
         *args: str | Path,
@@ -88,6 +88,12 @@ def run(tmp_path: Path) -> Runner:
         return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return call
+
+
+@pytest.fixture
+def run(process: Runner) -> Runner:
+    """The real program."""
+    return process
 
 
 @pytest.fixture

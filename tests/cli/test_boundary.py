@@ -18,6 +18,8 @@ from smtp_verify.errors import ConfigError, OutputError, RenderError, SmtpVerify
 if TYPE_CHECKING:
     from tests.conftest import Runner, WriteConfig
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECRET = "S3cr3tPa55w0rd"
 

@@ -20,6 +20,8 @@ from smtp_verify.errors import OutputError
 if TYPE_CHECKING:
     from tests.conftest import Runner, WriteConfig
 
+pytestmark = pytest.mark.process
+
 HOSTILE = "\x1b[31m\x1b]52;c;aGk=\x07\x9b2J\u202e\u2066\u061c\x7f\r\0\ud800"
 FULL = "smtp-verify: standard output cannot be written: No space left on device\n"
 CLOSED = "smtp-verify: standard output is closed\n"

@@ -413,6 +413,7 @@ def test_hostile_markup_does_not_hold_the_text_view_up(run: Runner, write_config
     assert run("render", "a.json", timeout=10).code == 0
 
 
+@pytest.mark.process
 def test_open_shows_the_page_in_the_browser(run: Runner, write_config: WriteConfig, tmp_path: Path) -> None:
     write_config(templates=[made("Generic", content="<p>{{code}}", contentType="text/html")])
     browser = tmp_path / "browser"

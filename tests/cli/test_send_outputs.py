@@ -20,6 +20,8 @@ from tests.smtpd import certificates, serve
 if TYPE_CHECKING:
     from tests.conftest import Run, Runner
 
+pytestmark = pytest.mark.process
+
 TO = ("--to", "to@example.com")
 
 

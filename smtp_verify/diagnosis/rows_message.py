@@ -81,4 +81,17 @@ ROWS = (
         cure="send to another recipient",
         source="https://www.rfc-editor.org/rfc/rfc3463#section-3.3",
     ),
+    Row(
+        code="SD308",
+        symptom="the message is too big",
+        match=Match(
+            stages=_AT_THE_MESSAGE,
+            words=r"\b5\.(?:3\.4|2\.3)\b|size exceeds|exceeds (?:the )?(?:fixed |maximum )?(?:message )?size|"
+            r"message (?:file |size )?(?:is )?too (?:big|large)",
+        ),
+        cause="the message is bigger than the server takes",
+        cure="make the template smaller: link to images by https, where they stand in it as data: URLs",
+        source="https://www.rfc-editor.org/rfc/rfc1870#section-6.1",
+        path=("templates",),
+    ),
 )

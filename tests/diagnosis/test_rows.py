@@ -82,6 +82,8 @@ CASES: list[Case] = [
     ("SD305", {"rcpt": "550 5.1.1 no such user"}, {}, "", []),
     ("SD306", {"rcpt": "450 4.2.0 Greylisted, come back later"}, {}, "", []),
     ("SD307", {"rcpt": "552 5.2.2 over quota"}, {}, "", []),
+    ("SD308", {"dot": "552 5.3.4 Error: message file too big"}, {}, "templates", []),
+    ("SD308", {"mail": "552 Message size exceeds fixed maximum message size"}, {}, "templates", []),
 ]
 # fmt: on
 

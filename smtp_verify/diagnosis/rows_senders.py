@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smtp_verify.diagnosis.patches import to_fixed_user, to_offered_starttls
+from smtp_verify.diagnosis.patches import to_fixed_user, to_offered_starttls, to_user
 from smtp_verify.diagnosis.row import Match, Row
 
 ROWS = (
@@ -55,6 +55,16 @@ ROWS = (
         patch=to_fixed_user,
     ),
     Row(
+        code="SD456",
+        symptom="535 Authentication failed: Bad username / password",
+        match=Match(hosts=r"sendgrid\.net", words=r"Authentication failed: Bad username"),
+        cause="auth.user is not the word apikey, which is everybody's user name, or the API key is wrong",
+        cure="write apikey as auth.user, and the API key itself (starts with SG.), not its ID, as auth.pass",
+        source="https://github.com/mageplaza/magento-2-smtp/issues/334",
+        path=("auth", "user"),
+        patch=to_fixed_user,
+    ),
+    Row(
         code="SD461",
         symptom="440 mail from account doesn't conform with authentication",
         match=Match(hosts=r"aliyun(?:cs)?\.com", words=r"mail from account doesn't conform with"),
@@ -62,6 +72,7 @@ ROWS = (
         cure="set fromEmail to the very address in auth.user",
         source="https://github.com/outline/outline/issues/7929",
         path=("fromEmail",),
+        patch=to_user,
     ),
     Row(
         code="SD471",

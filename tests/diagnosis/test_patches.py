@@ -138,6 +138,18 @@ CASES: dict[str, Case] = {
         "SD451",
         {"auth.user": "apikey"},
     ),
+    "the account's name at SendGrid": (
+        {
+            587: {
+                **STARTTLS,
+                "user": "apikey",
+                "auth_refusal": "535 Authentication failed: Bad username / password",
+            }
+        },
+        {"host": "smtp.sendgrid.net", "tls.servername": ELSEWHERE, "port": 587},
+        "SD456",
+        {"auth.user": "apikey"},
+    ),
     "the word for a user name that Resend wants": (
         {465: {**IMPLICIT, "user": "resend", "auth_refusal": "535 Invalid username"}},
         {"host": "smtp.resend.com", "tls.servername": ELSEWHERE, "port": 465},
@@ -149,6 +161,19 @@ CASES: dict[str, Case] = {
         {"port": 587, "fromEmail": "Acme, Inc. <sender@example.com>"},
         "SD301",
         {"fromEmail": "Acme, Inc. <me@example.com>"},
+    ),
+    "a sender who is not the user, at Aliyun": (
+        {
+            465: {
+                **IMPLICIT,
+                "by_sender": {
+                    "sender@example.com": "440 mail from account doesn't conform with authentication"
+                },
+            }
+        },
+        {"host": "smtpdm.aliyun.com", "tls.servername": ELSEWHERE, "port": 465},
+        "SD461",
+        {"fromEmail": "me@example.com"},
     ),
     "AUTH PLAIN that is offered and not there": (
         {587: {**STARTTLS, "auth": ["PLAIN", "LOGIN"], "by_mechanism": {"PLAIN": "504 5.7.4 no PLAIN"}}},

@@ -145,6 +145,10 @@ def _tell(error: SmtpVerifyError, tell_failure: TellFailure | None) -> int:
     if code is not ExitCode.USAGE:
         _tell_stdout(tell_failure, code, error.message, error.findings)
     say(f"smtp-verify: {error.message}")
+    for finding in error.findings:
+        if finding.help and finding.help not in error.message:
+            place = f"line {finding.location.line}: " if len(error.findings) > 1 else ""
+            say(f"      help: {place}{finding.help}")
     return code
 
 

@@ -18,7 +18,7 @@ from smtp_verify.cli.rewriting import check_rewritable
 from smtp_verify.cli.runner import secrets_of
 from smtp_verify.diagnosis.diagnose import diagnose, symptom_of
 from smtp_verify.errors import ConfigError, MissingExtraError, UsageError
-from smtp_verify.mail import message
+from smtp_verify.mail import message, readiness
 from smtp_verify.mail.recipient import recipient
 from smtp_verify.redaction import Redactor
 from smtp_verify.report.probe import ProbeReport
@@ -173,7 +173,8 @@ def probed(
     Raises:
         ConfigError: nodemailer could not connect with the config.
     """
-    origin = variants.configured(transport.effective(config))
+    with readiness.placed(document):
+        origin = variants.configured(transport.effective(config))
     question = probe.Question(
         origin=origin,
         ports=variants.ports_of(origin.endpoint.host),

@@ -58,7 +58,8 @@ def send_all(request: Request) -> int:
     clock = Clock(request.timeout)
     with clock.running():
         job = _prepared(request, recipients)
-    reports, interrupted = run_sessions(replace(job, timeout=clock.left))
+    with readiness.placed(job.document):
+        reports, interrupted = run_sessions(replace(job, timeout=clock.left))
     catch_termination()
     code = interrupted or _exit_code(reports)
     redact = Redactor(job.secrets)

@@ -23,6 +23,7 @@ UNKNOWN_USAGE_TYPE = "SV105"
 STRING_PORT = "SV110"
 MISSING_USAGE_TYPES = "SV111"
 CONNECTOR_REJECTS = "SV112"
+UNSENDABLE = "SV113"
 
 # SV9xx: what is not filled in yet, and comments that ignore findings.
 PLACEHOLDER = "SV901"
@@ -55,6 +56,7 @@ MEANINGS = {
     STRING_PORT: "a port in quotes: documented as a string, and refused by the shipping connector",
     MISSING_USAGE_TYPES: "no template for a usage type that the connector requires",
     CONNECTOR_REJECTS: "what Logto's connector rejects in a config that is to be sent with",
+    UNSENDABLE: "a value with which no mail can be sent, as one that EHLO or TLS does not take",
     PLACEHOLDER: "a placeholder such as <app-password> that is still to be filled in",
     UNUSED_IGNORE: "a comment that ignores a finding which is not there",
     MALFORMED_IGNORE: "a comment that is meant to ignore findings, and names none",

@@ -333,6 +333,23 @@ PAGES: dict[str, tuple[str, str]] = {
         Source: @logto/connector-smtp 1.5.4 `smtpConfigGuard`
         """,
     ),
+    codes.UNSENDABLE: (
+        "unsendable",
+        """A value with which no mail can be sent, though Logto's connector accepts it.
+
+        `test-send` and `probe` stop with this before they connect: a `name` that cannot be said in EHLO, a
+        port that is none, ciphers that TLS does not know, a header that would break the message.
+
+        Bad:
+            $ sed -i 's/^port: .*/port: 70000/' config.yaml
+            $ smtp-verify test-send config.yaml --to you@example.com --format json
+
+        Good:
+            $ smtp-verify test-send config.yaml --to you@example.com --sandbox --format json
+
+        Source: nodemailer 8.0.4 lib/smtp-connection/index.js; RFC 5321 section 4.1.1.1
+        """,
+    ),
     codes.PLACEHOLDER: (
         "placeholder",
         """A placeholder such as `<app-password>` that is still to be filled in.

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import codes, guard, placeholders
+from smtp_verify.config import codes, guard, placeholders, schema
 from smtp_verify.config.document import Document, dotted
-from smtp_verify.config.rejection import NUMERIC
+from smtp_verify.config.rejection import NUMERIC, rejection
 from smtp_verify.errors import ConfigError
 from smtp_verify.finding import Finding, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smtp_verify.config.document import Path
     from smtp_verify.config.guard import Issue
     from smtp_verify.mail.template import Template
 
@@ -52,20 +56,40 @@ def refuse(document: Document, readiness: Readiness) -> None:
     if not readiness.stopping:
         return
     findings = [
-        Finding(
-            document.location(issue.path),
-            codes.CONNECTOR_REJECTS,
-            Severity.ERROR,
-            f"{dotted(issue.path)}: {issue.message}",
-            pointer=document.pointer(issue.path),
-        )
+        replace(rejection(document, issue, Severity.ERROR), code=codes.CONNECTOR_REJECTS)
         for issue in readiness.stopping
     ]
     places = "; ".join(
         f"{document.path}:{finding.location.line}:{finding.location.column}: {finding.message}"
         for finding in findings
     )
-    raise ConfigError(f"Logto's connector rejects this config: {places}", findings)
+    more = f"; smtp-verify validate {document.path} says what to write" if document.path != "-" else ""
+    raise ConfigError(f"Logto's connector rejects this config: {places}{more}", findings)
+
+
+@contextmanager
+def placed(document: Document) -> Iterator[None]:
+    """What nothing can be sent with gets its place in the file, where its words begin with a key.
+
+    Raises:
+        ConfigError: the one that came, with its finding.
+    """
+    try:
+        yield
+    except ConfigError as error:
+        path = _key_of(error.message)
+        if error.findings or path[0] not in schema.CONFIG_KEYS:
+            raise
+        place = document.location(path)
+        pointer = document.pointer(path)
+        finding = Finding(place, codes.UNSENDABLE, Severity.ERROR, error.message, pointer=pointer)
+        message = f"{document.path}:{place.line}:{place.column}: {error.message}"
+        raise ConfigError(message, [finding]) from None
+
+
+def _key_of(message: str) -> Path:
+    """The key that a message begins with; of two, as in `tls.cert, tls.key: …`, the first."""
+    return tuple(message.partition(":")[0].partition(",")[0].split("."))
 
 
 def refuse_placeholders(document: Document, config: Any) -> None:

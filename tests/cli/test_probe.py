@@ -177,7 +177,8 @@ def test_a_config_that_the_guard_refuses_can_be_probed(server: Server, run: Runn
 def test_a_host_that_is_no_text_is_78(host: object, server: Server, run: Runner, tmp_path: Path) -> None:
     done = run("probe", write(tmp_path, config_for(server, host=host)), "--format", "json")
     error = document_of(done.stdout)["error"]
-    assert (done.code, error["message"]) == (78, "host: no text; write the name of the server")
+    assert (done.code, error["findings"][0]["pointer"]) == (78, "/host")
+    assert error["message"].endswith(": host: no text; write the name of the server")
 
 
 def test_set_reaches_a_probe_too(server: Server, run: Runner, tmp_path: Path) -> None:

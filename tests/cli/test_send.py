@@ -460,6 +460,51 @@ def test_what_the_guard_refuses_is_not_sent(changes: dict[str, Any], run: Runner
     assert json.loads(done.stdout)["error"]["findings"]
 
 
+def test_what_the_guard_refuses_comes_with_what_to_write(run: Runner, tmp_path: Path) -> None:
+    """As `validate` has it, for people and for machines."""
+    auth = {"username": "u", "password": "p"}
+    config = write(tmp_path, json.dumps(config_for(25, auth=auth), indent=1))
+    told = run("test-send", "config.json", *TO, cwd=tmp_path)
+    (finding,) = json.loads(run("test-send", config, *TO, "--format", "json").stdout)["error"]["findings"]
+    assert told.stderr == (
+        "smtp-verify: Logto's connector rejects this config: config.json:5:3: auth: Unrecognized key(s) in "
+        "object: 'username', 'password'; smtp-verify validate config.json says what to write\n"
+        "      help: did you mean user?\n"
+    )
+    assert (finding["pointer"], finding["line"], finding["help"]) == (
+        "/auth/username",
+        5,
+        "did you mean user?",
+    )
+
+
+@pytest.mark.parametrize("command", [("test-send", *TO), ("probe",)], ids=["test-send", "probe"])
+@pytest.mark.parametrize(
+    ("changes", "pointer", "place", "words"),
+    [
+        ({"name": "My App"}, "/name", "2:10", "name: what is said in EHLO"),
+        ({"port": 70000}, "/port", "2:10", "port: 70000 is none"),
+    ],
+    ids=["name", "port"],
+)
+def test_what_nothing_can_be_sent_with_is_pointed_at(
+    command: tuple[str, ...],
+    changes: dict[str, Any],
+    pointer: str,
+    place: str,
+    words: str,
+    run: Runner,
+    tmp_path: Path,
+) -> None:
+    config = {**changes, **{key: value for key, value in config_for(25).items() if key not in changes}}
+    write(tmp_path, json.dumps(config, indent=1))
+    done = run(command[0], "config.json", *command[1:], "--format", "json", cwd=tmp_path)
+    (finding,) = json.loads(done.stdout)["error"]["findings"]
+    assert done.code == 78
+    assert (finding["code"], finding["pointer"]) == ("SV113", pointer)
+    assert done.stderr.startswith(f"smtp-verify: config.json:{place}: {words}")
+
+
 SENDER_OF_ITS_OWN = [*TEMPLATES[:3], {**TEMPLATES[3], "sendFrom": "own@example.com"}]
 
 

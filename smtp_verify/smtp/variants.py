@@ -82,8 +82,9 @@ def _changed(origin: Variant, port: int, implicit: bool) -> Variant:
         changes["secure"] = implicit
     if not implicit and origin.endpoint.ignore_tls:
         changes["ignoreTLS"] = False
-    if not implicit and origin.endpoint.implicit_tls and not origin.endpoint.require_tls:
-        # What was to be encrypted stays so.
+    was_settled = origin.endpoint.implicit_tls or origin.endpoint.ignore_tls
+    if not implicit and was_settled and not origin.endpoint.require_tls:
+        # What was to be encrypted stays so, and what never was must not hang on what the server offers.
         changes["requireTLS"] = True
     options = {**origin.options, **changes}
     return Variant(options, changes, endpoints.derive(options))

@@ -97,8 +97,8 @@ def test_a_server_that_wants_starttls_first_is_tried_with_it(run: Runner, tmp_pa
         done = run("probe", config, "--to", "to@example.com", "--format", "json")
     document = document_of(done.stdout)
     assert document["diagnosis"]["code"] == "SD120"
-    change = {"path": "ignoreTLS", "value": False}
-    tried = next(each for each in document["ports"] if each["changes"] == [change])
+    changes = [{"path": "ignoreTLS", "value": False}, {"path": "requireTLS", "value": True}]
+    tried = next(each for each in document["ports"] if each["changes"] == changes)
     # This server refuses the sender all the same; the login it has taken there.
     assert (tried["mechanism"], server.log.mechanism) == ("PLAIN", "PLAIN")
 

@@ -26,7 +26,10 @@ PORTS = (Port(465, Security.IMPLICIT), Port(587, Security.STARTTLS))
             {"port": 587, "secure": True},
             [{"secure": False, "requireTLS": True}, {"port": 465}],
         ),
-        ({"port": 587, "ignoreTLS": True}, [{"ignoreTLS": False}, {"port": 465, "secure": True}]),
+        (
+            {"port": 587, "ignoreTLS": True},
+            [{"ignoreTLS": False, "requireTLS": True}, {"port": 465, "secure": True}],
+        ),
         (
             {"port": 1025},
             [{"secure": True}, {"port": 465, "secure": True}, {"port": 587}],

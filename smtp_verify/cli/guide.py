@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from smtp_verify.report.style import ColorMode
     from smtp_verify.smtp.transcript import Result
 
-_BEFORE_LOGIN = (Stage.DNS, Stage.CONNECT, Stage.TLS, Stage.GREETING, Stage.EHLO, Stage.STARTTLS)
+_BEFORE_LOGIN = (Stage.CONNECT, Stage.TLS, Stage.GREETING, Stage.EHLO, Stage.STARTTLS)
 _SECONDS = 30.0
 _QUESTION = "Probe the server's other ports now? Nothing is sent [Y/n]: "
 
 
 def may_help(result: Result) -> bool:
-    """Whether a probe can find out more than the session did: it ended before the server saw a login."""
+    """Whether a probe can find out more: the session reached a host, and ended before it saw a login."""
     return result.stage in _BEFORE_LOGIN or result.ending is Ending.CLEARTEXT
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from smtp_verify.cli.guide import may_help
+from smtp_verify.smtp.transcript import Ending, Result, Stage, Transcript
 from tests.configs import SOON, TEMPLATES, config_for, write
 from tests.conftest import ROOT
 from tests.program import on_a_terminal, read_until, started
@@ -289,6 +291,15 @@ def test_a_probe_is_not_offered_where_it_tells_no_more_or_nobody_asked_to_be_ask
         config = write(tmp_path, config_for(server, **changes))
         with on_a_terminal(config, "--to", "to@example.com", *options, cwd=tmp_path) as (_, process):
             assert process.wait(30) in (67, 76, 77)
+
+
+@pytest.mark.parametrize(
+    ("stage", "helps"),
+    [(Stage.DNS, False), (Stage.CONNECT, True), (Stage.STARTTLS, True), (Stage.RCPT, False)],
+)
+def test_a_probe_of_a_host_that_has_no_address_is_not_offered(stage: Stage, helps: bool) -> None:
+    """It would look the same name up again."""
+    assert may_help(Result(Ending.DEFERRED, stage, "", None, Transcript())) is helps
 
 
 def test_the_readme_shows_what_a_probe_prints(run: Runner, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtp_verify.config.provider import Security
-from smtp_verify.config.providers import provider_of
+from smtp_verify.config.providers import PROVIDERS, provider_of
 from smtp_verify.diagnosis.row import Change
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _IMPLICIT_PORTS = (465, 2465)
 _SHORT = 3
 """Letters in the middle of co.uk, com.br, net.au, …"""
+_NEAR = 0.9
+"""How like a provider's host a name must be that does not exist: `smtp.gmial.com` is."""
 _BLOCKED_PORT = 25
 """Cloud hosts block it, whatever the provider."""
 
@@ -80,6 +82,15 @@ def to_providers_port(symptom: Symptom) -> tuple[Change, ...]:
     if provider.port_at(port) and port != _BLOCKED_PORT:
         return ()
     return (Change(("port",), provider.port.number), *_secured(symptom, provider.port))
+
+
+def to_providers_host(symptom: Symptom) -> tuple[Change, ...]:
+    """The host of a provider, where the config has that name with a letter or two astray."""
+    import difflib
+
+    known = [host for provider in PROVIDERS for host in provider.hosts]
+    near = difflib.get_close_matches(symptom.host, known, n=1, cutoff=_NEAR)
+    return (Change(("host",), near[0]),) if near else ()
 
 
 def _secured(symptom: Symptom, port: Port) -> tuple[Change, ...]:

@@ -139,6 +139,7 @@ ROWS = (
         cure="check the spelling of host",
         source=_issue("nodemailer/nodemailer", 1153),
         path=("host",),
+        patch=patches.to_providers_host,
     ),
     Row(
         code="SD110",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtp_verify.config.schema import AUTH_KEYS
 from smtp_verify.diagnosis import patches
 from smtp_verify.diagnosis.row import Change, Match, Row
 from smtp_verify.smtp.transcript import Ending, Stage
@@ -21,6 +22,14 @@ def _has_oauth2_keys(symptom: Symptom) -> bool:
     auth = symptom.config.get("auth")
     keys = ("refreshToken", "accessToken", "serviceClient", "clientId")
     return isinstance(auth, dict) and not auth.get("type") and any(auth.get(key) for key in keys)
+
+
+def _has_unknown_keys(symptom: Symptom) -> bool:
+    """A user or a password is missing, and may stand under another key."""
+    auth = symptom.config.get("auth")
+    if not isinstance(auth, dict) or (auth.get("user") and auth.get("pass")):
+        return False
+    return any(key not in AUTH_KEYS for key in auth)
 
 
 def _to_oauth2(_: Symptom) -> tuple[Change, ...]:
@@ -49,6 +58,19 @@ ROWS = (
         cause="the server wants a login, and auth.user or auth.pass is empty",
         cure="write both; for a relay that needs none, have it not offer AUTH to you",
         source=_issue(1641),
+        path=("auth",),
+    ),
+    Row(
+        code="SD214",
+        symptom='Missing credentials for "PLAIN", with keys that nobody knows',
+        match=Match(
+            endings=(Ending.NO_CREDENTIALS,),
+            words="Missing credentials",
+            when=_has_unknown_keys,
+        ),
+        cause="auth lacks user or pass, and holds a key that nodemailer does not know",
+        cure="call the keys user and pass; smtp-verify validate points at those that are not",
+        source="https://nodemailer.com/smtp/",
         path=("auth",),
     ),
     Row(

@@ -60,6 +60,8 @@ CASES: list[Case] = [
     ("SD203", {"auth": ["XOAUTH2"]}, {"auth": {"type": "OAuth2", "user": "u"}}, "auth", []),
     ("SD206", {"auth": ["PLAIN"], "auth_reply": "504 5.7.4 Unrecognized authentication type"},
      {"auth": LOGIN}, "authMethod", []),
+    ("SD214", {"auth": ["PLAIN"]}, {"auth": {"user": "u", "password": "p"}}, "auth", []),
+    ("SD202", {"auth": ["PLAIN"]}, {"auth": {"user": "u", "pass": "", "type": "login"}}, "auth", []),
     ("SD207", {"auth": ["PLAIN"], "auth_reply": "454 4.7.0 Too many login attempts, please try again later"},
      {"auth": LOGIN}, "", []),
     ("SD208", {"auth": ["PLAIN"], "password": "other"}, {"auth": LOGIN}, "auth.pass", []),
@@ -131,6 +133,9 @@ def test_a_silent_address_is_known(deaf: int) -> None:
     ("host", "code", "patch"),
     [
         ("smtp.invalid", "SD109", None),
+        ("smtp.gmial.com", "SD109", "smtp.gmail.com"),
+        ("smtp.sendgird.net", "SD109", "smtp.sendgrid.net"),
+        ("mail.example.com", "SD109", None),
         ("smtp://smtp.example.invalid:587", "SD108", "smtp.example.invalid"),
         ('"smtp.invalid";', "SD108", "smtp.invalid"),
         (" smtp.invalid ", "SD108", "smtp.invalid"),

@@ -188,7 +188,7 @@ def test_12_a_token_endpoint_that_refuses(error: str, code: str, pointer: str, t
 @pytest.mark.parametrize(
     ("number", "host", "code", "patch"),
     [
-        (socket.EAI_NONAME, "smtp.gmial.com", "SD109", {}),
+        (socket.EAI_NONAME, "smtp.gmial.com", "SD109", {"host": "smtp.gmail.com"}),
         (socket.EAI_NONAME, '"smtp.gmail.com";', "SD108", {"host": "smtp.gmail.com"}),
         (socket.EAI_NONAME, "smtp://smtp.gmail.com", "SD108", {"host": "smtp.gmail.com"}),
         (socket.EAI_AGAIN, "smtp.gmail.com", "SD110", {}),

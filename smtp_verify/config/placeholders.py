@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from smtp_verify.config.document import Path
 
 PLACEHOLDER = re.compile(r"<[^<>@:{}]+>")
+_VARIABLE = re.compile(
+    r"\$\{[^{}]+\}"  # a shell, Compose, envsubst
+    r"|\$\{\{[^{}]+\}\}"  # GitHub Actions
+    r"|\$\([A-Za-z_][A-Za-z0-9_]*\)"  # Kubernetes
+    r"|\$[A-Z_][A-Z0-9_]{2,}"
+    r"|%[A-Z_][A-Z0-9_]{2,}%"  # Windows
+)
+_TEMPLATED = re.compile(r"\{\{[^{}]+\}\}")
+"""Of Helm and Jinja, and of Logto's own."""
 _TEXT_KEYS = ("subject", "content")
 
 
@@ -29,6 +38,13 @@ class Placeholder(NamedTuple):
 def is_placeholder(value: Any) -> bool:
     """Whether a whole value is one placeholder."""
     return isinstance(value, str) and value.startswith("<") and bool(PLACEHOLDER.fullmatch(value))
+
+
+def is_variable(value: Any, *, templated: bool = True) -> bool:
+    """Whether a whole value is a variable of something that fills in texts; `{{…}}` counts if `templated`."""
+    if not isinstance(value, str):
+        return False
+    return bool(_VARIABLE.fullmatch(value) or (templated and _TEMPLATED.fullmatch(value)))
 
 
 def find(config: Any) -> Iterator[Placeholder]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtp_verify.config.placeholders import is_variable
 from smtp_verify.config.schema import AUTH_KEYS
 from smtp_verify.diagnosis import patches
 from smtp_verify.diagnosis.row import Change, Match, Row
@@ -30,6 +31,11 @@ def _has_unknown_keys(symptom: Symptom) -> bool:
     if not isinstance(auth, dict) or (auth.get("user") and auth.get("pass")):
         return False
     return any(key not in AUTH_KEYS for key in auth)
+
+
+def _has_variable(symptom: Symptom) -> bool:
+    auth = symptom.config.get("auth")
+    return isinstance(auth, dict) and any(is_variable(auth.get(key)) for key in ("user", "pass"))
 
 
 def _to_oauth2(_: Symptom) -> tuple[Change, ...]:
@@ -144,6 +150,15 @@ ROWS = (
         cure="write the user principal name, user@example.com, as auth.user, and check auth.pass",
         source=_issue(953),
         path=("auth", "user"),
+    ),
+    Row(
+        code="SD215",
+        symptom="Invalid login, with a variable for user or password",
+        match=Match(endings=(Ending.NOT_AUTHENTICATED,), when=_has_variable),
+        cause="auth.user or auth.pass is a variable that nobody has filled in: it was sent as it is written",
+        cure="write the value itself, or a placeholder such as <password> and --set auth.pass=env:NAME",
+        source="https://www.gnu.org/software/gettext/manual/html_node/envsubst-Invocation.html",
+        path=("auth",),
     ),
     Row(
         code="SD208",

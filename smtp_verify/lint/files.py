@@ -1,16 +1,19 @@
-"""SV90x: the file itself."""
+"""SV90x: the file itself, and what was to be filled into it."""
 
 from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from smtp_verify.config import placeholders
+from smtp_verify.config.document import dotted
 from smtp_verify.lint.view import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from smtp_verify.config.document import Path
     from smtp_verify.lint.view import View
 
 _SECRETS = (
@@ -22,6 +25,8 @@ _SECRETS = (
     ("auth", "privateKey", "key"),
     ("tls", "key"),
 )
+_LOGTOS = ("fromEmail", "replyTo", "customHeaders")
+"""Where {{…}} is Logto's own."""
 _SHORTEST = 6
 """Characters: what is shorter is a sample."""
 
@@ -53,3 +58,40 @@ def world_readable(view: View) -> Iterator[Problem]:
         yield Problem(
             path, message, "chmod 600 the file, or write a placeholder and give the value with --set"
         )
+
+
+def unfilled_variable(view: View) -> Iterator[Problem]:
+    """A variable of a shell, a template or a CI that nobody fills in.
+
+    Logto takes every value as it is written: `${SMTP_PASSWORD}` is then the password itself, and the server
+    answers 535. Fill it in before the config is saved, or write a placeholder and give the value with
+    `--set auth.pass=env:SMTP_PASSWORD`.
+
+    Bad:
+        auth:
+          user: me@example.com
+          pass: ${SMTP_PASSWORD}
+
+    Good:
+        auth:
+          user: me@example.com
+          pass: an-app-password
+
+    Source: @logto/connector-smtp 1.5.4; https://www.gnu.org/software/gettext/manual/html_node/envsubst-Invocation.html
+    """
+    for path, text in _values(view.config, ()):
+        if placeholders.is_variable(text, templated=path[0] not in _LOGTOS):
+            name = dotted(path)
+            message = f"{name} is a variable that nobody fills in: Logto takes it as it is written"
+            help_ = f"write the value itself, or a placeholder such as <value> and --set {name}=env:NAME"
+            yield Problem(path, message, help_)
+
+
+def _values(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every text but those of the templates."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            if path or key != "templates":
+                yield from _values(each, (*path, key))

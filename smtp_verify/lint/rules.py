@@ -111,6 +111,7 @@ RULES = (
     Rule("SV806", "blocked-port", _INFO, providers.blocked_port),
     Rule("SV807", "sender-not-user", _WARNING, providers.sender_not_user),
     Rule("SV902", "world-readable", _INFO, files.world_readable),
+    Rule("SV903", "unfilled-variable", _WARNING, files.unfilled_variable),
 )
 
 

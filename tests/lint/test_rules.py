@@ -288,3 +288,32 @@ def test_no_rule_says_a_secret() -> None:
 def test_a_rule_is_of_severity_warning_or_info() -> None:
     # Errors are those of the schemas: the contract lists them.
     assert {rule.severity for rule in RULES} == {Severity.WARNING, Severity.INFO}
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "${SMTP_PASSWORD}",
+        "${PW:-none}",
+        "$SMTP_PASSWORD",
+        "${{ secrets.PW }}",
+        "$(PW)",
+        "'%SMTP_PW%'",
+        "'{{ pw }}'",
+    ],
+)
+def test_a_variable_that_nobody_fills_in_is_told(variable: str) -> None:
+    fragment = f"auth:\n  user: a@example.com\n  pass: {variable}\n"
+    assert told(fragment) == [f"SV903 {variable}"]
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "auth:\n  user: a@example.com\n  pass: $ecret{9}\n",
+        "auth:\n  user: a@example.com\n  pass: $A\n",
+        "customHeaders:\n  X-Kind: '{{usageType}}'\n",
+    ],
+)
+def test_what_only_looks_like_one_is_not(fragment: str) -> None:
+    assert told(fragment) == []

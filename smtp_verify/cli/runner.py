@@ -12,7 +12,7 @@ from smtp_verify.cli.exit_code import ExitCode
 from smtp_verify.config import saved, secrets
 from smtp_verify.mail import message, payload
 from smtp_verify.mail import template as templates
-from smtp_verify.mail.cautions import cautions
+from smtp_verify.mail.cautions import cautions, without_code
 from smtp_verify.mail.javascript import to_string
 from smtp_verify.mail.recipient import recipient
 from smtp_verify.report.session import SendReport
@@ -125,10 +125,15 @@ class _Run:
         rendered = templates.render(job.document, job.template, values)
         mail = rendered.mail(to, job.config.get("customHeaders") or {})
         built = message.build(mail, message.Stamp.now())
-        notes = cautions(mail, built) + transport.not_followed(self.options)
+        code = None if values["code"] is None else to_string(values["code"])
+        notes = (
+            *cautions(mail, built),
+            *without_code(mail, code, job.template.requested),
+            *transport.not_followed(self.options),
+        )
         report = SendReport(
             to=to,
-            code=None if values["code"] is None else to_string(values["code"]),
+            code=code,
             rendered=rendered,
             message_id=built.message_id,
             endpoint=self.endpoint,

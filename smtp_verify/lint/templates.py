@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from smtp_verify.lint.view import Template, View
 
-_INVITATION = "OrganizationInvitation"
 _LOCALE = ("locale", "uiLocales")
 _MEANS_CODE = r"\{[^{}]*code"
 # Each begins with the very characters it looks for, to which the engine can jump.
@@ -75,7 +74,7 @@ def no_code(view: View) -> Iterator[Problem]:
         text = template.subject + template.content
         if (
             not usage.is_known(template.usage_type)
-            or template.usage_type == _INVITATION
+            or template.usage_type == usage.INVITATION
             or not template.content
         ):
             continue
@@ -108,10 +107,10 @@ def invitation_without_link(view: View) -> Iterator[Problem]:
     Source: https://docs.logto.io/connectors/email-connectors/email-templates
     """
     for template in view.templates:
-        if template.usage_type != _INVITATION or not template.content:
+        if template.usage_type != usage.INVITATION or not template.content:
             continue
         # A caller may give other keys of its own.
-        own = _roots(template) - (usage.sample(_INVITATION).keys() - {"link"}) - {"code", *_LOCALE}
+        own = _roots(template) - (usage.sample(usage.INVITATION).keys() - {"link"}) - {"code", *_LOCALE}
         if not own and not re.search(r"\{[^{}]*link", template.content):
             message = "no {{link}} in the invitation: its reader has nowhere to go"
             yield Problem(
@@ -143,7 +142,7 @@ def invitation_with_code(view: View) -> Iterator[Problem]:
     https://docs.logto.io/connectors/email-connectors/email-templates
     """
     for template in view.templates:
-        if template.usage_type != _INVITATION:
+        if template.usage_type != usage.INVITATION:
             continue
         for key, name in template.names:
             if name.partition(".")[0] == "code":
@@ -178,7 +177,7 @@ def unknown_variable(view: View) -> Iterator[Problem]:
     """
     for template in view.templates:
         usage_type = template.usage_type
-        if not usage.is_known(usage_type) or usage_type == _INVITATION:
+        if not usage.is_known(usage_type) or usage_type == usage.INVITATION:
             # The caller of an invitation may give anything.
             continue
         given = {"code", *_LOCALE, *usage.sample(usage_type)}
@@ -598,7 +597,7 @@ def code_lifetime(view: View) -> Iterator[Problem]:
     Source: Logto packages/schemas src/consts/verification-code.ts
     """
     for template in view.templates:
-        if template.usage_type == _INVITATION:
+        if template.usage_type == usage.INVITATION:
             continue
         if not any(word in template.content for word in ("min", "Min", "分")):
             continue

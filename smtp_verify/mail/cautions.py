@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from smtp_verify.mail import address
 from smtp_verify.mail.custom_headers import custom_headers, normalize_name
 from smtp_verify.mail.javascript import to_utf8
+from smtp_verify.mail.usage import INVITATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,13 @@ OVERRIDDEN = ("From", "To", "Subject")
 def cautions(mail: Mail, message: Message) -> tuple[str, ...]:
     """A sentence for each."""
     return (*_sender(mail, message), *_recipients(message), *_headers(mail), *_body(mail))
+
+
+def without_code(mail: Mail, code: str | None, usage_type: str) -> tuple[str, ...]:
+    """A sentence where whoever gets the mail cannot find its code; an invitation has a link instead."""
+    if not code or usage_type == INVITATION or code in mail.subject or code in mail.content:
+        return ()
+    return ("the code is not in the mail: its template has no {{code}}",)
 
 
 def is_mail_address(text: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from smtp_verify.config.schema import USAGE_TYPES as USAGE_TYPES
 
 DEFAULT = "Generic"
+INVITATION = "OrganizationInvitation"
 SAMPLE_CODE = "123456"
 
 _APPLICATION = {
@@ -69,7 +70,7 @@ _SAMPLES: dict[str, dict[str, Any]] = {
     "UserPermissionValidation": _ACCOUNT,
     "BindNewIdentifier": _ACCOUNT,
     # The caller's messagePayload adds what it likes; `link` is what the documentation suggests.
-    "OrganizationInvitation": {
+    INVITATION: {
         "organization": _ORGANIZATION,
         "inviter": _USER,
         "link": "https://example.com/invitations/42",

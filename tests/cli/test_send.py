@@ -280,6 +280,27 @@ def test_a_code_in_a_file_of_variables_is_sent(run: Runner, tmp_path: Path) -> N
     assert (done.stdout, body_of(server)) == ("048291\n", "Code 048291")
 
 
+@pytest.mark.parametrize(
+    ("usage", "content", "told"),
+    [
+        ("Generic", "Welcome", True),
+        ("Generic", "Welcome, {{code}}", False),
+        ("OrganizationInvitation", "Come in", False),
+    ],
+)
+def test_a_mail_that_does_not_show_its_code_is_told(
+    usage: str, content: str, told: bool, run: Runner, tmp_path: Path
+) -> None:
+    """Who waits for that code would wait for ever."""
+    templates = [*TEMPLATES[:3], {**TEMPLATES[3], "subject": "Hello", "content": content}]
+    with serve() as server:
+        config = write(tmp_path, config_for(server, templates=templates))
+        done = run("test-send", config, *TO, "--usage", usage, "--format", "json")
+    assert done.code == 0
+    note = "the code is not in the mail: its template has no {{code}}"
+    assert (note in result_of(done)["defects"]) is told
+
+
 def test_the_fallback_to_generic_is_told(run: Runner, tmp_path: Path) -> None:
     with serve() as server:
         done = run("test-send", write(tmp_path, config_for(server)), *TO, "--usage", "BindMfa")

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from smtp_verify.report.diagnoses import diagnosis_rows
+from smtp_verify.report.folding import folded
 from smtp_verify.report.probe import ProbeReport, works
 from smtp_verify.report.session_text import in_seconds, tls_line
 from smtp_verify.report.visible import visible_line
@@ -32,13 +33,23 @@ _GOALS = {
     Stage.AUTH: "as far as the login",
     Stage.RCPT: "as far as the recipient",
 }
+_CERTIFICATE = "certificate"
+"""How a reason begins that says what is wrong with it."""
 _LONGEST = 60
 """Characters of a greeting that stand in the table; JSON has it whole."""
+_SHORTEST, _OTHER_CELLS = 12, 68
+"""At least as many on a narrow terminal, where the other cells take so many."""
 
 
 def probe_text(report: ProbeReport, style: Style, redact: Redactor) -> Iterator[str]:
     """The report; the verdict comes last."""
-    yield redact("".join(_report(report, style)))
+    # Folded once no secret is in it: a broken line would hide one from the redactor.
+    yield folded(redact("".join(_report(report, style))), style.width)
+    if report.domain is not None:
+        from smtp_verify.report.domain import domain_text
+
+        yield redact("".join(["\n", *domain_text(report.domain, style), "\n"]))
+    yield folded(redact(_verdict(report, style)), style.width) + "\n"
 
 
 def _report(report: ProbeReport, style: Style) -> Iterator[str]:
@@ -51,19 +62,14 @@ def _report(report: ProbeReport, style: Style) -> Iterator[str]:
     yield from _table(report, style)
     yield "\n"
     yield from _rows([*_configured(report), *_advice(report)], style)
-    if report.domain is not None:
-        from smtp_verify.report.domain import domain_text
-
-        yield "\n"
-        yield from domain_text(report.domain, style)
-        yield "\n"
-    yield _verdict(report, style) + "\n"
 
 
 def _table(report: ProbeReport, style: Style) -> Iterator[str]:
     """A line for each way to reach the server; `*` marks the one in the config."""
     rows = [("", "port", "security", "connection", "answer", "with this config")]
-    rows += [_line(each, report) for each in report.probe.attempts]
+    # On a terminal the last cell, which says the most, gets the room; the greeting stands below.
+    longest = max(_SHORTEST, min(_LONGEST, style.width - _OTHER_CELLS)) if style.width else _LONGEST
+    rows += [_line(each, report, longest) for each in report.probe.attempts]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
     for number, row in enumerate(rows):
         cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
@@ -71,14 +77,14 @@ def _table(report: ProbeReport, style: Style) -> Iterator[str]:
         yield (style("dim", line) if not number else line) + "\n"
 
 
-def _line(attempt: Attempt, report: ProbeReport) -> tuple[str, str, str, str, str, str]:
+def _line(attempt: Attempt, report: ProbeReport, longest: int) -> tuple[str, str, str, str, str, str]:
     endpoint = attempt.variant.endpoint
     return (
         "*" if attempt.variant.configured else " ",
         str(endpoint.port),
         endpoint.security.replace(" where offered", ""),
         _connection(attempt, report),
-        _answer(attempt),
+        _answer(attempt, longest),
         _use(attempt, report),
     )
 
@@ -92,9 +98,9 @@ def _connection(attempt: Attempt, report: ProbeReport) -> str:
     return f"{best[0].value} ({in_seconds(best[1])})"
 
 
-def _answer(attempt: Attempt) -> str:
+def _answer(attempt: Attempt, longest: int) -> str:
     said = visible_line(greeting(attempt.result).partition("\n")[0])
-    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
+    return said if len(said) <= longest else f"{said[:longest]}…"
 
 
 def _use(attempt: Attempt, report: ProbeReport) -> str:
@@ -108,7 +114,14 @@ def _use(attempt: Attempt, report: ProbeReport) -> str:
         return _MEANINGS[min((report.states[each.address] for each in attempt.knocks), key=list(State).index)]
     if attempt.arrived_in_clear:
         return "no encryption there"
-    return f"no, at {result.stage.value}: {visible_line(result.reason)}"
+    return f"no, at {result.stage.value}: {_brief(visible_line(result.reason))}"
+
+
+def _brief(reason: str) -> str:
+    """What is the matter, without what to do about it: the cure is told once, below the table."""
+    kind, _, rest = reason.partition(": ")
+    what = f"{kind}: {rest}" if kind == _CERTIFICATE else kind
+    return what.partition(": set ")[0].partition(": trusted are ")[0]
 
 
 def _configured(report: ProbeReport) -> Iterator[tuple[str, str]]:

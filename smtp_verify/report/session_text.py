@@ -8,6 +8,7 @@ from email.header import decode_header, make_header
 from typing import TYPE_CHECKING
 
 from smtp_verify.report.diagnoses import diagnosis_rows
+from smtp_verify.report.folding import folded
 from smtp_verify.report.html_text import html_to_text
 from smtp_verify.report.session import SendReport, logto_verdict
 from smtp_verify.report.style import Style
@@ -38,7 +39,10 @@ def session_text(reports: Iterable[SendReport], style: Style, redact: Redactor) 
     for number, report in enumerate(reports):
         if number:
             yield "\n"
-        yield redact("".join(_report(report, style)))
+        if report.received is not None:
+            yield redact("".join(_received(report.received, style)))
+        # Folded once no secret is in it: a broken line would hide one from the redactor.
+        yield folded(redact("".join(_report(report, style))), style.width)
 
 
 def verdict_line(report: SendReport) -> str:
@@ -47,8 +51,6 @@ def verdict_line(report: SendReport) -> str:
 
 
 def _report(report: SendReport, style: Style) -> Iterator[str]:
-    if report.received is not None:
-        yield from _received(report.received, style)
     rows = [*_session_rows(report), *_verdict_rows(report, style)]
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
@@ -159,7 +161,8 @@ def tls_line(details: TlsDetails) -> str:
     checked = "verified" if details.verified else "not verified"
     subject = visible_line(details.subject or "no subject")
     issuer = visible_line(details.issuer or "nobody")
-    names = ", ".join(details.names[:_MOST_NAMES]) + (", …" if len(details.names) > _MOST_NAMES else "")
+    names = ", ".join(details.names[:_MOST_NAMES]) or "no name"
+    names += ", …" if len(details.names) > _MOST_NAMES else ""
     return (
         f"{details.version}, {details.cipher}, {subject}, issued by {issuer}"
         f" for {visible_line(names)} until {details.not_after[:10]} ({details.days_left} days), {checked}"

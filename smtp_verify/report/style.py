@@ -32,6 +32,8 @@ class Style(NamedTuple):
     """Paints text, or leaves it as it is."""
 
     enabled: bool = False
+    width: int = 0
+    """Columns of the terminal that it goes to; 0 where it goes elsewhere."""
 
     def __call__(self, name: str, text: str) -> str:
         """The text in the colour of this name."""
@@ -39,11 +41,24 @@ class Style(NamedTuple):
 
 
 def style_for(stream: TextIO | None, mode: ColorMode = ColorMode.AUTO) -> Style:
-    """Whether a stream takes colour: the option, then NO_COLOR, FORCE_COLOR, TERM=dumb and the terminal."""
+    """Whether a stream takes colour, and how wide it is."""
+    return Style(_takes_colour(stream, mode), _width(stream))
+
+
+def _takes_colour(stream: TextIO | None, mode: ColorMode) -> bool:
+    """The option, then NO_COLOR, FORCE_COLOR, TERM=dumb and the terminal."""
     if mode is not ColorMode.AUTO:
-        return Style(mode is ColorMode.ALWAYS)
+        return mode is ColorMode.ALWAYS
     if os.environ.get("NO_COLOR"):
-        return Style(False)
+        return False
     if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
-        return Style(True)
-    return Style(stream is not None and os.environ.get("TERM") != "dumb" and stream.isatty())
+        return True
+    return stream is not None and os.environ.get("TERM") != "dumb" and stream.isatty()
+
+
+def _width(stream: TextIO | None) -> int:
+    """The columns of a terminal; 0 of anything else, and of one that does not tell."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns if stream and stream.isatty() else 0
+    except (OSError, ValueError):
+        return 0

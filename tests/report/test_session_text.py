@@ -74,8 +74,28 @@ def report(maker: Maker, result: Result, config: dict[str, Any] | None = None, *
     return SendReport(**{**usual, **more})
 
 
-def text(*reports: SendReport, secrets: tuple[str, ...] = (), colour: bool = False) -> str:
-    return "".join(session_text(reports, Style(colour), Redactor(secrets)))
+def text(*reports: SendReport, secrets: tuple[str, ...] = (), colour: bool = False, width: int = 0) -> str:
+    return "".join(session_text(reports, Style(colour, width), Redactor(secrets)))
+
+
+def test_a_terminal_gets_no_line_that_is_wider(rendered: Maker) -> None:
+    told = text(report(rendered, accepted()), width=60)
+    assert max(map(len, told.split("\n"))) <= 60
+    assert "     tls  TLSv1.3, TLS_AES_256_GCM_SHA384, CN=mx.example,\n          issued by CN=Test CA" in told
+
+
+def test_a_secret_is_masked_before_a_line_is_broken_in_it(rendered: Maker) -> None:
+    secret = "correct horse battery staple"
+    for width in range(30, 90):
+        shown = text(
+            report(rendered, refused(reasons={"tls": f"you said {secret}"})), secrets=(secret,), width=width
+        )
+        assert "horse" not in shown
+
+
+def test_a_certificate_without_a_name_is_told_as_such(rendered: Maker) -> None:
+    told = text(report(rendered, accepted(tls=replace(TLS, names=()))))
+    assert "issued by CN=Test CA for no name until 2027-01-02" in told
 
 
 def test_an_accepted_message_ends_with_its_code(rendered: Maker) -> None:

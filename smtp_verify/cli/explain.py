@@ -155,7 +155,9 @@ def _reply(code: int) -> Page:
     from smtp_verify.report.page import Kind, Page, Part
 
     says = Part(Kind.SENTENCE, f"{replies.of_code(code)}.", "Says")
-    return Page(f"reply code {code}", (says, *_coming([row for row in ROWS if code in row.match.codes])))
+    return Page(
+        f"reply code {code}", (says, *_coming([row for row in ROWS if _has(row, str(code), row.match.codes)]))
+    )
 
 
 def _enhanced(code: str) -> Page:
@@ -164,8 +166,13 @@ def _enhanced(code: str) -> Page:
     from smtp_verify.report.page import Kind, Page, Part
 
     says = Part(Kind.SENTENCE, f"{replies.of_enhanced(code)}.", "Says")
-    rows = [row for row in ROWS if code in row.match.enhanced]
+    rows = [row for row in ROWS if _has(row, code, row.match.enhanced)]
     return Page(f"enhanced status code {code} (RFC 3463)", (says, *_coming(rows)))
+
+
+def _has(row: Row, code: str, codes: tuple[object, ...]) -> bool:
+    """Whether a row goes by this code, or the words that it is known by begin with it."""
+    return code in map(str, codes) or code in row.symptom.split(" ")[:2]
 
 
 def _coming(rows: list[Row]) -> tuple[Part, ...]:

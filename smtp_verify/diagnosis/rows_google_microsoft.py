@@ -17,7 +17,7 @@ ROWS = (
     ),
     Row(
         code="SD402",
-        symptom="535 5.7.8 Username and Password not accepted. For more information, go to",
+        symptom="535 5.7.8 Username and Password not accepted …",
         match=Match(hosts=r"smtp\.gmail\.com", words=r"Username and Password not accepted"),
         cause=(
             "Google refused the user name and password (no app password, a revoked one, or another account's)"
@@ -51,7 +51,7 @@ ROWS = (
     ),
     Row(
         code="SD405",
-        symptom="550 5.4.5 Daily user sending limit exceeded. For more information on Gmail",
+        symptom="550 5.4.5 Daily user sending limit exceeded …",
         match=Match(hosts=r"smtp\.gmail\.com", words=r"Daily user sending limit exceeded\. For"),
         cause="the account has used up its daily sending limit",
         cure="wait up to 24 hours, or send by another account or a sending service",

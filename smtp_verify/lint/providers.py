@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from smtp_verify.lint.view import View
 
-_RELAY_PORT = 25
+_RELAY_PORT, _SUBMISSION_PORT = 25, 587
 _USUAL_PORTS = (25, 465, 587, 2465, 2525, 2587)
 """Ports of which the rules on security speak, at any provider."""
 _SIXTEEN_LETTERS = r"[A-Za-z]{16}"
@@ -215,7 +215,8 @@ def blocked_port(view: View) -> Iterator[Problem]:
     endpoint = view.endpoint
     if endpoint is not None and endpoint.port == _RELAY_PORT and view.logs_in and not view.is_local:
         message = "port 25 is closed at most cloud hosts"
-        yield Problem(view.origin("port"), message, "write 587, or another port of the provider's")
+        usual = view.provider.port.number if view.provider is not None else _SUBMISSION_PORT
+        yield Problem(view.origin("port"), message, f"write {usual}, or another port of the provider's")
 
 
 def sender_not_user(view: View) -> Iterator[Problem]:

@@ -317,3 +317,11 @@ def test_a_variable_that_nobody_fills_in_is_told(variable: str) -> None:
 )
 def test_what_only_looks_like_one_is_not(fragment: str) -> None:
     assert told(fragment) == []
+
+
+@pytest.mark.parametrize(("host", "port"), [("smtpdm.aliyun.com", 465), ("mail.example.com", 587)])
+def test_instead_of_port_25_a_port_is_named_that_is_there(host: str, port: int) -> None:
+    """Aliyun Direct Mail does not listen on 587."""
+    found = findings(laid_over(f"host: {host}\nport: 25\nsecure: false\n"))
+    (help_,) = [each.help for each in found if each.code == "SV806"]
+    assert help_ == f"write {port}, or another port of the provider's"

@@ -47,7 +47,7 @@ def _unknown_key(
 ) -> Finding:
     key = entry.key
     message = f"{dotted(_shown(above, entry))} is a key that neither Logto nor nodemailer knows"
-    help_ = (did_you_mean(key.value, rows) or _lives_elsewhere(key.value)) if suggest else ""
+    help_ = _suggestion(key.value, rows) if suggest else ""
     if hides_key(above, entry):
         help_ = NO_COLON_HELP
     pointer = key_pointer(document, above, entry)
@@ -68,6 +68,17 @@ def hides_key(above: Path, entry: Entry) -> bool:
 def key_pointer(document: Document, above: Path, entry: Entry) -> str:
     """The JSON Pointer of an entry, its key masked where it may be a password."""
     return document.pointer(_shown(above, entry))
+
+
+def _suggestion(key: str, rows: dict[str, Row]) -> str:
+    return _is_dotted(key) or did_you_mean(key, rows) or _lives_elsewhere(key)
+
+
+def _is_dotted(key: str) -> str:
+    """What to write for `tls.servername`, as reports name it, which is no key of YAML's or JSON's."""
+    above, _, inner = key.partition(".")
+    known = {"tls": schema.TLS_KEYS, "auth": schema.AUTH_KEYS}.get(above, {})
+    return f"write {inner} on a line of its own under {above}" if inner in known else ""
 
 
 def _lives_elsewhere(key: str) -> str:

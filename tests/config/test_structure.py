@@ -330,6 +330,13 @@ def test_what_the_connector_alone_rejects_is_a_warning_in_the_documented_schema(
 UNKNOWN = [
     (CONFIG + "fromemail: x", "10:1-10:10", "fromemail", "did you mean fromEmail?", "/fromemail"),
     (CONFIG + "require_tls: true", "10:1-10:12", "require_tls", "did you mean requireTLS?", "/require_tls"),
+    (
+        CONFIG + "tls.servername: a",
+        "10:1-10:15",
+        "tls.servername",
+        "write servername on a line of its own under tls",
+        "/tls.servername",
+    ),
     (CONFIG + "user: u", "10:1-10:5", "user", "did you mean auth.user?", "/user"),
     (
         CONFIG + "rejectUnauthorized: false",

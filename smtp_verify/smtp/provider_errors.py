@@ -52,7 +52,7 @@ def advice(words: str) -> str:
 def with_advice(words: str) -> str:
     """The provider's own words, and what to do."""
     more = advice(words)
-    return f"{words}; {more}" if more else words
+    return f"{words.rstrip('.')}; {more}" if more else words
 
 
 def challenge(text: str) -> str:

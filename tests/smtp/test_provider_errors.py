@@ -32,7 +32,7 @@ ADVICE: list[tuple[str, str]] = [
 @pytest.mark.parametrize(("words", "part"), ADVICE)
 def test_a_known_error_has_advice_behind_the_providers_own_words(words: str, part: str) -> None:
     assert part in advice(words)
-    assert with_advice(words) == f"{words}; {advice(words)}"
+    assert with_advice(words) == f"{words.removesuffix('.')}; {advice(words)}"
 
 
 @pytest.mark.parametrize("words", ["", "No access token", "server_error: invalid_grant", "AADSTS: none"])

@@ -70,7 +70,8 @@ def _logto(verdict: Verdict) -> str:
         return "Logto could not read it."
     if not verdict.issues:
         return "Logto's connector accepts it."
-    return "Logto's connector rejects it: " + "; ".join(
+    lead = "But " if verdict.valid else ""
+    return f"{lead}Logto's connector rejects it: " + "; ".join(
         visible_line(guard.describe(issue)) for issue in verdict.issues
     )
 

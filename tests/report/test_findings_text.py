@@ -72,6 +72,13 @@ def test_what_logtos_connector_says_is_on_one_line() -> None:
     assert "port: Expected number, received string" in last
 
 
+def test_valid_by_the_documentation_is_not_all_there_is_to_say() -> None:
+    last = report("host: h\nport: 25\nauth: {username: u}\nfromEmail: a@b.co\ntemplates: []\n").split("\n")[
+        -2
+    ]
+    assert last.startswith("a.yaml: valid. But Logto's connector rejects it: auth: ")
+
+
 def test_no_secret_is_in_a_snippet_of_a_valid_or_a_broken_text() -> None:
     secret = "S3cr3tPa55w0rd"
     for text in (

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 LANGUAGES = {language.name: language for language in (ENGLISH, RUSSIAN, CHINESE)}
 _WIDTH = 108
 _SECURITY: dict[Security, tuple[dict[str, bool], str]] = {
-    Security.IMPLICIT: ({"secure": True}, "TLS from the start"),
-    Security.STARTTLS: ({"secure": False, "requireTLS": True}, "TLS by STARTTLS, which must be offered"),
+    Security.IMPLICIT: ({"secure": True}, "true: TLS from the start"),
+    Security.STARTTLS: (
+        {"secure": False, "requireTLS": True},
+        "false: TLS by STARTTLS, which must then be offered",
+    ),
     Security.CLEAR: ({"secure": False, "ignoreTLS": True}, "no TLS: for a server on this machine"),
 }
 """The keys of each, and what is said behind `secure`."""

@@ -116,7 +116,7 @@ def test_the_file_is_named_after_the_provider_and_tells_what_is_left(run: Runner
         "host: smtp.gmail.com",
         "# Or 587 with secure: false and requireTLS: true.",
         "port: 465",
-        "secure: true # TLS from the start",
+        "secure: true # true: TLS from the start",
         "",
         "auth:",
         "  # The whole address you sign in to Gmail with, not an alias.",

@@ -15,7 +15,7 @@ from smtp_verify.smtp.reach import State
 from smtp_verify.smtp.transcript import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from smtp_verify.redaction import Redactor
     from smtp_verify.report.style import Style
@@ -33,6 +33,8 @@ _GOALS = {
     Stage.AUTH: "as far as the login",
     Stage.RCPT: "as far as the recipient",
 }
+_LOOK_FOR_ENCRYPTION = "run smtp-verify probe, which looks for a port with encryption"
+"""How the cure for a session in clear begins."""
 _CERTIFICATE = "certificate"
 """How a reason begins that says what is wrong with it."""
 _LONGEST = 60
@@ -150,13 +152,19 @@ def _configured(report: ProbeReport) -> Iterator[tuple[str, str]]:
 
 def _advice(report: ProbeReport) -> Iterator[tuple[str, str]]:
     proposal = report.probe.proposal
+    others = [each for each in report.probe.attempts if not each.variant.configured]
     # What was tried comes before what is only known to help.
     yield from (
         row
         for row in diagnosis_rows(report.diagnoses)
         if proposal is None or row[0] not in ("at", "cure", "write")
+        # That is what has just been done.
+        if not (others and row[1].startswith(_LOOK_FOR_ENCRYPTION))
     )
     if proposal is None:
+        attempts = report.probe.attempts
+        if others and not any(each.arrived for each in attempts):
+            yield "tried", _in_vain(attempts)
         return
     for key, value in proposal.variant.changes.items():
         yield "write", f"{key}: {json.dumps(value)}"
@@ -167,6 +175,18 @@ def _advice(report: ProbeReport) -> Iterator[tuple[str, str]]:
         yield "written", visible_line(report.written)
     if report.not_written:
         yield "not written", visible_line(report.not_written)
+
+
+def _in_vain(attempts: Sequence[Attempt]) -> str:
+    """What to do where no port works."""
+    tried = "the other ports too, and none works"
+    if any(each.result.transcript.tls or each.certificate for each in attempts):
+        return tried
+    if not any(each.arrived_in_clear or greeting(each.result) for each in attempts):
+        return (
+            f"{tried}: a firewall here or there, or another host; ask whoever runs the server for its ports"
+        )
+    return f"{tried}: nothing there is encrypted; ask whoever runs the server for a port that is"
 
 
 def _rows(rows: list[tuple[str, str]], style: Style) -> Iterator[str]:

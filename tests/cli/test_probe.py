@@ -137,6 +137,16 @@ def test_a_port_that_is_not_open_has_its_cause_and_its_cure(run: Runner, tmp_pat
         assert "      cure  " in told
 
 
+def test_where_nothing_is_encrypted_it_says_so_and_not_to_run_a_probe(run: Runner, tmp_path: Path) -> None:
+    """The cure is the way to a port with encryption, and there is none."""
+    with serve(auth=["PLAIN"], starttls_reply="502 5.5.1 not implemented") as server:
+        told = run("probe", write(tmp_path, config_for(server, auth=LOGIN, requireTLS=True))).stdout
+    words = "nothing there is encrypted; ask whoever runs the server for a port that is"
+    assert f"tried  the other ports too, and none works: {words}\n" in told
+    assert "cause  " in told
+    assert "run smtp-verify probe" not in told
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

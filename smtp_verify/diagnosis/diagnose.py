@@ -48,7 +48,10 @@ def diagnose(symptom: Symptom, document: Document) -> tuple[Diagnosis, ...]:
     found = [each for each in weighed if each[0] and each[0] * 2 > best]
     found.sort(key=lambda each: -each[0])
     rows = [row for _, row in found[:_MOST]] or _by_its_reply(symptom)
-    return tuple(_applied(row, symptom, document) for row in rows)
+    first, *others = [_applied(row, symptom, document) for row in rows] or (None,)
+    # Another row with the same patch is the same advice in other words.
+    apart = [each for each in others if first is None or not each.changes or each.changes != first.changes]
+    return (first, *apart) if first is not None else ()
 
 
 def _words(reply: Reply | None) -> str:

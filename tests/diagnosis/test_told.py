@@ -55,6 +55,18 @@ def test_several_causes_are_ranked(tmp_path: Path) -> None:
     assert other.endswith("(SD118)")
 
 
+def test_the_same_patch_is_not_offered_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Microsoft's words are known in two wordings, and a reply may have both."""
+    reply = "554 5.2.252 SendAsDenied; a@example.com not allowed to send as b@example.com"
+    with serve(auth=["PLAIN"], user="a@example.com", dot=reply) as server:
+        lead_here(monkeypatch)
+        login = {"user": "a@example.com", "pass": "p"}
+        config = config_for(server, host="smtp.office365.com", auth=login, fromEmail="b@example.com")
+        result = test_send(tmp_path, config)
+    assert result["diagnosis"]["patch"] == [{"path": "fromEmail", "value": "a@example.com"}]
+    assert [each["patch"] for each in result["diagnosis"]["others"]] == []
+
+
 def test_a_reply_that_no_row_knows_is_shown_whole(tmp_path: Path) -> None:
     reply = "559-5.9.9 Sorry, the moon is\n559-5.9.9 in the wrong house\x1b[31m\n559 5.9.9 ask the astrologer"
     with serve(mail=reply) as server:

@@ -45,7 +45,7 @@ def world_readable(view: View) -> Iterator[Problem]:
 
     Source: https://cwe.mitre.org/data/definitions/732.html
     """
-    path = next((path for path in _SECRETS if len(view.text(*path)) >= _SHORTEST), None)
+    path = next((path for path in _SECRETS if _is_secret(view.text(*path))), None)
     if path is None or view.document.path == "-":
         return
     try:
@@ -58,6 +58,11 @@ def world_readable(view: View) -> Iterator[Problem]:
         yield Problem(
             path, message, "chmod 600 the file, or write a placeholder and give the value with --set"
         )
+
+
+def _is_secret(text: str) -> bool:
+    """A sample is none, nor the name of a variable."""
+    return len(text) >= _SHORTEST and not placeholders.is_variable(text)
 
 
 def unfilled_variable(view: View) -> Iterator[Problem]:

@@ -325,3 +325,14 @@ def test_instead_of_port_25_a_port_is_named_that_is_there(host: str, port: int) 
     found = findings(laid_over(f"host: {host}\nport: 25\nsecure: false\n"))
     (help_,) = [each.help for each in found if each.code == "SV806"]
     assert help_ == f"write {port}, or another port of the provider's"
+
+
+@pytest.mark.parametrize(("password", "codes"), [("a-secret", {"SV902"}), ("${SMTP_PASSWORD}", {"SV903"})])
+def test_a_variable_in_a_file_that_all_may_read_is_no_secret(
+    password: str, codes: set[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(laid_over(f"auth:\n  user: a@example.com\n  pass: {password}\n"))
+    path.chmod(0o644)
+    (document,) = load(str(path))
+    assert {finding.code for finding in check(document)} == codes

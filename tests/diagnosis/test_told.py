@@ -57,7 +57,10 @@ def test_several_causes_are_ranked(tmp_path: Path) -> None:
 
 def test_the_same_patch_is_not_offered_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Microsoft's words are known in two wordings, and a reply may have both."""
-    reply = "554 5.2.252 SendAsDenied; a@example.com not allowed to send as b@example.com"
+    reply = (
+        "554 5.2.252 SendAsDenied; a@example.com not allowed to send as b@example.com; STOREDRV.Submission."
+        "Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process message"
+    )
     with serve(auth=["PLAIN"], user="a@example.com", dot=reply) as server:
         lead_here(monkeypatch)
         login = {"user": "a@example.com", "pass": "p"}

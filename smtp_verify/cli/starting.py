@@ -71,7 +71,7 @@ def start(request: Request) -> int:
     starter = _starter(request, provider)
     path, json_wanted = _target(request, provider)
     _check_target(path, request.force)
-    config = overrides.apply(starter.config(), _given(request))
+    config = _filled(starter.config(), _given(request))
     if is_file(path) and options.can_ask(request.no_input):
         config = _asked(starter, config)
     if not is_file(path):
@@ -156,6 +156,20 @@ def _given(request: Request) -> list[overrides.Override]:
     if ("port",) in paths and ("secure",) not in paths:
         raise UsageError("give the port with --port: secure depends on it")
     return given
+
+
+def _filled(config: dict[str, Any], given: list[overrides.Override]) -> dict[str, Any]:
+    """The config with what was given, each in the place of every placeholder that asks for the same."""
+    asks = {each.path: (each.text, secrets.hides(each.path)) for each in _unfilled(config)}
+    answers = {asks[each.path]: each.value for each in given if each.path in asks}
+    named = {each.path for each in given}
+    same = [
+        overrides.Override(path, answers[question])
+        for path, question in asks.items()
+        if question in answers and path not in named
+    ]
+    filled: dict[str, Any] = overrides.apply(config, [*given, *same])
+    return filled
 
 
 def _asked(starter: Starter, config: dict[str, Any]) -> dict[str, Any]:

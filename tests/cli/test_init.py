@@ -154,6 +154,25 @@ def test_values_given_beforehand_are_filled_in(run: Runner, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("given", "sender"),
+    [
+        (("auth.user=me@example.com",), "me@example.com"),
+        (("auth.user=me@example.com", "fromEmail=other@example.com"), "other@example.com"),
+    ],
+)
+def test_a_value_is_given_once_for_all_that_ask_for_the_same(
+    run: Runner, tmp_path: Path, given: tuple[str, ...], sender: str
+) -> None:
+    """As at the terminal: Gmail's sender is the address that logs in."""
+    done = run("init", "gmail", *(f"--set={each}" for each in given))
+    assert done.stderr.splitlines()[1:] == [
+        "to fill in: auth.pass <app-password> (line 14)",
+        "next: smtp-verify test-send gmail.yaml --to you@example.com --sandbox",
+    ]
+    assert f"fromEmail: '{sender}'\n" in (tmp_path / "gmail.yaml").read_text()
+
+
+@pytest.mark.parametrize(
     ("arguments", "name", "expected"),
     [
         (("--format", "json"), "ses.json", {"host": "email-smtp.us-east-1.amazonaws.com", "port": 587}),

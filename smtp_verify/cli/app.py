@@ -21,6 +21,16 @@ COMMANDS = {
 }
 """The module and the function of each command."""
 
+_IN_SHORT = {
+    "validate": "Check configs: every problem, its place, what to write.",
+    "render": "Show a template as the recipient would get it.",
+    "test-send": "Send a real verification email, and say what was proven.",
+    "init": "Write a starter config for a provider.",
+    "probe": "Find out which port works and what to write; sends nothing.",
+    "schema": "Print the JSON Schema of the config, for editors.",
+}
+"""What the list of commands says of those whose first sentence has no room there."""
+
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
@@ -35,7 +45,7 @@ class _Commands(TyperGroup):
             return None
         module, function = COMMANDS[cmd_name]
         single = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=_SETTINGS)
-        single.command(cmd_name)(getattr(import_module(module), function))
+        single.command(cmd_name, short_help=_IN_SHORT.get(cmd_name))(getattr(import_module(module), function))
         return typer.main.get_command(single)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smtp_verify.cli.app import COMMANDS
 from smtp_verify.cli.exit_code import ExitCode, exit_code_of
 from smtp_verify.errors import ConfigError, OutputError, RenderError, SmtpVerifyError, SourceError, UsageError
 
@@ -147,3 +148,9 @@ def test_an_interrupted_command_ends_at_once(tmp_path: Path, number: signal.Sign
         process.send_signal(number)
         assert process.wait(5) in codes
         assert process.stderr.read() == b""
+
+
+def test_the_list_of_commands_says_what_each_is_for_in_whole_sentences(run: Runner) -> None:
+    listed = run("--help").stdout.partition("Commands:\n")[2].partition("\n\n")[0].split("\n")
+    assert [line.split()[0] for line in listed] == list(COMMANDS)
+    assert all(line.endswith(".") and not line.endswith("...") for line in listed)

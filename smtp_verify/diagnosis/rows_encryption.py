@@ -48,7 +48,10 @@ ROWS = (
             "nobody whom Node trusts vouches for the certificate: a private CA, or a chain with a "
             "part missing"
         ),
-        cure="put the CA's PEM into tls.ca, or into NODE_EXTRA_CA_CERTS of the Logto container",
+        cure=(
+            "ask whoever runs the server for the PEM of its CA (a self-signed certificate is its own), and "
+            "put it into tls.ca, or into NODE_EXTRA_CA_CERTS of the Logto container"
+        ),
         source=_issue("nodemailer/smtp-server", 115),
         path=("tls", "ca"),
     ),

@@ -124,10 +124,13 @@ async def _play(channel: Channel, point: Point, pipelining: bool) -> list[str]:
 async def _cell(fault: Fault, channel: Channel, point: Point, pipelining: bool) -> str:
     acts = {} if fault.kind is Kind.UNTRUSTED else {point: fault.act}
     login = point in (Point.USER, Point.PASSWORD)
-    server = FaultyServer(channel, acts, pipelining, login, fault.cert)
-    allowed = _SOON if fault.act.then in _ENDLESS else _LATE
-    result, took = await _deliver(server, allowed, large=point is Point.BODY)
     wanted = expected(fault, point, channel, pipelining)
+    for allowed in (_SOON, 5 * _SOON) if fault.act.then in _ENDLESS else (_LATE,):
+        server = FaultyServer(channel, acts, pipelining, login, fault.cert)
+        result, took = await _deliver(server, allowed, large=point is Point.BODY)
+        if result.stage in wanted.stages or took < allowed:
+            # On a busy machine a session may not get as far in a short time: it has another try.
+            break
     where = f"{fault.name}: {result.ending.name} at {result.stage.value} in {took:.2f} s ({result.reason})"
     if (result.ending, result.stage in wanted.stages) != (wanted.ending, True):
         return f"{where}; wanted {wanted.ending.name} at {'/'.join(each.value for each in wanted.stages)}"

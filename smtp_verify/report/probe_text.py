@@ -33,6 +33,7 @@ _GOALS = {
     Stage.AUTH: "as far as the login",
     Stage.RCPT: "as far as the recipient",
 }
+_IN_VAIN = "the other ports too, and none works"
 _LOOK_FOR_ENCRYPTION = "run smtp-verify probe, which looks for a port with encryption"
 """How the cure for a session in clear begins."""
 _CERTIFICATE = "certificate"
@@ -163,8 +164,11 @@ def _advice(report: ProbeReport) -> Iterator[tuple[str, str]]:
     )
     if proposal is None:
         attempts = report.probe.attempts
-        if others and not any(each.arrived for each in attempts):
-            yield "tried", _in_vain(attempts)
+        is_patched = any(each.changes for each in report.diagnoses[:1])
+        tried = _in_vain(attempts) if others and not any(each.arrived for each in attempts) else ""
+        # The name in a certificate is wrong on each port, and written right on each.
+        if tried and not (is_patched and tried == _IN_VAIN):
+            yield "tried", tried
         return
     for key, value in proposal.variant.changes.items():
         yield "write", f"{key}: {json.dumps(value)}"
@@ -179,14 +183,11 @@ def _advice(report: ProbeReport) -> Iterator[tuple[str, str]]:
 
 def _in_vain(attempts: Sequence[Attempt]) -> str:
     """What to do where no port works."""
-    tried = "the other ports too, and none works"
     if any(each.result.transcript.tls or each.certificate for each in attempts):
-        return tried
+        return _IN_VAIN
     if not any(each.arrived_in_clear or greeting(each.result) for each in attempts):
-        return (
-            f"{tried}: a firewall here or there, or another host; ask whoever runs the server for its ports"
-        )
-    return f"{tried}: nothing there is encrypted; ask whoever runs the server for a port that is"
+        return f"{_IN_VAIN}: a firewall, or another host; ask whoever runs the server for its ports"
+    return f"{_IN_VAIN}: nothing there is encrypted; ask whoever runs the server for a port that is"
 
 
 def _rows(rows: list[tuple[str, str]], style: Style) -> Iterator[str]:

@@ -147,6 +147,14 @@ def test_where_nothing_is_encrypted_it_says_so_and_not_to_run_a_probe(run: Runne
     assert "run smtp-verify probe" not in told
 
 
+def test_that_no_port_works_is_not_said_where_a_patch_is_offered(run: Runner, tmp_path: Path) -> None:
+    """What is wrong there is the name in the certificate, on whichever port."""
+    with serve(starttls=True, cert="wronghost") as server:
+        told = run("probe", write(tmp_path, config_for(server))).stdout
+    assert "     write  tls.servername: " in told
+    assert "tried  " not in told
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -158,7 +158,7 @@ ROWS = (
         cause="auth.user or auth.pass is a variable that nobody has filled in: it was sent as it is written",
         cure="write the value itself, or a placeholder such as <password> and --set auth.pass=env:NAME",
         source="https://www.gnu.org/software/gettext/manual/html_node/envsubst-Invocation.html",
-        path=("auth",),
+        path=("auth", "pass"),
     ),
     Row(
         code="SD208",

@@ -66,7 +66,7 @@ CASES: list[Case] = [
      {"auth": LOGIN}, "", []),
     ("SD208", {"auth": ["PLAIN"], "password": "other"}, {"auth": LOGIN}, "auth.pass", []),
     ("SD215", {"auth": ["PLAIN"], "password": "other"}, {"auth": {"user": "u", "pass": "${SMTP_PASSWORD}"}},
-     "auth", []),
+     "auth.pass", []),
     ("SD209", {"auth": ["PLAIN"], "auth_reply": "525 5.7.13 account disabled"},
      {"auth": LOGIN}, "auth.user", []),
     ("SD210", {"mail": "530 5.7.0 Authentication required"}, {}, "auth", []),

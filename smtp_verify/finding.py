@@ -42,3 +42,6 @@ class Finding:
     pointer: str = ""
     """RFC 6901, from the root of the document as it was written."""
     fixable: bool = field(default=False, compare=False)
+    """Whether `validate --fix` mends it, alone or with --unsafe-fixes."""
+    fix_is_safe: bool = field(default=False, compare=False)
+    """Whether it needs no --unsafe-fixes for that."""

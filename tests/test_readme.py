@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,14 +36,17 @@ def settled(text: str) -> str:
     return text
 
 
-def run_as_documented(arguments: str) -> str:
+def run_as_documented(arguments: str, folder: Path) -> str:
+    if "--fix" in arguments:
+        # What it writes is not for the repository.
+        shutil.copytree(ROOT / "tests" / "data", folder / "tests" / "data")
     environment = {
         key: value for key, value in os.environ.items() if not key.startswith(("SMTP_VERIFY", "FORCE_"))
     }
     done = subprocess.run(
         [sys.executable, "-m", "smtp_verify", *shlex.split(arguments)],
-        cwd=ROOT,
-        env={**environment, "COLUMNS": "80", "NO_COLOR": "1"},
+        cwd=folder if "--fix" in arguments else ROOT,
+        env={**environment, "PYTHONPATH": str(ROOT), "COLUMNS": "80", "NO_COLOR": "1"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -58,8 +62,10 @@ def test_there_are_blocks_to_run() -> None:
 
 
 @pytest.mark.parametrize(("arguments", "expected"), BLOCKS, ids=[arguments for arguments, _ in BLOCKS])
-def test_each_console_block_shows_what_the_command_prints(arguments: str, expected: str) -> None:
-    assert settled(run_as_documented(arguments)) == settled(expected)
+def test_each_console_block_shows_what_the_command_prints(
+    arguments: str, expected: str, tmp_path: Path
+) -> None:
+    assert settled(run_as_documented(arguments, tmp_path)) == settled(expected)
 
 
 RECIPES = re.findall(r"```yaml\n([^#].*?)```", README, re.DOTALL)

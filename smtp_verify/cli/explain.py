@@ -134,16 +134,19 @@ def _diagnosis(code: str) -> Page:
 
 
 def _finding(code: str) -> Page:
+    from smtp_verify.lint.fixes import what_a_fix_does
     from smtp_verify.lint.pages import find
     from smtp_verify.report.page import Kind, Page, Part
 
     found = find(code.strip())
     if found is None:
         raise _unknown(code)
+    fix = what_a_fix_does(found.code)
     parts = (
         *(Part(Kind.PROSE, paragraph) for paragraph in found.why.split("\n\n")),
         Part(Kind.EXAMPLE, found.bad, "Bad"),
         Part(Kind.EXAMPLE, found.good, "Good"),
+        *((Part(Kind.SENTENCE, fix, "Fix"),) if fix else ()),
         Part(Kind.SENTENCE, found.source, "Source"),
     )
     return Page(f"{found.code}: {found.fact}", parts)

@@ -9,17 +9,10 @@ import typer
 
 from smtp_verify.cli import options
 from smtp_verify.cli.boundary import run
-from smtp_verify.cli.exit_code import ExitCode
 from smtp_verify.config.structure import Schema
-from smtp_verify.errors import UsageError
 from smtp_verify.report.style import ColorMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from smtp_verify.cli.terms import Terms
-    from smtp_verify.config.loader import InputFormat
-    from smtp_verify.config.verdict import Verdict
     from smtp_verify.report.formatter import FindingsFormat
 
 
@@ -64,6 +57,20 @@ def validate(
     isolated: Annotated[
         bool, typer.Option("--isolated", help="Read no .smtp-verify.yaml and no pyproject.toml.")
     ] = False,
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="Write the safe fixes into the files; comments and layout stay."),
+    ] = False,
+    unsafe_fixes: Annotated[
+        bool,
+        typer.Option(
+            "--unsafe-fixes", help="With --fix or --diff: also the fixes that may change what is sent."
+        ),
+    ] = False,
+    diff: Annotated[
+        bool,
+        typer.Option("--diff", help="Show what --fix would change, without secrets, and write nothing."),
+    ] = False,
     output: options.Output = None,
     quiet: Annotated[
         bool, typer.Option("-q", "--quiet", help="Print nothing: the exit code alone tells.")
@@ -75,7 +82,9 @@ def validate(
 ) -> None:
     """Check configs: every problem at once, each with its place and what to write instead.
 
-    Exit codes: 0 all valid, 1 some file is not, 2 usage, 66 a path cannot be read.
+    Exit codes: 0 all valid, 1 some file is not, 2 usage, 66 a path cannot be read, 73 a file cannot be
+    written. With --fix they speak of the files as they are then; with --diff, 1 also says that there is
+    something to fix.
 
     Examples:
 
@@ -85,95 +94,33 @@ def validate(
       smtp-verify validate --schema connector --format json - < config.json
       smtp-verify validate --select SV2,SV3 --ignore SV206 configs/
       smtp-verify validate --format sarif -o smtp.sarif configs/
+      smtp-verify validate --diff gmail.yaml          # what --fix would change
+      smtp-verify validate --fix configs/
     """
     formatter = _formatter(format_, schema or Schema.DOCUMENTED)
 
     def work() -> int:
-        from smtp_verify.cli.terms import Terms
+        from smtp_verify.cli.validating import Request, validate_paths
 
-        terms = Terms(schema, strict, select, ignore, isolated)
-        return validate_paths(paths, terms, formatter, output, quiet, input_format, color)
+        request = Request(
+            paths=paths,
+            schema=schema,
+            strict=strict,
+            select=select,
+            ignore=ignore,
+            isolated=isolated,
+            fix=fix,
+            unsafe_fixes=unsafe_fixes,
+            diff=diff,
+            formatter=formatter,
+            output=output,
+            quiet=quiet,
+            input_format=input_format,
+            color=color,
+        )
+        return validate_paths(request)
 
-    run(
-        work,
-        formatter.failure if formatter is not None and not quiet else None,
-    )
-
-
-def validate_paths(
-    paths: list[str],
-    terms: Terms,
-    formatter: FindingsFormat | None,
-    output: str | None,
-    quiet: bool,
-    input_format: InputFormat | None,
-    color: ColorMode,
-) -> int:
-    """Judge every document, report, and return the exit code, which no format changes.
-
-    Raises:
-        UsageError: standard input is named twice, or settings cannot be used.
-    """
-    if paths.count("-") > 1:
-        raise UsageError("- stands for standard input, which can be read only once")
-    if output is not None:
-        from smtp_verify.cli.output import check_distinct
-
-        check_distinct({"-o": output}, paths)
-    verdicts = _judge_all(paths, terms, input_format)
-    if not quiet:
-        verdicts = _watched(verdicts, paths, prints=formatter is None and output is None)
-    tally = _Tally(verdicts)
-    if quiet and output is None:
-        for _ in tally:
-            pass
-    else:
-        _report(tally, formatter, output, color)
-    return tally.exit_code
-
-
-class _Tally:
-    """Passes verdicts on, one at a time, and remembers what the exit code depends on."""
-
-    def __init__(self, verdicts: Iterator[Verdict]) -> None:
-        self._verdicts = verdicts
-        self.exit_code = ExitCode.OK
-
-    def __iter__(self) -> Iterator[Verdict]:
-        for verdict in self._verdicts:
-            if verdict.document is None:
-                self.exit_code = ExitCode.NO_INPUT
-            elif not verdict.valid and self.exit_code is ExitCode.OK:
-                self.exit_code = ExitCode.NOT_VALID
-            yield verdict
-
-
-def _judge_all(paths: list[str], terms: Terms, input_format: InputFormat | None) -> Iterator[Verdict]:
-    from smtp_verify.config.verdict import judge, unreadable
-    from smtp_verify.errors import SourceError
-    from smtp_verify.lint.rules import check
-
-    # What is wrong with the settings of any file is told before the first verdict.
-    for path, files in [(path, terms.files_of(path)) for path in paths]:
-        if isinstance(files, SourceError):
-            yield unreadable(path, files)
-            continue
-        for file in files:
-            schema, strict, keep = terms.of(file)
-            for verdict in judge([file], schema, strict, input_format, check, keep):
-                options.say_where(verdict.document)
-                yield verdict
-
-
-def _watched(verdicts: Iterator[Verdict], paths: list[str], prints: bool) -> Iterator[Verdict]:
-    """The verdicts, with their progress on a terminal."""
-    import sys
-
-    from smtp_verify.cli.progress import count_files, watches, with_progress
-
-    if not watches(prints):
-        return verdicts
-    return with_progress(verdicts, lambda: count_files(paths), sys.stderr)
+    run(work, formatter.failure if formatter is not None and not quiet else None)
 
 
 def _formatter(format_: Format, schema: Schema) -> FindingsFormat | None:
@@ -202,18 +149,3 @@ def _formatter(format_: Format, schema: Schema) -> FindingsFormat | None:
 
             return FindingsJunit()
     assert_never(format_)
-
-
-def _report(verdicts: _Tally, formatter: FindingsFormat | None, output: str | None, color: ColorMode) -> None:
-    import sys
-
-    from smtp_verify.cli.output import write_result
-
-    if formatter is not None:
-        write_result(formatter.findings(verdicts), output, whole=True)
-        return
-    from smtp_verify.report.findings_text import findings_text
-    from smtp_verify.report.style import style_for
-
-    stream = None if output else sys.stdout
-    write_result(findings_text(verdicts, style_for(stream, color)), output)

@@ -177,17 +177,31 @@ class Document:
         """The JSON Pointer of a path within the config, from the root of the document."""
         return json_pointer(self.base + path)
 
+    def path_of(self, pointer: str) -> Path | None:
+        """The path within the config that a JSON Pointer from the root names, or None where nothing is."""
+        path: Path = ()
+        node = self.root
+        for step in pointer.split("/")[1:]:
+            name = step.replace("~1", "/").replace("~0", "~")
+            token = int(name) if isinstance(node, Sequence) and name.isdecimal() else name
+            path = (*path, token)
+            node = self._below(node, token)
+        depth = len(self.base)
+        return path[depth:] if node is not None and path[:depth] == self.base else None
+
     def node(self, path: Path) -> Node | None:
         """The node at a path within the config, or None."""
         node = self.root
         for token in self.base + path:
-            if isinstance(node, Mapping):
-                node = self._values_of(node).get(token)
-            elif isinstance(node, Sequence) and isinstance(token, int) and 0 <= token < len(node.items):
-                node = node.items[token]
-            else:
-                return None
+            node = self._below(node, token)
         return node
+
+    def _below(self, node: Node | None, token: str | int) -> Node | None:
+        if isinstance(node, Mapping):
+            return self._values_of(node).get(token)
+        if isinstance(node, Sequence) and isinstance(token, int) and 0 <= token < len(node.items):
+            return node.items[token]
+        return None
 
     def location(self, path: Path) -> Location:
         """The place of a value within the config; where it is absent, that of the closest node above it."""

@@ -31,6 +31,7 @@ __all__ = [
     "apply",
     "changed",
     "check",
+    "data_after",
     "rename_key",
     "reread",
     "set_value",
@@ -115,7 +116,17 @@ def check(document: Document, change: Change) -> None:
         return
     above = _place(document, change.path, change.value)
     if value_at(above, change.path[-1]) is not None:
-        _replacement(document, above, change.path, change.value)
+        _stretch(document, above, change.path)
+
+
+def data_after(data: Any, changes: Iterable[Change]) -> Any:
+    """What changes make of the data, whatever becomes of the text."""
+    for change in changes:
+        if isinstance(change, RenameKey):
+            data = _renamed(data, change.path, change.name)
+        else:
+            data = _with(data, change.path, change.value)
+    return data
 
 
 def changed(document: Document, changes: Iterable[Change]) -> Document:
@@ -240,17 +251,30 @@ def _replacement(document: Document, above: Node, path: Path, value: Any) -> tup
     Raises:
         CannotEdit: there is an object or an array, or something that cannot be edited.
     """
+    start, end = _stretch(document, above, path)
+    node = value_at(above, path[-1])
+    if start == end or not isinstance(node, Scalar):
+        return (Edit(start, end, f" {written(value, Quotes.NONE)}"),)
+    return (Edit(start, end, _text(document, node, value)),)
+
+
+def _stretch(document: Document, above: Node, path: Path) -> tuple[int, int]:
+    """Where a single value is written; behind the colon, where it is written as nothing at all.
+
+    Raises:
+        CannotEdit: there is an object or an array, or something that cannot be edited.
+    """
     node = value_at(above, path[-1])
     if not isinstance(node, Scalar):
         raise CannotEdit(f"{dotted(path)}: is no single value")
     if node.start < node.end:
         check_written(document, node, path)
-        return (Edit(node.start, node.end, _text(document, node, value)),)
+        return node.start, node.end
     entry = entry_at(above, path[-1])
     colon = _COLON.match(document.text.text, entry.key.end) if entry else None
     if colon is None:
         raise CannotEdit(f"{dotted(path)}: is written as nothing at all")
-    return (Edit(colon.end(), colon.end(), f" {written(value, Quotes.NONE)}"),)
+    return colon.end(), colon.end()
 
 
 def _text(document: Document, node: Scalar, value: Any) -> str:

@@ -100,7 +100,7 @@ def _port_help(digits: str) -> str:
     return f"write {int(digits)} without quotes" if len(digits) <= 5 else "write a number from 1 to 65535"
 
 
-_BOOLEAN_WORDS = {
+BOOLEAN_WORDS = {
     "true": "true",
     "yes": "true",
     "on": "true",
@@ -108,11 +108,12 @@ _BOOLEAN_WORDS = {
     "no": "false",
     "off": "false",
 }
+"""What people write for a boolean, in small letters."""
 
 
 def _guard_help(issue: Issue, value: Any) -> str:
-    if isinstance(value, str) and "boolean" in issue.message and value.lower() in _BOOLEAN_WORDS:
-        return f"write {_BOOLEAN_WORDS[value.lower()]} without quotes"
+    if isinstance(value, str) and "boolean" in issue.message and value.lower() in BOOLEAN_WORDS:
+        return f"write {BOOLEAN_WORDS[value.lower()]} without quotes"
     row = schema.row_at(issue.path)
     if value is None and row is not None and not row.required:
         return "remove the key: an optional key may be absent, not null"

@@ -21,18 +21,29 @@ NO_COLON_HELP = "write the key and its value with a colon and a space between th
 def unknown_keys(document: Document) -> Iterator[Finding]:
     """A warning for each key that neither Logto nor nodemailer knows, with a suggestion."""
     config = document.config if isinstance(document.config, dict) else {}
-    known: list[tuple[Path, Any, dict[str, Row]]] = [
-        ((), config, schema.CONFIG_KEYS),
-        (("auth",), config.get("auth"), schema.AUTH_KEYS),
-        (("tls",), config.get("tls"), schema.TLS_KEYS),
-    ]
+    known: list[tuple[Path, Any]] = [((), config)]
+    known += [((key,), config.get(key)) for key in ("auth", "tls")]
     templates = config.get("templates")
-    for index, template in enumerate(templates if isinstance(templates, list) else []):
-        known.append((("templates", index), template, schema.TEMPLATE_KEYS))
-    for path, value, rows in known:
+    listed = templates if isinstance(templates, list) else []
+    known += [(("templates", index), template) for index, template in enumerate(listed)]
+    for path, value in known:
         # Most have none, and then nobody needs the tree.
-        if isinstance(value, dict) and not value.keys() <= rows.keys():
-            yield from _unknown_in(document, path, rows)
+        if isinstance(value, dict) and not value.keys() <= rows_below(path).keys():
+            yield from _unknown_in(document, path, rows_below(path))
+
+
+def rows_below(path: Path) -> dict[str, Row]:
+    """The keys of the object at a path; none where it is not known or may have any."""
+    match path:
+        case ():
+            return schema.CONFIG_KEYS
+        case ("auth",):
+            return schema.AUTH_KEYS
+        case ("tls",):
+            return schema.TLS_KEYS
+        case ("templates", int()):
+            return schema.TEMPLATE_KEYS
+    return {}
 
 
 def _unknown_in(document: Document, path: Path, rows: dict[str, Row]) -> Iterator[Finding]:

@@ -33,6 +33,10 @@ class Verdict:
     """What the connector's guard objects to."""
     against: Schema | None = None
     """The schema that decided; None where there was nothing to decide on."""
+    fixed: tuple[Finding, ...] = ()
+    """What was found before `--fix` mended it."""
+    is_unwritten: bool = False
+    """Whether there are fixes that could not be written."""
 
     @property
     def readable(self) -> bool:

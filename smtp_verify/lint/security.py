@@ -274,17 +274,18 @@ def tls_versions(view: View) -> Iterator[Problem]:
         if value and value not in _TLS_VERSIONS and not placeholders.is_placeholder(value):
             known = False
             message = f"tls.{key} is none of {', '.join(_TLS_VERSIONS)}"
-            yield Problem(("tls", key), message, _meant_version(value))
+            version = meant_version(value)
+            yield Problem(("tls", key), message, f"write {version}" if version else "")
     lowest, highest = (view.text("tls", key) for key in ("minVersion", "maxVersion"))
     if known and lowest and highest and _TLS_VERSIONS.index(lowest) > _TLS_VERSIONS.index(highest):
         yield Problem(("tls", "minVersion"), "tls.minVersion is above tls.maxVersion: no version is left")
 
 
-def _meant_version(value: Any) -> str:
-    """`1.2`, `TLS1.2` and `tlsv1.2` are the same version to people."""
+def meant_version(value: Any) -> str:
+    """The version as Node writes it: `1.2`, `TLS1.2`, `tlsv1.2` are the same to people; empty for none."""
     digits = "".join(character for character in str(value) if character.isdigit() or character == ".")
     meant = {"1": "TLSv1", "1.0": "TLSv1", **{name.removeprefix("TLSv"): name for name in _TLS_VERSIONS}}
-    return f"write {meant[digits]}" if digits in meant else ""
+    return meant.get(digits, "")
 
 
 def tls_redirects(view: View) -> Iterator[Problem]:

@@ -20,14 +20,40 @@ if TYPE_CHECKING:
 def findings_text(verdicts: Iterable[Verdict], style: Style) -> Iterator[str]:
     """The report, piece by piece, each ending in a line end."""
     errors = warnings = files = valid = 0
+    fixes = _Fixes()
     for verdict in verdicts:
         files += 1
+        fixes.add(verdict)
         valid += verdict.valid
         errors += sum(finding.severity is Severity.ERROR for finding in verdict.findings)
         warnings += sum(finding.severity is Severity.WARNING for finding in verdict.findings)
         yield from _file(verdict, style)
     if files != 1:
         yield f"{files} documents: {valid} valid, {_count(errors, 'error')}, {_count(warnings, 'warning')}\n"
+    yield from fixes.told()
+
+
+class _Fixes:
+    """How many findings were fixed, and how many could be."""
+
+    def __init__(self) -> None:
+        self._fixed = self._safe = self._unsafe = 0
+
+    def add(self, verdict: Verdict) -> None:
+        """Count those of one document."""
+        self._fixed += len(verdict.fixed)
+        for finding in verdict.findings:
+            self._safe += finding.fixable and finding.fix_is_safe
+            self._unsafe += finding.fixable and not finding.fix_is_safe
+
+    def told(self) -> Iterator[str]:
+        """A line for each sort that there is."""
+        if self._fixed:
+            yield f"{self._fixed} fixed\n"
+        if self._safe:
+            yield f"{self._safe} fixable with --fix\n"
+        if self._unsafe:
+            yield f"{self._unsafe}{' more' if self._safe else ''} fixable with --fix --unsafe-fixes\n"
 
 
 def finding_text(
@@ -35,14 +61,24 @@ def finding_text(
 ) -> str:
     """One finding: a line to click on, then the source and the help."""
     place = finding.location
-    where = f"{visible_line(place.path)}:{place.line}:{place.column}:"
     severity = style(finding.severity.value, finding.severity.value)
-    lines = [f"{style('place', where)} {severity} {finding.code} {visible_line(finding.message)}"]
+    lines = [f"{_where(finding, style)} {severity} {finding.code} {visible_line(finding.message)}"]
     if document is not None and (document.text.text or place.line > 1):
         lines += _source(document, finding, style, hidden)
     if finding.help:
         lines.append(f"      {style('good', 'help:')} {visible_line(finding.help)}")
     return "\n".join(lines) + "\n"
+
+
+def _fixed(finding: Finding, style: Style) -> str:
+    """What was mended, at the place that it had."""
+    done = style("good", "fixed")
+    return f"{_where(finding, style)} {done} {finding.code} {visible_line(finding.message)}\n"
+
+
+def _where(finding: Finding, style: Style) -> str:
+    place = finding.location
+    return style("place", f"{visible_line(place.path)}:{place.line}:{place.column}:")
 
 
 def _source(document: Document, finding: Finding, style: Style, hidden: list[tuple[int, int]]) -> list[str]:
@@ -57,6 +93,8 @@ def _source(document: Document, finding: Finding, style: Style, hidden: list[tup
 
 def _file(verdict: Verdict, style: Style) -> Iterator[str]:
     hidden = secrets.spans(verdict.document) if verdict.document is not None and verdict.findings else []
+    for finding in verdict.fixed:
+        yield _fixed(finding, style)
     for finding in verdict.findings:
         yield finding_text(finding, verdict.document, style, hidden)
     name = visible_line(verdict.path) + (f" (document {verdict.index})" if verdict.index else "")

@@ -28,6 +28,11 @@ def snippet(text: Text, place: Location, secrets: list[tuple[int, int]]) -> tupl
     return before + marked + visible(line[end:]), " " * _cells(before) + "^" * max(_cells(marked), 1)
 
 
+def masked_line(text: Text, number: int, secrets: list[tuple[int, int]]) -> str:
+    """A whole line without its secrets."""
+    return _mask(text.line(number), text, number, 0, 0, secrets)[0]
+
+
 def _mask(
     line: str, text: Text, number: int, start: int, end: int, secrets: list[tuple[int, int]]
 ) -> tuple[str, int, int]:

@@ -59,6 +59,8 @@ def test_a_finding_has_the_fact_why_both_examples_and_the_source(run: Runner) ->
         "  secure: false\n"
         "  requireTLS: true\n"
         "\n"
+        "Fix: Write `ignoreTLS: false`. Unsafe: a server that does not offer STARTTLS gets no mail any"
+        " more.\n"
         "Source: nodemailer 8.0.4 lib/smtp-connection/index.js `_actionEHLO`; https://nodemailer.com/smtp/\n"
     )
     assert run("explain", "ignore-beats-require").stdout == done.stdout
@@ -74,6 +76,9 @@ def test_markdown_says_the_same(run: Runner) -> None:
         "**Bad:**\n\n```yaml\nport: 587\nsecure: false\nrequireTLS: true\nignoreTLS: true\n```\n"
         "\n"
         "**Good:**\n\n```yaml\nport: 587\nsecure: false\nrequireTLS: true\n```\n"
+        "\n"
+        "**Fix:** Write `ignoreTLS: false`. Unsafe: a server that does not offer STARTTLS gets no mail any"
+        " more.\n"
         "\n"
         "**Source:** nodemailer 8.0.4 lib/smtp-connection/index.js `_actionEHLO`; https://nodemailer.com/smtp/\n"
     )

@@ -466,6 +466,7 @@ COMMANDS = (
     ("test-send", *TO, "--format", "sarif"),
     ("test-send", *TO, "--format", "github"),
 )
+FIXING = (("--diff", "--unsafe-fixes"), ("--fix", "--format", "json"), ("--fix", "--unsafe-fixes"))
 
 
 def read(suffix: str, name: str, text: str | bytes, codes: tuple[int, int, int, int]) -> Scenario:
@@ -477,6 +478,11 @@ def read(suffix: str, name: str, text: str | bytes, codes: tuple[int, int, int, 
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         for command, *options in COMMANDS:
             seen.add(run_inside(command, path, *options, cwd=out(folder)))
+        for fixing in FIXING:
+            # Whether there is something to fix differs from file to file.
+            done = run_inside("validate", path, *fixing, cwd=out(folder))
+            assert done.code in (0, 1)
+            seen.texts += [done.stdout, done.stderr]
         return seen
 
     documented, connector, rendered, sent_ = codes

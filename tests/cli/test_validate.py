@@ -35,7 +35,8 @@ def test_a_config_that_is_not_valid_exits_with_1_and_shows_the_place(run: Runner
     assert (done.code, done.stderr) == (1, "")
     assert "a.yaml:4:12: error SV101 fromEmail is a number; it must be a string\n" in done.stdout
     assert "    4 | fromEmail: 5\n      |            ^\n" in done.stdout
-    assert done.stdout.split("\n")[-2].startswith("a.yaml: not valid. Logto's connector rejects it: ")
+    assert done.stdout.split("\n")[-3].startswith("a.yaml: not valid. Logto's connector rejects it: ")
+    assert done.stdout.endswith("\n1 fixable with --fix\n")
 
 
 def test_json_is_one_document_with_the_keys_of_the_contract(run: Runner, write_config: WriteConfig) -> None:

@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from smtp_verify.errors import OutputError, UsageError
@@ -290,7 +291,9 @@ def _replace(path: str, data: Iterable[bytes], private: bool, owned: bool = Fals
             os.chmod(temporary, _usual_mode(target))
         os.replace(temporary, target)
     except BaseException:
-        os.unlink(temporary)
+        # A signal may come once it has its new name.
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
         raise
 
 

@@ -81,3 +81,23 @@ def test_the_owner_and_the_group_stay(tmp_path: Path) -> None:
     os.chown(path, 12345, 54321)
     rewrite(str(path), BEFORE, "port: 2\r\n")
     assert (path.stat().st_uid, path.stat().st_gid, path.stat().st_mode & 0o7777) == (12345, 54321, 0o600)
+
+
+@pytest.mark.parametrize(("does_it", "left"), [(True, b"port: 2\r\n"), (False, b"port: 1\r\n")])
+def test_a_signal_before_or_behind_the_replacement_is_told_as_one(
+    does_it: bool, left: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"port: 1\r\n")
+    replace = os.replace
+
+    def interrupted(source: str, target: str) -> None:
+        if does_it:
+            replace(source, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        rewrite(str(path), BEFORE, "port: 2\r\n")
+    assert path.read_bytes() == left
+    assert os.listdir(tmp_path) == ["a.yaml"]

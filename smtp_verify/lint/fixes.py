@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config.edits import CannotEdit, Change, RenameKey, check, data_after
 from smtp_verify.config.guard import guard
@@ -12,7 +12,7 @@ from smtp_verify.lint import rule_fixers, structure_fixers
 from smtp_verify.lint.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from smtp_verify.config.document import Document, Path
     from smtp_verify.config.guard import Issue
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from smtp_verify.lint.fix import Fix, Fixer
 
 FIXERS: Mapping[str, Fixer] = {**structure_fixers.FIXERS, **rule_fixers.FIXERS}
-MOST_FIXES = 200
+MOST_FIXES = 100
 """Findings of one document that are looked at: no config has as many."""
-_MOST_READ = 4 * 1024 * 1024
+_MOST_DOCUMENTS = 50
+"""Documents of one file that are fixed."""
+_MOST_READ = 1024 * 1024
 """Characters that are read again while a document is fixed: a file of many kilobytes is no config."""
 
 
@@ -32,15 +34,23 @@ def fix_of(view: View, finding: Finding) -> Fix | None:
     fixer = FIXERS.get(finding.code)
     path = view.document.path_of(finding.pointer) if fixer is not None else None
     fix = fixer(view, path) if fixer is not None and path is not None else None
-    if fix is None:
+    if fix is None or path is None:
         return None
     try:
         for change in fix.changes:
             check(view.document, change)
     except CannotEdit:
         return None
-    after = guard(data_after(view.config, fix.changes))
-    return fix if refusals(after) <= refusals(view.document.issues) else None
+    after = data_after(view.config, fix.changes)
+    before, after = (_part(config, path, view.config) for config in (view.config, after))
+    return fix if refusals(guard(after)) <= refusals(guard(before)) else None
+
+
+def _part(config: dict[str, Any], path: Path, before: dict[str, Any]) -> dict[str, Any]:
+    """What a fix at a path changes, one template or what is beside them: for all the guard takes long."""
+    if path[0] == "templates" and len(path) > 1:
+        return {"templates": [config["templates"][path[1]]]}
+    return {key: value for key, value in config.items() if key != "templates" or key not in before}
 
 
 def refusals(issues: Iterable[Issue]) -> int:
@@ -51,17 +61,22 @@ def refusals(issues: Iterable[Issue]) -> int:
     return len({each.path if each.path[:1] == ("templates",) else each.path[:1] for each in issues})
 
 
-def fixable(verdict: Verdict) -> list[tuple[Finding, Fix]]:
-    """The findings of a verdict that have a fix, the safe ones first; of two that exclude each other, one."""
+def fixes(verdict: Verdict) -> Iterator[tuple[Finding, Fix]]:
+    """The findings of a verdict that have a fix, safe ones first; each is made as it is asked for."""
     document = verdict.document
-    if document is None or document.root is None or not isinstance(document.config, dict):
-        return []
+    if document is None or document.index >= _MOST_DOCUMENTS:
+        return
+    if document.root is None or not isinstance(document.config, dict):
+        return
     view = View(document)
-    known = (each for each in verdict.findings if each.code in FIXERS)
-    found = ((each, fix_of(view, each)) for each in islice(known, most_fixes(document)))
-    fixes = sorted(((each, fix) for each, fix in found if fix), key=lambda pair: not pair[1].safe)
-    wanted: dict[Path, Change] = {}
-    return [(each, fix) for each, fix in fixes if _agrees(fix, wanted)]
+    unsafe = []
+    for finding in islice((each for each in verdict.findings if each.code in FIXERS), most_fixes(document)):
+        fix = fix_of(view, finding)
+        if fix is not None and fix.safe:
+            yield finding, fix
+        elif fix is not None:
+            unsafe.append((finding, fix))
+    yield from unsafe
 
 
 def most_fixes(document: Document) -> int:
@@ -83,8 +98,9 @@ def _target(change: Change) -> Path:
 
 
 def marked(verdict: Verdict) -> Verdict:
-    """The verdict whose findings say which of them can be fixed."""
-    safe = {id(finding): fix.safe for finding, fix in fixable(verdict)}
+    """The verdict whose findings say which of them can be fixed; of two that exclude each other, one."""
+    wanted: dict[Path, Change] = {}
+    safe = {id(finding): fix.safe for finding, fix in fixes(verdict) if _agrees(fix, wanted)}
     if not safe:
         return verdict
     findings = (

@@ -7,9 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from smtp_verify.config.edits import CannotEdit, RenameKey, changed
-from smtp_verify.config.verdict import everything, judge_document
+from smtp_verify.config.structure import is_valid
+from smtp_verify.config.verdict import judge_document
 from smtp_verify.finding import Severity
-from smtp_verify.lint.fixes import fixable, most_fixes, refusals
+from smtp_verify.lint.fixes import fixes, most_fixes, refusals
 from smtp_verify.lint.rules import check
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Keep = Callable[[Document, Iterable[Finding]], Iterable[Finding]]
 
-_TRIES = 4
+_TRIES = 2
 """So many fixes are tried for each that may be made: one may turn out to be none."""
 
 
@@ -47,14 +48,21 @@ def fixed(document: Document, against: Schema, strict: bool, keep: Keep, unsafe:
         unsafe: make those fixes too that may change what is sent.
     """
     judge = partial(judge_document, against=against, strict=strict, rules=check)
-    told = judge(document, keep=keep)
+
+    def told_of(verdict: Verdict) -> Verdict:
+        """As `judge_document` would say it of what is selected."""
+        findings = tuple(sorted(keep(verdict.document or document, verdict.findings)))
+        return replace(verdict, findings=findings, valid=is_valid(findings, strict))
+
+    full = judge(document)
+    told = told_of(full)
     left: dict[tuple[str, str], tuple[Finding, ...]] = {}
     for finding in told.findings:
         key = (finding.code, finding.pointer)
         left[key] = (*left.get(key, ()), finding)
-    state = _State(told, judge(document, keep=everything), left)
+    state = _State(told, full, left)
     tries = iter(range(_TRIES * most_fixes(document)))
-    while (better := _step(state, judge, keep, unsafe, tries)) is not None:
+    while (better := _step(state, judge, told_of, unsafe, tries)) is not None:
         state = better
     remaining = {id(finding) for findings in state.left.values() for finding in findings}
     mended = tuple(finding for finding in told.findings if id(finding) not in remaining)
@@ -62,20 +70,23 @@ def fixed(document: Document, against: Schema, strict: bool, keep: Keep, unsafe:
 
 
 def _step(
-    state: _State, judge: Callable[..., Verdict], keep: Keep, unsafe: bool, tries: Iterator[int]
+    state: _State,
+    judge: Callable[[Document], Verdict],
+    told_of: Callable[[Verdict], Verdict],
+    unsafe: bool,
+    tries: Iterator[int],
 ) -> _State | None:
     """The state after the first fix that leaves the document better; None where there is none."""
     document = state.told.document
-    for finding, fix in fixable(state.told):
+    for finding, fix in fixes(state.told):
         if document is None or not (fix.safe or unsafe) or next(tries, None) is None:
             return None
         try:
-            now = changed(document, fix.changes)
+            after = judge(changed(document, fix.changes))
         except CannotEdit:
             continue
-        after = judge(now, keep=everything)
         if _is_better(state.everything, after, finding):
-            told = judge(now, keep=keep)
+            told = told_of(after)
             return _State(told, after, _still_there(state, told, document, fix))
     return None
 

@@ -16,7 +16,7 @@ from smtp_verify.config.source import Source
 from smtp_verify.config.structure import Schema
 from smtp_verify.config.suggestions import Meant, meant
 from smtp_verify.config.verdict import everything, judge_document
-from smtp_verify.lint.fixes import FIXERS, MOST_FIXES, fixable, marked
+from smtp_verify.lint.fixes import FIXERS, MOST_FIXES, fixes, marked
 from smtp_verify.lint.fixing import fixed
 from smtp_verify.lint.pages import codes
 from smtp_verify.lint.rules import check
@@ -217,7 +217,7 @@ def test_every_known_fix_has_a_page_and_a_case_here() -> None:
     seen = set()
     for fragment, _ in (*SAFE, *UNSAFE):
         (document,) = load_source(Source("a.yaml", laid_over(fragment)))
-        seen |= {finding.code for finding, _ in fixable(judged(document))}
+        seen |= {finding.code for finding, _ in fixes(judged(document))}
     assert seen == FIXERS.keys()
     for fixer in FIXERS.values():
         assert "afe" in (fixer.__doc__ or ""), "says why it is safe, or why not"

@@ -15,7 +15,7 @@ smtp       what is said on the wire: the effective settings, one session stage b
            server                                                                      -> test-send
 domain     what the sender's domain says to receivers: MX, SPF, DKIM, DMARC
 lint       what will go wrong: one module a family, one documented function a rule, RULES an explicit
-           tuple                                                                       -> validate
+           tuple; FIXERS, what to write instead for --fix                              -> validate
 diagnosis  why it went wrong, and what to write instead: a table of rows               -> explain
 report     how it is said: text, JSON, HTML, SARIF, annotations of GitHub, Code Quality of GitLab, JUnit;
            `visible`, the one door to a terminal

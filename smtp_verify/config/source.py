@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import BinaryIO, NamedTuple
+from contextlib import suppress
+from typing import BinaryIO, NamedTuple, TextIO
 
 from smtp_verify.errors import SourceError
 
 MAX_BYTES = 1024 * 1024
 STDIN = "-"
+_PATIENCE = 0.2
+"""Seconds."""
 
 
 class Source(NamedTuple):
@@ -72,7 +75,22 @@ def read_bytes(path: str) -> bytes:
 def _stdin_bytes() -> bytes:
     if sys.stdin is None:
         raise SourceError("standard input is closed")
+    _wait_for(sys.stdin)
     return _read_limited(sys.stdin.buffer, STDIN, MAX_BYTES)
+
+
+def _wait_for(stream: TextIO) -> None:
+    """Until there is something to read, a little at a time.
+
+    Python looks for signals between two instructions: one that comes just before a read that has nothing to
+    read would be noticed only at its end.
+    """
+    import select
+
+    # On Windows only sockets can be waited for.
+    with suppress(OSError, ValueError):
+        while not select.select([stream], [], [], _PATIENCE)[0]:
+            pass
 
 
 def _read_limited(stream: BinaryIO, path: str, size: int) -> bytes:

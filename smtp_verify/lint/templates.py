@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from smtp_verify.lint.view import View
 
 _MEANS_CODE = r"\{[^{}]*code"
-_LIFETIME = r"([0-9][0-9.]*)[ -]?(?:min(?:ute)?s?\b|minutos?\b|Minuten\b|分钟|分鐘)"
+_LIFETIME = r"([0-9][0-9.]*)[ -]?(?:min(?:ute)?s?\b|minutos?\b|Minuten\b|мин(?:ут[аыу]?)?\b|分钟|分鐘)"
 _MINUTES = "10"
 
 
@@ -212,7 +212,7 @@ def code_lifetime(view: View) -> Iterator[Problem]:
     for template in view.templates:
         if template.usage_type == usage.INVITATION:
             continue
-        if not any(word in template.content for word in ("min", "Min", "分")):
+        if not any(word in template.content for word in ("min", "Min", "мин", "分")):
             continue
         found = list(islice(re.finditer(_LIFETIME, template.content), MOST_PROBLEMS))
         if found and all(match[1] != _MINUTES for match in found):

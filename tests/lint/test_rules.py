@@ -223,6 +223,8 @@ TEMPLATE = (
         ("OrganizationInvitation", "{{organization.nmae}} {{link}}", ["SV605 {{organization.nmae}}"]),
         ("SignIn", "<b>{{code}}</b>", ["SV608 <b>"]),
         ("SignIn", "{{code}} 30 minutes", ["SV616 30 minutes"]),
+        ("SignIn", "{{code}} действителен 30 минут", ["SV616 30 минут"]),
+        ("SignIn", "{{code}} действителен 10 минут", []),
     ],
 )
 def test_a_finding_in_a_text_points_at_the_words(usage_type: str, content: str, expected: list[str]) -> None:

@@ -126,11 +126,11 @@ def _wrong_type(expected: str, value: Any, path: Path) -> _Result:
 
 
 def _check_one_of(values: tuple[str, ...], value: Any, path: Path) -> _Result:
+    if isinstance(value, str) and value in values:
+        return _VALID
     expected = " | ".join(f"'{option}'" for option in values)
     if not isinstance(value, str):
         return _wrong_type(expected, value, path)
-    if value in values:
-        return _VALID
     message = f"Invalid enum value. Expected {expected}, received '{value}'"
     return _Result(_Status.ABORTED, (Issue(IssueCode.INVALID_ENUM_VALUE, path, message),))
 

@@ -22,6 +22,7 @@ from smtp_verify.config.document import (
 if TYPE_CHECKING:
     from smtp_verify.finding import Finding
 
+_BLANKS = frozenset(" \t\n\r")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"[^\s,:{}\[\]\"]+")
@@ -96,15 +97,13 @@ class _Reader:
                 self.stack[-1].add(node)
                 self._separator(self.stack[-1])
             node = self._member(self.stack[-1])
-        self._skip_space()
-        if self.at < len(self.source):
+        if self._next():
             self._fail("text after the end of the JSON value", "a JSON file holds one value; remove the rest")
         return cast("Node", node)  # the stack is empty only after a complete value
 
     def _member(self, top: _Open) -> Node | None:
         """The next complete node in an open container, or None if another container was opened."""
-        self._skip_space()
-        if self._peek() == _CLOSING[top.bracket]:
+        if self._next() == _CLOSING[top.bracket]:
             self.at += 1
             return self.stack.pop().close(self.at)
         if top.bracket == "{":
@@ -114,18 +113,15 @@ class _Reader:
     def _separator(self, top: _Open) -> None:
         """A comma with something behind it, or the closing bracket, which is left in place."""
         closing = _CLOSING[top.bracket]
-        self._skip_space()
-        if self._peek() == closing:
+        found = self._next()
+        if found == closing:
             return
-        if self._peek() != ",":
-            help_ = (
-                f"close it with {closing}" if self._peek() in "}]" else "write a comma between two entries"
-            )
+        if found != ",":
+            help_ = f"close it with {closing}" if found in "}]" else "write a comma between two entries"
             self._unexpected(f"',' or '{closing}'", help_)
         comma = self.at
         self.at += 1
-        self._skip_space()
-        if self._peek() == closing:
+        if self._next() == closing:
             self.at = comma
             self._fail("a comma before the closing bracket", "remove it: JSON has no trailing commas")
 
@@ -138,22 +134,19 @@ class _Reader:
             self._duplicate(key, top.seen[key.value])
         top.seen[key.value] = key
         top.key = key
-        self._skip_space()
-        if self._peek() != ":":
+        if self._next() != ":":
             self._unexpected("':'", "write a colon between the key and its value")
         self.at += 1
-        self._skip_space()
 
     def _value(self) -> Node | None:
         """A scalar, or None when a container was opened."""
-        self._skip_space()
+        character = self._next()
         self._count(self.at)
-        character = self._peek()
+        if character == '"':
+            return self._string()
         if character in ("{", "["):
             self._open(character)
             return None
-        if character == '"':
-            return self._string()
         match = _NUMBER.match(self.source, self.at)
         if match:
             return self._number(match)
@@ -247,8 +240,13 @@ class _Reader:
         if self.nodes > MAX_NODES:
             raise _Stop(self.text.error(codes.TOO_MANY_NODES, at, at + 1, f"more than {MAX_NODES} values"))
 
-    def _skip_space(self) -> None:
+    def _next(self) -> str:
+        """The character behind the white space that may stand here; empty at the end."""
+        character = self._peek()
+        if character not in _BLANKS:
+            return character
         self.at = _SPACE.match(self.source, self.at).end()  # type: ignore[union-attr]  # matches always
+        return self._peek()
 
     def _peek(self) -> str:
         return self.source[self.at : self.at + 1]

@@ -1,4 +1,4 @@
-"""The value of a flawless JSON text by the C module, without positions: most configs need none.
+"""The value of a flawless JSON text by the C module, and its tree only where a place is asked for.
 
 It only ever agrees with `json_reader`: where there is anything to say of a text, it leaves the text to it.
 """
@@ -6,16 +6,26 @@ It only ever agrees with `json_reader`: where there is anything to say of a text
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple, NoReturn
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from smtp_verify.config.document import MAX_DEPTH, MAX_NODES
+from smtp_verify.config.document import MAX_DEPTH, MAX_NODES, Entry, Mapping, Node, Scalar, Sequence
 from smtp_verify.config.json_reader import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_VALUE = r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|[^\s,:{}\[\]"]+'
 
 
 class Flawless(NamedTuple):
     """A text of which there is nothing to say, within all limits."""
 
     value: Any
+
+    def tree(self, text: str) -> Node:
+        """Where each value stands in the text that was read."""
+        return _node(self.value, (match.span() for match in re.finditer(_VALUE, text)))
 
 
 def json_value(text: str) -> Flawless | None:
@@ -25,6 +35,17 @@ def json_value(text: str) -> Flawless | None:
     except (ValueError, RecursionError):
         return None
     return Flawless(value) if _is_within_limits(value) else None
+
+
+def _node(value: Any, tokens: Iterator[tuple[int, int]]) -> Node:
+    start, end = next(tokens)
+    if isinstance(value, dict):
+        entries = [Entry(Scalar(*next(tokens), key), _node(item, tokens)) for key, item in value.items()]
+        return Mapping(start, next(tokens)[1], tuple(entries))
+    if isinstance(value, list):
+        items = [_node(item, tokens) for item in value]
+        return Sequence(start, next(tokens)[1], tuple(items))
+    return Scalar(start, end, value)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

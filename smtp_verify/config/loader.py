@@ -29,6 +29,7 @@ from smtp_verify.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from smtp_verify.config.json_value import Flawless
     from smtp_verify.finding import Finding
 
 _FIRST_CHARACTER = re.compile(r"\s*(.)", re.DOTALL)
@@ -61,7 +62,7 @@ def load_source(source: Source, input_format: InputFormat | None = None) -> list
     if chosen is InputFormat.JSON or _looks_like_json(text.text):
         flawless = json_value(text.text)
         if flawless is not None:
-            return [_placeless(text, flawless.value)]
+            return [_placeless(text, flawless)]
     return [
         _document(text, index, root, findings) for index, (root, findings) in enumerate(_parse(text, chosen))
     ]
@@ -138,10 +139,11 @@ def _parse(text: Text, input_format: InputFormat) -> list[tuple[Node | None, lis
     return [(document.root, document.findings) for document in read_yaml(text)]
 
 
-def _placeless(text: Text, data: Any) -> Document:
+def _placeless(text: Text, flawless: Flawless) -> Document:
     """A document of flawless JSON: its tree is built once somebody asks for a place."""
+    data = flawless.value
     base = _base(data if isinstance(data, dict) else {})
-    return Document(text, 0, lambda: read_json(text)[0], data, base=base)
+    return Document(text, 0, lambda: flawless.tree(text.text), data, base=base)
 
 
 def _document(text: Text, index: int, root: Node | None, findings: list[Finding]) -> Document:

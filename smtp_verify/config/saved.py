@@ -14,8 +14,7 @@ from smtp_verify.config import guard
 def clean_deep(value: Any) -> Any:
     """The value without anything empty in it."""
     if isinstance(value, dict):
-        cleaned = {key: clean_deep(item) for key, item in value.items()}
-        return {key: item for key, item in cleaned.items() if not _is_empty(item)}
+        return {key: clean for key, item in value.items() if not _is_empty(clean := clean_deep(item))}
     if isinstance(value, list):
         return [item for item in map(clean_deep, value) if not _is_empty(item)]
     return value

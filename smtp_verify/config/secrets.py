@@ -13,7 +13,7 @@ from smtp_verify.config.kinds import STRING
 from smtp_verify.redaction import SHORTEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 # `smtps://user:password@host`, wherever it stands.
 _URL_WITH_LOGIN = re.compile(r"[\w+.-]++://[^\s/@:]*:\S*@\S*")
@@ -27,25 +27,26 @@ _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
 
 def spans(document: Document) -> list[tuple[int, int]]:
     """The stretches of the text that hold secrets, as offsets."""
-    text = document.text.text
-    if document.root is None:
+    text, root = document.text.text, document.root
+    if root is None:
         return _merged([*guessed_secrets.spans(text)])
-    secret = [
-        _stretch(node, text)
-        for node in _secret_scalars(document)
-        if not placeholders.is_placeholder(node.value)
-    ]
-    return _merged([*secret, *_behind(document.text, document.root), *_elsewhere(document)])
+    nodes = [*_secret_scalars(document)]
+    secret = [_stretch(node, text) for node in nodes if not placeholders.is_placeholder(node.value)]
+    return _merged([*secret, *_behind(document.text, root), *_elsewhere(text, root, _values(nodes, text))])
 
 
 def values(document: Document) -> list[str]:
     """The secrets themselves, as text: what they stand for, and what is written where that differs."""
+    return _values(_secret_scalars(document), document.text.text)
+
+
+def _values(nodes: Iterable[Scalar], text: str) -> list[str]:
     found: list[str] = []
-    for node in _secret_scalars(document):
+    for node in nodes:
         if isinstance(node.value, str) and not placeholders.is_placeholder(node.value):
             found.append(node.value)
         elif isinstance(node.value, (int, float)):
-            found += [str(node.value), document.text.text[node.start : node.end]]
+            found += [str(node.value), text[node.start : node.end]]
     return found
 
 
@@ -107,7 +108,7 @@ def _is_misplaced_key(path: Path) -> bool:
 
 
 def _holds_login(path: Path, value: Any) -> bool:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or "@" not in value:
         return False
     at_host = path[-1:] == ("host",) and _HOST_WITH_LOGIN.fullmatch(value)
     return bool(at_host or _URL_WITH_LOGIN.fullmatch(value))
@@ -129,13 +130,15 @@ def _below(node: Node, path: Path, base: int, secret: bool = False) -> Iterator[
     elif isinstance(node, Mapping):
         # `pass: {hunter2}` is a password that nobody put in quotes.
         in_text = secret and without_secret_keys((*path, ""), base) != (*path, "")
+        above = path[base:]
         for entry in node.entries:
-            value = entry.value.value if isinstance(entry.value, Scalar) else entry.value
-            if in_text or hides_key(path[base:], entry.key.value, value) or (secret and value is None):
+            key, below = entry.key.value, entry.value
+            value = below.value if isinstance(below, Scalar) else below
+            if in_text or hides_key(above, key, value) or (secret and value is None):
                 yield entry.key
-            inner = (*path, entry.key.value)
-            hidden = secret or hides(inner, base) or _is_no_login(inner[base:], entry.value)
-            yield from _below(entry.value, inner, base, hidden)
+            inner = (*path, key)
+            hidden = secret or hides(inner, base) or _is_no_login(inner[base:], below)
+            yield from _below(below, inner, base, hidden)
     elif isinstance(node, Sequence):
         for index, item in enumerate(node.items):
             yield from _below(item, (*path, index), base, secret)
@@ -161,11 +164,10 @@ def _behind(text: Text, root: Node) -> Iterator[tuple[int, int]]:
         yield root.end, end
 
 
-def _elsewhere(document: Document) -> Iterator[tuple[int, int]]:
+def _elsewhere(text: str, root: Node, secret: list[str]) -> Iterator[tuple[int, int]]:
     """Where a secret stands in the place of something else too, or in a comment."""
-    text, root = document.text.text, document.root
-    told = [value for value in dict.fromkeys(values(document)) if len(value) >= SHORTEST][:_MOST_SECRETS]
-    if not told or root is None:
+    told = [value for value in dict.fromkeys(secret) if len(value) >= SHORTEST][:_MOST_SECRETS]
+    if not told:
         return
     for value in told:
         yield from (found.span() for found in re.finditer(re.escape(value), text))

@@ -135,7 +135,8 @@ def _documents(text: Text) -> Iterator[YamlDocument]:
     reader: _Reader | None = None
     found = nodes = 0
     try:
-        for event in yaml.parse(text.text, Loader=_LOADER):
+        # `yaml.parse` asks twice for each, in Python. What the last one is followed by is None.
+        for event in iter(_LOADER(text.text).get_event, None):
             take = _TAKES.get(type(event))
             if take is not None and reader is not None:
                 take(reader, event)
@@ -169,6 +170,7 @@ class _Reader:
 
     def __init__(self, text: Text, nodes: int) -> None:
         self.text = text
+        self.source = text.text
         self.root: Node | None = None
         self.findings: list[Finding] = []
         self.stack: list[_Open] = []
@@ -226,8 +228,8 @@ class _Reader:
     def _check_anchor(self, event: Any) -> None:
         """Libyaml ends the name of an anchor at the first odd character, and takes the rest for a value."""
         name = "&" + event.anchor
-        end = self.text.text.index(name, event.start_mark.index) + len(name)
-        if self.text.text[end : end + 1] not in _BEHIND_ANCHOR:
+        end = self.source.index(name, event.start_mark.index) + len(name)
+        if self.source[end : end + 1] not in _BEHIND_ANCHOR:
             self._fail(event, codes.ALIAS, "an anchor with more behind it than its name", _ANCHOR_HELP)
 
     def _add(self, node: Node, size: int, height: int) -> None:
@@ -243,13 +245,15 @@ class _Reader:
         elif top.key is None:
             top.key = self._key(top, node)
         else:
-            self._entry(top, top.key, node)
+            if top.key.value == "<<":
+                self._merge_key(top.key, node)
+            top.entries.append(Entry(top.key, node))
             top.key = None
 
     def _key(self, top: _Open, node: Node) -> Scalar:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             raise _Stop(self._bad_key(node))
-        if self.text.text.startswith("?", max(node.start - 1, 0), node.start):
+        if node.start and self.source[node.start - 1] == "?":
             # Within brackets libyaml takes it for the sign of a key, blank or not.
             message = "a ? that YAML 1.2 reads as the beginning of the word behind it"
             help_ = "put a word that starts with ? in quotes"
@@ -268,16 +272,14 @@ class _Reader:
             return self.text.error(codes.NO_JSON_VALUE, node.start, end, message, "put the key in quotes")
         message = "a key that is a collection: JSON keys are strings"
         help_ = "put the key in quotes"
-        if self.text.text.startswith("{", max(node.start - 1, 0)):
+        if self.source.startswith("{", max(node.start - 1, 0)):
             help_ = 'put a value that starts with {{ in quotes: "{{code}}"'
         return self.text.error(codes.NO_JSON_VALUE, node.start, end, message, help_)
 
-    def _entry(self, top: _Open, key: Scalar, value: Node) -> None:
-        if key.value == "<<" and self.text.text.startswith("<<", key.start):
-            self._merge_key(key, value)
-        top.entries.append(Entry(key, value))
-
     def _merge_key(self, key: Scalar, value: Node) -> None:
+        if not self.source.startswith("<<", key.start):
+            # In quotes it is a key like any other.
+            return
         sources = value.items if isinstance(value, Sequence) else (value,)
         names = [entry.key.value for node in sources if isinstance(node, Mapping) for entry in node.entries]
         shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
@@ -293,7 +295,7 @@ class _Reader:
     def _scalar(self, event: Any) -> Scalar:
         start, end = event.start_mark.index, event.end_mark.index
         if event.style in _BLOCK_STYLES:
-            end = start + len(self.text.text[start:end].rstrip())
+            end = start + len(self.source[start:end].rstrip())
         text = event.value
         if event.tag is None and (event.style not in _PLAIN_STYLES or yaml_scalars.is_word(text)):
             return Scalar(start, end, text)

@@ -69,7 +69,7 @@ def _window(line: str, start: int, end: int) -> tuple[str, int, int]:
 
 def _cells(text: str) -> int:
     """How many columns a terminal gives the text."""
-    return sum(_cell(character) for character in text)
+    return len(text) if text.isascii() else sum(map(_cell, text))
 
 
 def _cell(character: str) -> int:

@@ -48,6 +48,15 @@ def with_positions(monkeypatch: pytest.MonkeyPatch, source: Source, schema: Sche
         return judged(source, schema)
 
 
+@pytest.mark.parametrize(
+    "text", ['["\u2028\u2029\x85\\u0085\xa0\x7f\\"\\\\", "\\\\", "{", ":,]"]', '"\ufeff"', " 0\n"]
+)
+def test_what_stands_in_a_string_is_no_token(text: str) -> None:
+    flawless = json_value(text)
+    assert flawless is not None
+    assert repr(flawless.tree(text)) == repr(read_json(Text("a.json", text))[0])
+
+
 def texts() -> Iterator[tuple[str, Source]]:
     for number, config in enumerate(GUARD):
         yield f"vector {number}", Source("a.json", json.dumps(config, ensure_ascii=number % 2 == 0, indent=2))
@@ -113,6 +122,7 @@ def test_what_is_within_the_limits_is_read_alike(text: str) -> None:
     assert root is not None
     assert findings == []
     assert repr(flawless.value) == repr(to_data(root, lambda _, node: node.value))
+    assert repr(flawless.tree(text)) == repr(root)
 
 
 @settings(deadline=None)
@@ -130,13 +140,14 @@ def test_a_mutated_text_is_read_alike_or_left_to_the_other_reader(
     assert (flawless is not None) is (root is not None and not findings)
     if flawless is not None and root is not None:
         assert repr(flawless.value) == repr(to_data(root, lambda _, node: node.value))
+        assert repr(flawless.tree(text)) == repr(root)
 
 
 def test_no_tree_is_built_for_a_config_without_findings(monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(text: Text) -> None:
+    def never(value: quick.Flawless, text: str) -> None:
         raise AssertionError("positions were asked for")
 
-    monkeypatch.setattr("smtp_verify.config.loader.read_json", never)
+    monkeypatch.setattr(quick.Flawless, "tree", never)
     config = {**GUARD[0], "secure": False, "requireTLS": True}
     (document,) = load_source(Source("-", json.dumps(config)))
     assert judge_document(document, Schema.DOCUMENTED, True, check).findings == ()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from smtp_verify.finding import Finding
 
 _FAMILY = "SV"
-ALL = frozenset((*codes.MEANINGS, *(rule.code for rule in RULES)))
+ALL = frozenset((*codes.ALL, *(rule.code for rule in RULES)))
 """Every code that a finding may have."""
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from smtp_verify.config import codes
-
 if TYPE_CHECKING:
     from smtp_verify.diagnosis.row import Row
 
@@ -28,21 +26,16 @@ class Rule:
 
 
 def rule_of_finding(code: str) -> Rule:
-    """The rule behind a finding."""
-    if code not in codes.MEANINGS:
-        return _rule_of_page(code)
-    meaning = codes.MEANINGS[code]
-    return Rule(code, meaning, meaning, f"{_sentence(meaning)} {_more(code)}")
-
-
-def _rule_of_page(code: str) -> Rule:
-    """A rule of the linter: its docstring is its page."""
+    """The rule behind a finding: what its page says."""
+    from smtp_verify.lint.fixes import what_a_fix_does
     from smtp_verify.lint.pages import page_of
 
     page = page_of(code)
     if page is None:
         return Rule(code, code, code, _more(code))
-    told = f"{page.why}\n\nBad:\n{page.bad}\n\nGood:\n{page.good}\n\n{_more(code)}"
+    fix = what_a_fix_does(code)
+    mended = f"Fix: {fix}\n\n" if fix else ""
+    told = f"{page.why}\n\nBad:\n{page.bad}\n\nGood:\n{page.good}\n\n{mended}{_more(code)}"
     return Rule(code, page.fact.removesuffix("."), page.why, told, page.link)
 
 
@@ -57,7 +50,3 @@ def rule_of_diagnosis(row: Row) -> Rule:
 
 def _more(code: str) -> str:
     return f"More: smtp-verify explain {code}"
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."

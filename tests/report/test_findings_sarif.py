@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from textwrap import indent
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import jsonschema
@@ -10,6 +12,8 @@ import pytest
 
 from smtp_verify import __version__
 from smtp_verify.finding import Finding, Location, Severity
+from smtp_verify.lint.fixes import what_a_fix_does
+from smtp_verify.lint.pages import page_of
 from smtp_verify.report.findings_sarif import FindingsSarif
 from smtp_verify.report.formatter import Failure
 from smtp_verify.report.places import uri_of
@@ -109,31 +113,7 @@ GOLDEN = """\
           "name": "smtp-verify",
           "semanticVersion": "@version",
           "rules": [
-            {
-              "id": "SV110",
-              "shortDescription": {
-                "text": "a port in quotes: documented as a string, and refused by the shipping connector"
-              },
-              "fullDescription": {
-                "text": "a port in quotes: documented as a string, and refused by the shipping connector"
-              },
-              "help": {
-                "text": "A port in quotes: documented as a string, and refused by the shipping connector. \
-More: smtp-verify explain SV110"
-              }
-            },
-            {
-              "id": "SV101",
-              "shortDescription": {
-                "text": "a value of a type that the key does not take"
-              },
-              "fullDescription": {
-                "text": "a value of a type that the key does not take"
-              },
-              "help": {
-                "text": "A value of a type that the key does not take. More: smtp-verify explain SV101"
-              }
-            }
+@rules
           ]
         }
       },
@@ -153,7 +133,23 @@ def test_a_log_is_written_out_whole() -> None:
     told = "".join(FindingsSarif().findings(judged(verdict(BROKEN), verdict(VALID), exit_code=1)))
     prints = [result["partialFingerprints"]["codeAndPointer/v1"] for result in sarif_run(told)["results"]]
     expected = GOLDEN.replace("@version", __version__).replace("@0", prints[0]).replace("@1", prints[1])
-    assert told == expected
+    listed = ",\n".join(json.dumps(shown(code), indent=2) for code in ("SV110", "SV101"))
+    assert told == expected.replace("@rules", indent(listed, " " * 12))
+
+
+def shown(code: str) -> dict[str, Any]:
+    """What the page of a code says, as a rule of SARIF."""
+    page = page_of(code)
+    assert page is not None
+    examples = f"Bad:\n{page.bad}\n\nGood:\n{page.good}"
+    help_ = f"{page.why}\n\n{examples}\n\nFix: {what_a_fix_does(code)}\n\nMore: smtp-verify explain {code}"
+    return {
+        "id": code,
+        "shortDescription": {"text": page.fact.removesuffix(".")},
+        "fullDescription": {"text": page.why},
+        "help": {"text": help_},
+        "helpUri": "https://docs.logto.io/integrations/smtp",
+    }
 
 
 def test_no_findings_make_a_log_without_results() -> None:

@@ -41,6 +41,7 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
     """The stretches that may hold a secret, as offsets, in no order; they may overlap."""
     if not _KEY.search(text):
         yield 0, len(text)
+        return
     yield from (directive.span() for directive in _DIRECTIVE.finditer(text))
     yield from _behind_keys(text)
     yield from _behind_words(text)

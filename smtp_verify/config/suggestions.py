@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     return f"did you mean {known[close[0]]}?" if close else ""
 
 
-def meant(word: str, choices: Iterable[str]) -> Meant | None:
+@lru_cache(maxsize=1024)  # each fix looks at the same keys again
+def meant(word: str, choices: tuple[str, ...]) -> Meant | None:
     """The choice that a word stands for, or None where it resembles none or several alike."""
     known, folded = _known(choices), _folded(word)
     if folded in known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from smtp_verify.config import codes, schema
@@ -13,7 +14,7 @@ from smtp_verify.config.guard import guard
 from smtp_verify.config.json_reader import number
 from smtp_verify.config.kinds import BOOLEAN, NUMBER, STRING, OneOf, Row
 from smtp_verify.config.rejection import BOOLEAN_WORDS
-from smtp_verify.config.suggestions import Meant, meant
+from smtp_verify.config.suggestions import MOST_SUGGESTIONS, Meant, meant
 from smtp_verify.config.unknown_keys import rows_below
 from smtp_verify.lint.fix import Fix
 
@@ -119,8 +120,8 @@ def _known_key(view: View, path: Path) -> Fix | None:
     """
     above, key = path[:-1], str(path[-1])
     rows = rows_below(above)
-    found = meant(key, rows) if rows else None
-    if found is None:
+    found = meant(key, tuple(rows)) if rows else None
+    if found is None or _is_meant_twice(view, path, found, tuple(rows)):
         return None
     target = (*above, found.choice)
     change = _value_for(view, path, target)
@@ -131,6 +132,13 @@ def _known_key(view: View, path: Path) -> Fix | None:
     # The value first: under its right name an ambiguous one would be read as another.
     changes: list[Change] = [*([change] if change else []), RenameKey(path, found.choice)]
     return Fix(tuple(changes), safe=found.certain and own and harmless)
+
+
+def _is_meant_twice(view: View, path: Path, found: Meant, known: tuple[str, ...]) -> bool:
+    """Whether another unknown key beside this one can be the same: `password` and `passwd`."""
+    beside = (key for key in view.at(*path[:-1]) if key not in known and key != path[-1])
+    meanings = (meant(key, known) for key in islice(beside, MOST_SUGGESTIONS))
+    return any(each is not None and each.choice == found.choice for each in meanings)
 
 
 def _value_for(view: View, path: Path, target: Path) -> SetValue | None:

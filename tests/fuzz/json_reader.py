@@ -1,4 +1,4 @@
-"""The reader of JSON accepts what Python's own accepts, with the same value, and tells true places."""
+"""The readers of JSON accept what Python's own accepts, with the same value, and tell true places."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from smtp_verify.config import codes
 from smtp_verify.config.document import Scalar, Text, to_data
 from smtp_verify.config.json_reader import read_json
+from smtp_verify.config.json_value import json_value
 from tests.fuzz.fields import fields
 from tests.fuzz.places import check_findings, check_nested, check_nodes, nodes
 
@@ -27,6 +28,9 @@ def check(data: bytes) -> None:
     assert accepted
     assert _typed(to_data(root, lambda _, node: node.value)) == _typed(value)
     assert [finding.code for finding in findings] == [codes.DUPLICATE_KEY] * duplicates
+    flawless = json_value(text.text)
+    assert (flawless is not None) is (not findings)
+    assert flawless is None or repr(flawless.tree(text.text)) == repr(root)
     check_nodes(root, text.text)
     check_nested(root)
     for node in nodes(root):

@@ -78,7 +78,12 @@ def _fixed(finding: Finding, style: Style) -> str:
 
 def _where(finding: Finding, style: Style) -> str:
     place = finding.location
-    return style("place", f"{visible_line(place.path)}:{place.line}:{place.column}:")
+    return style("place", f"{_named(place.path)}:{place.line}:{place.column}:")
+
+
+def _named(path: str) -> str:
+    """A path at the start of a line, where GitHub's runner would take `::` for a command."""
+    return visible_line(f"./{path}" if path.lstrip().startswith("::") else path)
 
 
 def _source(document: Document, finding: Finding, style: Style, hidden: list[tuple[int, int]]) -> list[str]:
@@ -97,7 +102,7 @@ def _file(verdict: Verdict, style: Style) -> Iterator[str]:
         yield _fixed(finding, style)
     for finding in verdict.findings:
         yield finding_text(finding, verdict.document, style, hidden)
-    name = visible_line(verdict.path) + (f" (document {verdict.index})" if verdict.index else "")
+    name = _named(verdict.path) + (f" (document {verdict.index})" if verdict.index else "")
     state = style("good", "valid") if verdict.valid else style("error", "not valid")
     yield f"{name}: {state}. {_logto(verdict)}\n"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from smtp_verify.config.loader import load_source
 from smtp_verify.config.source import Source
 from smtp_verify.config.structure import Schema
@@ -45,6 +47,13 @@ def test_control_characters_of_path_message_and_help_become_escapes() -> None:
     assert finding_text(finding, None, PLAIN, []) == (
         "a\\x1b.yaml:1:1: error SV101 m\\n\\u202e\n      help: h\\x9b\\x0d\n"
     )
+
+
+@pytest.mark.parametrize("path", ["::error::all is well.yaml", " ::add-mask::x.yaml"])
+def test_no_path_is_a_command_to_githubs_runner(path: str) -> None:
+    told = "".join(findings_text([unreadable(path, SourceError(f"{path}: no such file"))], PLAIN))
+    assert [line for line in told.splitlines() if line.lstrip().startswith("::")] == []
+    assert told.startswith(f"./{path}:1:1: error SV001 no such file\n")
 
 
 def test_an_unreadable_path_is_told_without_a_source_line() -> None:

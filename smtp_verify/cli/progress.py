@@ -62,20 +62,6 @@ def watches(prints: bool) -> bool:
     return not (prints and sys.stdout is not None and sys.stdout.isatty())
 
 
-def count_files(paths: Iterable[str]) -> int:
-    """How many files the paths of the command line stand for; one that leads nowhere is told like a file."""
-    from smtp_verify.config.discovery import discover
-    from smtp_verify.errors import SourceError
-
-    total = 0
-    for path in paths:
-        try:
-            total += sum(1 for _ in discover(path))
-        except SourceError:
-            total += 1
-    return total
-
-
 def _tell(stream: TextIO, text: str) -> None:
     """The line, the cursor at its beginning: what else is said then stands in its place."""
     try:

@@ -69,6 +69,11 @@ class Terms:
         files = [file for file in found if not self._excludes(file) or file == path]
         return files or SourceError(f"{display_path(path)}: the settings exclude all that is there")
 
+    def count(self, paths: Iterable[str]) -> int:
+        """How many files the paths of the command line stand for; one that leads nowhere counts as one."""
+        found = map(self.files_of, paths)
+        return sum(len(files) if isinstance(files, list) else 1 for files in found)
+
     def of(self, path: str) -> tuple[Schema, bool, Keep]:
         """The schema, whether warnings count, and which findings do.
 

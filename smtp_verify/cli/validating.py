@@ -69,7 +69,7 @@ def validate_paths(request: Request) -> int:
         return show(files, request.style(), request.output, request.quiet)
     verdicts = _said(_verdicts(request, terms))
     if not request.quiet:
-        verdicts = _watched(verdicts, request)
+        verdicts = _watched(verdicts, request, terms)
     if request.quiet and request.output is None:
         tally = Tally(verdicts)
         for _ in tally:
@@ -164,13 +164,13 @@ def _marked(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
         yield marked(verdict)
 
 
-def _watched(verdicts: Iterator[Verdict], request: Request) -> Iterator[Verdict]:
+def _watched(verdicts: Iterator[Verdict], request: Request, terms: Terms) -> Iterator[Verdict]:
     """The verdicts, with their progress on a terminal."""
-    from smtp_verify.cli.progress import count_files, watches, with_progress
+    from smtp_verify.cli.progress import watches, with_progress
 
     if not watches(prints=request.formatter is None and request.output is None):
         return verdicts
-    return with_progress(verdicts, lambda: count_files(request.paths), sys.stderr)
+    return with_progress(verdicts, lambda: terms.count(request.paths), sys.stderr)
 
 
 def _report(verdicts: Tally, request: Request) -> None:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.cli.progress import count_files, with_progress
+from smtp_verify.cli.progress import with_progress
+from smtp_verify.cli.terms import Terms
 from smtp_verify.config.verdict import Verdict
 from tests.conftest import clean_environment
 
@@ -75,7 +76,10 @@ def test_every_document_of_a_file_counts_as_one_file() -> None:
 def test_files_are_counted_as_they_are_checked(tmp_path: Path) -> None:
     for name in ("a.yaml", "b.json", ".hidden.yaml", "c.txt"):
         (tmp_path / name).touch()
-    assert count_files([str(tmp_path), str(tmp_path / "c.txt"), "-", str(tmp_path / "*.toml")]) == 5
+    paths = [str(tmp_path), str(tmp_path / "c.txt"), "-", str(tmp_path / "*.toml")]
+    assert Terms(None, strict=False, select=None, ignore=None, isolated=False).count(paths) == 5
+    (tmp_path / ".smtp-verify.yaml").write_text("exclude: [b.json]\n")
+    assert Terms(None, strict=False, select=None, ignore=None, isolated=False).count(paths) == 4
 
 
 def on_terminal(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _NOT_YAML = r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _TEMPLATE_VALUE = re.compile(r"(?::|-)\s+\{\{")
-_UNQUOTED_COLON = re.compile(r":\s+[^\"'|>\[{&*!#\s].*:\s")
+_UNQUOTED_COLON = re.compile(r"[\s-]*[\w.-]+:\s+[^\"'|>\[{&*!#\s].*:\s")
 _KEY_LINE = re.compile(r"(?P<indent>[\s-]*)[\w.-]+:(?P<value>\s+[^\s#]|\s*$|\s+#)?")
 _NO_SPACE = re.compile(r"[\s-]*[\w.-]+:\S")
 
@@ -70,15 +70,26 @@ def _cure(text: Text, offset: int, problem: str) -> str:
         return _cure_of_mapping(text, number)
     if "cannot start any token" in problem:
         return "put a value that starts with @, ` or % in quotes"
-    if "unexpected end of stream" in problem:
-        return "close the quote or the bracket that is open"
-    if any(_UNQUOTED_COLON.search(line) for line in lines):
+    if "did not find expected" in problem and (quote := _quote_before(text, offset)):
+        return quote
+    if any(_UNQUOTED_COLON.match(line) for line in lines):
         return "put a value that holds ': ' in quotes"
     if "Unicode" in problem:
         return "write the character itself instead of its surrogates"
     if "escape" in problem:
         return "in double quotes write \\\\ for a backslash, or use 'single quotes'"
     return "check the indentation and the quotes above this place"
+
+
+def _quote_before(text: Text, offset: int) -> str:
+    """The cure where a quote on the same line has ended a value that goes on; empty where there is none."""
+    _, column = text.position(offset)
+    before = text.text[offset - column + 1 : offset]
+    if before.endswith(('"', "'")):
+        return "write a quote within a value as \\\" in double quotes, as '' in single ones"
+    if before.rstrip().endswith(('"', "'")):
+        return """put the whole value in quotes, as in '"Example App" <me@example.com>'"""
+    return ""
 
 
 def _cure_of_mapping(text: Text, number: int) -> str:

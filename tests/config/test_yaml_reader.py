@@ -63,6 +63,16 @@ UNQUOTED_ALIAS = "put a value that starts with * in quotes"
             " holds ': ' in quotes",
         ),
         (
+            'auth: {user: u, pass: p}\nfromEmail: "App" <me@example.com>',
+            "2:18-2:19 SV006 did not find expected key while parsing a block mapping | put the whole value in"
+            """ quotes, as in '"Example App" <me@example.com>'""",
+        ),
+        (
+            "a: 'it's'",
+            "1:8-1:9 SV006 did not find expected key while parsing a block mapping | write a quote within a"
+            " value as \\\" in double quotes, as '' in single ones",
+        ),
+        (
             "a: x\n  b: c",
             "2:4-2:5 SV006 mapping values are not allowed in this context | indent this line like the one"
             " above it, or remove the value above",

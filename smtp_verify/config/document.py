@@ -82,7 +82,7 @@ class Text:
             return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
         lines = self.text.split("\n")
         lines.pop()
-        return [*accumulate((len(line) + 1 for line in lines), initial=0)]
+        return [*accumulate([len(line) + 1 for line in lines], initial=0)]
 
     def position(self, offset: int) -> tuple[int, int]:
         """The line and the column of an offset, both from 1."""

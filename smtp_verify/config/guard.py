@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from smtp_verify.config import secrets
 from smtp_verify.config.document import dotted
-from smtp_verify.config.kinds import Anything, Kind, ListOf, Object, OneOf, Primitive, Record, Union
+from smtp_verify.config.kinds import STRING, Anything, Kind, ListOf, Object, OneOf, Primitive, Record, Union
 from smtp_verify.config.schema import CONFIG, REQUIRED_USAGE_TYPES
 from smtp_verify.redaction import MASK
 
@@ -141,6 +141,9 @@ def _check_object(kind: Object, value: Any, path: Path) -> _Result:
     results = []
     for row in kind.rows:
         item = value.get(row.key, _MISSING)
+        if row.kind is STRING and isinstance(item, str):
+            # Most are, and have no need of a path.
+            continue
         if item is not _MISSING or row.required:
             results.append(_check(row.kind, item, (*path, row.key)))
     if kind.strict:

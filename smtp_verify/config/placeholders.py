@@ -57,7 +57,8 @@ def find(config: Any) -> Iterator[Placeholder]:
 
 def _find(container: dict[str, Any] | list[Any], path: Path) -> Iterator[Placeholder]:
     for key, value in container.items() if isinstance(container, dict) else enumerate(container):
-        if isinstance(value, (dict, list)):
+        if isinstance(value, str):
+            if is_placeholder(value):
+                yield Placeholder((*path, key), value)
+        elif isinstance(value, (dict, list)):
             yield from _find(value, (*path, key))
-        elif is_placeholder(value):
-            yield Placeholder((*path, key), value)

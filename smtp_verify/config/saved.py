@@ -20,6 +20,14 @@ def clean_deep(value: Any) -> Any:
     return value
 
 
+def holds_empty(value: dict[str, Any] | list[Any]) -> bool:
+    """Whether there is anything that Save would drop; most configs have nothing."""
+    for item in value.values() if isinstance(value, dict) else value:
+        if _is_empty(item) or (isinstance(item, (dict, list)) and holds_empty(item)):
+            return True
+    return False
+
+
 def breaks_on_save(config: Any) -> str:
     """Why a config that passes Logto's test would fail once it is saved; empty where it would not."""
     if guard.guard(config):

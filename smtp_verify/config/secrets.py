@@ -124,10 +124,7 @@ def _secret_scalars(document: Document) -> Iterator[Scalar]:
 
 
 def _below(node: Node, path: Path, base: int, secret: bool = False) -> Iterator[Scalar]:
-    if isinstance(node, Scalar):
-        if secret or _holds_login(path, node.value):
-            yield node
-    elif isinstance(node, Mapping):
+    if isinstance(node, Mapping):
         # `pass: {hunter2}` is a password that nobody put in quotes.
         in_text = secret and without_secret_keys((*path, ""), base) != (*path, "")
         above = path[base:]
@@ -137,11 +134,16 @@ def _below(node: Node, path: Path, base: int, secret: bool = False) -> Iterator[
             if in_text or hides_key(above, key, value) or (secret and value is None):
                 yield entry.key
             inner = (*path, key)
-            hidden = secret or hides(inner, base) or _is_no_login(inner[base:], below)
-            yield from _below(below, inner, base, hidden)
+            hidden = secret or hides(inner, base) or (key == "auth" and _is_no_login(inner[base:], below))
+            if not isinstance(below, Scalar):
+                yield from _below(below, inner, base, hidden)
+            elif hidden or _holds_login(inner, value):
+                yield below
     elif isinstance(node, Sequence):
         for index, item in enumerate(node.items):
             yield from _below(item, (*path, index), base, secret)
+    elif secret or _holds_login(path, node.value):
+        yield node
 
 
 def _is_no_login(path: Path, node: Node) -> bool:

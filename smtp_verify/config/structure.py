@@ -107,13 +107,14 @@ def _documented_templates(document: Document, config: dict[str, Any]) -> Iterato
 
 def _documented_template(document: Document, path: Path, template: dict[str, Any]) -> Iterator[Finding]:
     for row in schema.TEMPLATE.rows:
-        field = (*path, row.key)
-        if row.key not in template:
-            yield _missing(document, field)
-        elif not isinstance(template[row.key], str):
-            yield _mistyped(document, field, "a string", template[row.key])
-        elif not placeholders.is_placeholder(template[row.key]):
-            yield from _documented_choice(document, field, template[row.key])
+        value = template.get(row.key)
+        if isinstance(value, str):
+            if row.choices is not None and not placeholders.is_placeholder(value):
+                yield from _documented_choice(document, (*path, row.key), value)
+        elif row.key not in template:
+            yield _missing(document, (*path, row.key))
+        else:
+            yield _mistyped(document, (*path, row.key), "a string", value)
 
 
 def _documented_choice(document: Document, path: Path, value: str) -> Iterator[Finding]:

@@ -80,23 +80,23 @@ class _Measured(NamedTuple):
 
 
 class _Open:
-    """A collection that has not ended yet."""
+    """A collection that has not ended yet; `nodes` counts those before it."""
 
-    def __init__(self, is_mapping: bool, start: int, anchor: str | None) -> None:
+    def __init__(self, is_mapping: bool, start: int, anchor: str | None, nodes: int) -> None:
         self.is_mapping = is_mapping
         self.start = start
         self.anchor = anchor
+        self.nodes = nodes
         self.key: Scalar | None = None
         self.entries: list[Entry] = []
         self.items: list[Node] = []
         self.seen: dict[str, Scalar] = {}
-        self.size = 1
         self.height = 1
 
-    def close(self, end: int) -> _Measured:
+    def close(self, end: int) -> Node:
         if self.is_mapping:
-            return _Measured(Mapping(self.start, end, tuple(self.entries)), self.size, self.height)
-        return _Measured(Sequence(self.start, end, tuple(self.items)), self.size, self.height)
+            return Mapping(self.start, end, tuple(self.entries))
+        return Sequence(self.start, end, tuple(self.items))
 
 
 def read_yaml(text: Text) -> list[YamlDocument]:
@@ -191,28 +191,29 @@ class _Reader:
         scalar = self._scalar(event)
         if anchor is not None:
             self.anchors[anchor] = _Measured(scalar, 1, 0)
-        self._add(scalar, 1, 0)
+        self._add(scalar)
 
     def take_start(self, event: Any) -> None:
         """The beginning of a collection."""
         if event.anchor is not None:
             self._check_anchor(event)
-        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        is_mapping, nodes = isinstance(event, yaml.MappingStartEvent), self.nodes
         self._count(event, 1)
         self._check_depth(event, 1)
         if event.tag not in (None, "!", _CORE + ("map" if is_mapping else "seq")):
             self._fail_tag(event)
         if event.anchor is not None:
             self.anchors[event.anchor] = None
-        self.stack.append(_Open(is_mapping, event.start_mark.index, event.anchor))
+        self.stack.append(_Open(is_mapping, event.start_mark.index, event.anchor, nodes))
 
     def take_end(self, event: Any) -> None:
         """The end of the innermost collection."""
         top = self.stack.pop()
-        done = top.close(event.end_mark.index)
+        node = top.close(event.end_mark.index)
         if top.anchor is not None:
-            self.anchors[top.anchor] = done
-        self._add(*done)
+            self.anchors[top.anchor] = _Measured(node, self.nodes - top.nodes, top.height)
+        self._lift(top.height)
+        self._add(node)
 
     def take_alias(self, event: Any) -> None:
         """A value that was written before."""
@@ -223,7 +224,8 @@ class _Reader:
             self._fail(event, codes.ALIAS, "an alias to a value that contains it", _ALIAS_HELP)
         self._count(event, target.size)
         self._check_depth(event, target.height)
-        self._add(*target)
+        self._lift(target.height)
+        self._add(target.node)
 
     def _check_anchor(self, event: Any) -> None:
         """Libyaml ends the name of an anchor at the first odd character, and takes the rest for a value."""
@@ -232,14 +234,16 @@ class _Reader:
         if self.source[end : end + 1] not in _BEHIND_ANCHOR:
             self._fail(event, codes.ALIAS, "an anchor with more behind it than its name", _ANCHOR_HELP)
 
-    def _add(self, node: Node, size: int, height: int) -> None:
+    def _lift(self, height: int) -> None:
+        """What goes into a collection makes it as high and one more."""
+        if self.stack and height >= self.stack[-1].height:
+            self.stack[-1].height = height + 1
+
+    def _add(self, node: Node) -> None:
         if not self.stack:
             self.root = node
             return
         top = self.stack[-1]
-        top.size += size
-        if height >= top.height:
-            top.height = height + 1
         if not top.is_mapping:
             top.items.append(node)
         elif top.key is None:
@@ -312,7 +316,7 @@ class _Reader:
             self._fail(
                 event, codes.NO_JSON_VALUE, f"{text} is a number that JSON does not have", "write a number"
             )
-        return yaml_scalars.resolve(text), yaml_scalars.ambiguity(text)
+        return yaml_scalars.readings(text)
 
     def _tagged(self, event: Any) -> Any:
         """The value of a scalar with an explicit tag of the core schema."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import Any
 
 from smtp_verify.config.document import Ambiguity
@@ -45,6 +46,12 @@ _LONGEST_NAME = 5
 def is_word(text: str) -> bool:
     """Whether a plain scalar is text at first sight: most are, and this is quick."""
     return len(text) > _LONGEST_NAME and text[0] not in _NUMERIC
+
+
+@lru_cache(maxsize=256)  # the same few keys and values in every file
+def readings(text: str) -> tuple[Any, Ambiguity | None]:
+    """The value of a plain scalar, and both readings of it where they differ."""
+    return resolve(text), ambiguity(text)
 
 
 def resolve(text: str) -> Any:

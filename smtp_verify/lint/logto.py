@@ -74,11 +74,11 @@ def empty_auth(view: View) -> Iterator[Problem]:
 
 def _lost_on_save(view: View) -> Iterator[Path]:
     """What the guard misses once Save has stripped what is empty; templates have a rule of their own."""
-    from smtp_verify.config.saved import clean_deep
+    from smtp_verify.config.saved import clean_deep, holds_empty
 
-    saved = clean_deep(view.config)
-    if saved == view.config:
+    if not holds_empty(view.config):
         return
+    saved = clean_deep(view.config)
     before = {issue.path for issue in view.document.issues}
     for issue in guard.guard(saved):
         if issue.path not in before and issue.path[:1] != ("templates",):

@@ -111,6 +111,8 @@ def empty_variable(view: View) -> Iterator[Problem]:
     for template in view.templates:
         given = {"code": usage.SAMPLE_CODE, **usage.sample(template.usage_type)}
         for key, name in template.names:
+            if isinstance(given.get(name), str):
+                continue
             if name.partition(".")[0] not in given or handlebars.is_inherited(name):
                 continue
             value, siblings = _reached(given, name.split("."))

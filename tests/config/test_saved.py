@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from smtp_verify.config.saved import breaks_on_save, clean_deep
+from smtp_verify.config.saved import breaks_on_save, clean_deep, holds_empty
 
 USUAL: dict[str, Any] = {
     "host": "h",
@@ -39,6 +39,7 @@ MISSING = "Required"
 )
 def test_what_is_empty_goes_at_every_depth(value: Any, left: Any) -> None:
     found = clean_deep(value)
+    assert not isinstance(value, (dict, list)) or holds_empty(value) == (found != value)
     assert found == left
     assert repr(found) == repr(left)
 

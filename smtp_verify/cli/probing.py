@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.cli import options
@@ -220,7 +220,7 @@ def _diagnoses(found: probe.Probe, document: Document) -> tuple[Diagnosis, ...]:
         return ()
     names = attempt.certificate.names if attempt.certificate is not None else ()
     symptom = symptom_of(attempt.result, attempt.variant.endpoint, attempt.variant.options, names)
-    return diagnose(symptom, document)
+    return diagnose(replace(symptom, speaks_tls=found.speaks_tls), document)
 
 
 def _note() -> Any:

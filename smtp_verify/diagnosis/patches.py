@@ -22,8 +22,8 @@ _BLOCKED_PORT = 25
 
 
 def wants_tls(symptom: Symptom) -> bool:
-    """Whether TLS from the first byte is spoken on this port: its number says so, or the provider."""
-    return _speaks(symptom) is Security.IMPLICIT
+    """Whether TLS from the first byte is spoken on this port: a session, the provider or its number says."""
+    return symptom.speaks_tls or _speaks(symptom) is Security.IMPLICIT
 
 
 def _speaks(symptom: Symptom) -> Security | None:

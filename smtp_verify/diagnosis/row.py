@@ -34,6 +34,8 @@ class Symptom:
     """Of the last EHLO."""
     names: tuple[str, ...] = ()
     """In the certificate, where it was one for another name."""
+    speaks_tls: bool = False
+    """Whether another session has shown that the port speaks TLS from the first byte."""
 
     @property
     def host(self) -> str:

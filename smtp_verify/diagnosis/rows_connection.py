@@ -23,6 +23,10 @@ def _tls_port(symptom: Symptom) -> bool:
     return not symptom.endpoint.implicit_tls and patches.wants_tls(symptom)
 
 
+def _no_tls_seen(symptom: Symptom) -> bool:
+    return not symptom.speaks_tls
+
+
 def _is_dirty(symptom: Symptom) -> bool:
     written = symptom.config.get("host")
     return isinstance(written, str) and bare_host(written) not in ("", written)
@@ -55,7 +59,7 @@ ROWS = (
     Row(
         code="SD103",
         symptom="Greeting never received",
-        match=Match(endings=(Ending.NO_GREETING,), words=_SILENCE),
+        match=Match(endings=(Ending.NO_GREETING,), words=_SILENCE, when=_no_tls_seen),
         cause="the port is taken by something that is no mail server, or a firewall holds the connection",
         cure=(
             "check host and port; smtp-verify probe tells whether the port waits for TLS (secure: true), and"

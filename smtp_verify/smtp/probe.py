@@ -113,6 +113,14 @@ class Probe:
         """The config as it is."""
         return self.attempts[0]
 
+    @property
+    def speaks_tls(self) -> bool:
+        """Whether TLS from the first byte was spoken on the config's own port, verified or not."""
+        port = self.configured.variant.endpoint.port
+        there = (each for each in self.attempts if each.variant.endpoint.port == port)
+        tls = (each for each in there if each.variant.endpoint.implicit_tls)
+        return any(each.encrypted or each.certificate is not None for each in tls)
+
 
 async def run(question: Question, note: Callable[[str], None] = lambda _: None) -> Probe:
     """Climb the ladder, and the ladders beside it.

@@ -92,6 +92,17 @@ def test_the_lines_that_would_work_are_told_and_do_work(server: Server, run: Run
     assert told.splitlines()[-1].startswith("does not work: at tls: wrong version number")
 
 
+@pytest.mark.parametrize("authority", [True, False], ids=["trusted", "not trusted"])
+def test_a_port_that_speaks_tls_after_all_is_the_cause(authority: bool, run: Runner, tmp_path: Path) -> None:
+    with serve(implicit_tls=True, auth=["PLAIN"], password=PASSWORD) as server:
+        config = config_for(server, auth=LOGIN, secure=False, greetingTimeout=SOON)
+        config["tls"] = config["tls"] if authority else {}
+        document = document_of(run("probe", write(tmp_path, config), "--format", "json").stdout)
+    assert (document["diagnosis"]["code"], document["diagnosis"]["others"]) == ("SD102", [])
+    proposal = [{"path": "secure", "value": True}]
+    assert document["proposal"] == (proposal if authority else None)
+
+
 def test_a_server_that_wants_starttls_first_is_tried_with_it(run: Runner, tmp_path: Path) -> None:
     first = "530 5.7.0 Must issue a STARTTLS command first"
     with serve(starttls=True, auth=["PLAIN"], auth_after_tls=True, password=PASSWORD, mail=first) as server:

@@ -71,7 +71,7 @@ class Channel:
         self.redact = Redactor(self._secrets)
         """Masks what must not show."""
         self.unmasked: Reply | None = None
-        """The last answer to a command as it came, for what is computed from it; it must not show."""
+        """The last answer to a command as it came, for what is decided by it; it must not show."""
         self._ahead: deque[bytes] = deque()
         self._grouped = False
 

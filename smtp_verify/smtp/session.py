@@ -237,7 +237,8 @@ class _Session:
         async with self.channel.at(Stage.EHLO):
             reply = await self.channel.command(f"EHLO {name}")
             if reply.positive:
-                return reply
+                # As it came: what is offered must not hang on what the password happens to be.
+                return self.channel.unmasked
             if reply.code == 421:
                 words = f"Server terminates connection. response={reply.raw}: {reply.raw}"
                 raise Ended(Ending.DEFERRED, "the server closes the session", reply, words)

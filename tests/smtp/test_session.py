@@ -72,6 +72,16 @@ def test_one_login_is_tried_and_no_other_mechanism() -> None:
     assert server.log.verbs == ["EHLO", "AUTH"]
 
 
+@pytest.mark.parametrize("password", ["starttls", "AUTH PLAIN", "pipelining", "8BITMIME"])
+def test_what_the_server_offers_counts_whatever_the_password_is(password: str) -> None:
+    knobs: dict[str, Any] = {"caps": ["PIPELINING", "8BITMIME"], "auth": ["PLAIN"], "password": password}
+    with serve(starttls=True, **knobs) as server:
+        result = deliver(replace(plan(server, auth={"user": "u", "pass": password}), secrets=(password,)))
+    assert server.log.verbs == ["EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "QUIT"]
+    assert {"tls", "authentication"} <= set(result.transcript.proven)
+    assert all(password not in each.reply.text for each in result.transcript.exchanges if each.reply)
+
+
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN", "CRAM-MD5"])
 def test_no_secret_enters_the_transcript(mechanism: str) -> None:
     with serve(auth=[mechanism], password="hush-hush") as server:

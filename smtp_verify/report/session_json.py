@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from smtp_verify.config.schema import USAGE_TYPES
 from smtp_verify.report.diagnoses import diagnosis_json
 from smtp_verify.report.findings_json import VERSION, dumps, error_document
 from smtp_verify.report.session import SendReport, logto_verdict
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from smtp_verify.redaction import Redactor
     from smtp_verify.report.formatter import Failure
     from smtp_verify.smtp.transcript import Reply, TlsDetails
+
+_OURS = frozenset({"code", "outcome", "stage", "askedFor", "proven", "what", "state", "verdict"})
+"""Keys whose values neither a file nor a server has written, and the code, which is the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,5 +136,10 @@ def masked(value: Any, redact: Redactor) -> Any:
     if isinstance(value, list):
         return [masked(item, redact) for item in value]
     if isinstance(value, dict):
-        return {key: masked(item, redact) if key != "code" else item for key, item in value.items()}
+        return {key: item if _is_ours(key, item) else masked(item, redact) for key, item in value.items()}
     return value
+
+
+def _is_ours(key: str, value: Any) -> bool:
+    """Whether it is a word of the contract, which tells nothing of a password that happens to be the same."""
+    return key in _OURS or (key == "usageType" and value in USAGE_TYPES)

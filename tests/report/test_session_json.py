@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from smtp_verify.redaction import Redactor
 from smtp_verify.report.session_json import session_json, session_json_lines
 from smtp_verify.smtp.transcript import Ending, Reply, Stage
@@ -135,6 +137,12 @@ def test_control_characters_are_escaped_and_the_document_is_ascii(rendered: Make
     assert document.isascii()
     assert not set(document.replace("\n", "")) & set(map(chr, range(32)))
     assert json.loads(document)["results"][0]["reason"] == HOSTILE
+
+
+@pytest.mark.parametrize("secret", ["accepted", "SignIn", "authentication", "recipient"])
+def test_a_password_that_is_a_word_of_the_contract_changes_none(rendered: Maker, secret: str) -> None:
+    sent = report(rendered, accepted())
+    assert result_of(sent, secret) == result_of(sent)
 
 
 def test_secrets_are_masked_in_every_string_but_the_code(rendered: Maker) -> None:

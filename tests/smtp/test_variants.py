@@ -31,6 +31,11 @@ PORTS = (Port(465, Security.IMPLICIT), Port(587, Security.STARTTLS))
             [{"ignoreTLS": False, "requireTLS": True}, {"port": 465, "secure": True}],
         ),
         (
+            {"port": 465, "opportunisticTLS": True},
+            [{"port": 587, "secure": False, "requireTLS": True, "opportunisticTLS": False}],
+        ),
+        ({"port": 465, "secure": False, "opportunisticTLS": True}, [{"secure": True}, {"port": 587}]),
+        (
             {"port": 1025},
             [{"secure": True}, {"port": 465, "secure": True}, {"port": 587}],
         ),

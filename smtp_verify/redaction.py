@@ -86,8 +86,10 @@ def _forms(secret: str) -> Iterable[str]:
         repr(secret)[1:-1],
         quote(secret, safe="", errors="replace"),
         quote_plus(secret, errors="replace"),
-        # JavaScript's encodeURIComponent; HTML; Go's json.Marshal.
+        # Python's `quote`; JavaScript's encodeURIComponent and encodeURI; HTML; Go's json.Marshal.
+        quote(secret, errors="replace"),
         quote(secret, safe="!'()*", errors="replace"),
+        quote(secret, safe=";,/?:@&=+$!'()*#", errors="replace"),
         html.escape(secret),
         html.escape(secret, quote=False),
         _go_escaped(json.dumps(secret)[1:-1]),
@@ -117,6 +119,9 @@ def _seldom_forms(secret: str) -> Iterable[str]:
     for form in (data.hex(" "), data.hex(":"), *(_each(data, mark) for mark in ("%", "\\x"))):
         yield from (form, form.upper())
     yield "".join(f"&#{ord(character)};" for character in secret)
+    for digits in ("x", "X"):
+        yield "".join(f"&#x{ord(character):{digits}};" for character in secret)
+        yield "".join(f"\\u{ord(character):04{digits}}" for character in secret)
     yield base64.b32encode(data).decode().rstrip("=")
     # Microsoft's protocols write UTF-16.
     for twice in (base64.b64encode(data), secret.encode("utf-16-le", "replace")):

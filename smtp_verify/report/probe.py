@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.smtp import reach
+from smtp_verify.smtp.transcript import Stage
 
 if TYPE_CHECKING:
     from smtp_verify.diagnosis.row import Diagnosis
     from smtp_verify.domain.check import DomainReport
     from smtp_verify.smtp.probe import Attempt, Probe
-    from smtp_verify.smtp.transcript import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +45,6 @@ def works(attempt: Attempt, goal: Stage) -> bool | None:
     """Whether a way to reach the server would do; None where it was not tried to the end."""
     if not attempt.arrived:
         return False
+    if attempt.untried_login and (goal is Stage.AUTH or not attempt.variant.configured):
+        return None
     return True if attempt.goal is goal else None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from smtp_verify.redaction import Redactor
     from smtp_verify.report.style import Style
-    from smtp_verify.smtp.probe import Attempt
+    from smtp_verify.smtp.probe import Attempt, Probe
 
 _MEANINGS = {
     State.OPEN: "open",
@@ -111,7 +111,7 @@ def _use(attempt: Attempt, report: ProbeReport) -> str:
     if verdict:
         return "works"
     if verdict is None:
-        return "encrypted; not tried further"
+        return "no login is offered there" if attempt.untried_login else "encrypted; not tried further"
     result = attempt.result
     if result.stage is Stage.CONNECT and attempt.knocks:
         return _MEANINGS[min((report.states[each.address] for each in attempt.knocks), key=list(State).index)]
@@ -203,8 +203,14 @@ def _verdict(report: ProbeReport, style: Style) -> str:
     probe = report.probe
     result = probe.configured.result
     if probe.configured.arrived:
-        return f"{style('good', 'works')}: {_GOALS[probe.goal]}; nothing was sent"
+        return f"{style('good', 'works')}: {_reached(probe)}; nothing was sent"
     if report.written:
         return f"{style('good', 'works now')}: {_GOALS[probe.goal]}; nothing was sent"
     reason = f"at {result.stage.value}: {visible_line(result.reason)}"
     return f"{style('error', 'does not work')}: {reason} (exit code {result.ending.exit_code})"
+
+
+def _reached(probe: Probe) -> str:
+    if probe.goal is Stage.AUTH and probe.configured.untried_login:
+        return f"{_GOALS[Stage.TLS]}, and no login is offered there"
+    return _GOALS[probe.goal]

@@ -87,6 +87,11 @@ class Attempt:
         return self._stopped and not self.arrived
 
     @property
+    def untried_login(self) -> bool:
+        """Whether the server offered none, as a mail exchanger does, and so has proven none."""
+        return self.result.transcript.reasons.get("authentication") == session.NOT_OFFERED
+
+    @property
     def encrypted(self) -> bool:
         """Whether the channel was."""
         return self.result.transcript.tls is not None
@@ -153,7 +158,10 @@ class _Ladder:
             rest = await asyncio.gather(*(self._attempt(each, Stage.TLS) for each in beside))
         if not configured.arrived:
             rest = await self._finished(configured, rest, note)
-        proposal = next((each for each in rest if each.arrived and each.goal is question.goal), None)
+        proposal = next(
+            (each for each in rest if each.arrived and each.goal is question.goal and not each.untried_login),
+            None,
+        )
         return Probe(
             origin.endpoint.host,
             lookups,
@@ -173,7 +181,8 @@ class _Ladder:
             if each.arrived:
                 note(f"going on at port {each.variant.endpoint.port}")
                 attempts[index] = await self._attempt(each.variant, self.question.goal)
-                if attempts[index].arrived or _tried_login(attempts[index]):
+                tried = attempts[index]
+                if (tried.arrived and not tried.untried_login) or _tried_login(tried):
                     break
         return attempts
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from smtp_verify.mail.message import Message
 
+NOT_OFFERED = "the server does not offer AUTH, so the credentials were never tried"
+"""Why there was no login, where the config holds one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -320,8 +323,9 @@ class _Session:
         offers = self.took_helo or (ehlo is not None and mechanisms.is_advertised(ehlo))
         if not (offers or login.force):
             holds = login.oauth2 or login.user or login.password
-            why = "the server does not offer AUTH, so the credentials were never tried"
-            self.transcript.reasons["authentication"] = why if holds else "the config holds no credentials"
+            self.transcript.reasons["authentication"] = (
+                NOT_OFFERED if holds else "the config holds no credentials"
+            )
             return
         async with self.channel.at(Stage.AUTH):
             authentication = Authentication(self.channel, login, self.plan.auth, self.plan.allow_cleartext)

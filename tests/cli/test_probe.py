@@ -266,6 +266,20 @@ def test_a_password_that_a_server_repeats_is_masked(run: Runner, tmp_path: Path)
             assert PASSWORD not in done.stdout + done.stderr
 
 
+def test_a_login_that_is_not_offered_is_not_said_to_work(run: Runner, tmp_path: Path) -> None:
+    with serve(starttls=True) as server:
+        config = write(tmp_path, config_for(server, auth=LOGIN))
+        done = run("probe", config)
+        document = document_of(run("probe", config, "--format", "json").stdout)
+        there = run("probe", config, "--to", "to@example.com")
+    assert done.code == 0
+    assert "  no login is offered there\n" in done.stdout
+    told = "works: as far as TLS, and no login is offered there; nothing was sent"
+    assert done.stdout.splitlines()[-1] == told
+    assert (document["works"], document["exitCode"]) == (None, 0)
+    assert there.stdout.splitlines()[-1] == "works: as far as the recipient; nothing was sent"
+
+
 def test_templates_of_the_config_are_not_needed(server: Server, run: Runner, tmp_path: Path) -> None:
     broken = [{**TEMPLATES[0], "content": 5}]
     assert run("probe", write(tmp_path, config_for(server, templates=broken))).code == 0

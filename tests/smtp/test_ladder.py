@@ -165,6 +165,23 @@ def test_a_port_without_encryption_is_no_proposal() -> None:
     assert found.attempts[-1].arrived_in_clear
 
 
+@pytest.mark.parametrize("envelope", [None, ENVELOPE])
+def test_a_port_that_offers_no_login_is_no_proposal_for_a_config_that_has_one(
+    envelope: Envelope | None, submission: Server
+) -> None:
+    """A mail exchanger takes mail for its own domain from anybody, and would refuse all other."""
+    with serve(starttls=True) as exchanger:
+        ports = [Port(exchanger.port, Security.STARTTLS), Port(submission.port, Security.STARTTLS)]
+        alone = found_out(config_for(closed_port(), auth=LOGIN), ports[:1], envelope=envelope)
+        both = found_out(config_for(closed_port(), auth=LOGIN), ports, envelope=envelope)
+        without = found_out(config_for(closed_port()), ports[:1], envelope=envelope)
+    assert alone.proposal is None
+    assert both.proposal is not None
+    assert both.proposal.variant.changes == {"port": submission.port}
+    # Nothing is to log in there.
+    assert without.proposal is not None
+
+
 def test_a_certificate_that_is_refused_is_shown_all_the_same() -> None:
     with serve(starttls=True, cert="wronghost") as server:
         found = found_out(config_for(server))

@@ -88,7 +88,7 @@ ROWS = (
             hosts=r"office365\.com|outlook\.com",
             words=r"Authentication unsuccessful, SmtpClientAuthentication is disabled for",
         ),
-        cause="SMTP AUTH is turned off for the whole organisation",
+        cause="SMTP AUTH is turned off, for the whole organisation (Tenant) or for this mailbox (Mailbox)",
         cure=(
             "turn SMTP AUTH on in the Exchange admin center, or for this mailbox (Set-CASMailbox "
             "-SmtpClientAuthenticationDisabled $false)"

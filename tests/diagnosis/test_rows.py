@@ -92,6 +92,17 @@ CASES: list[Case] = [
 # fmt: on
 
 
+@pytest.mark.parametrize("whom", ["Tenant", "Mailbox"])
+def test_microsoft_turns_logins_off_for_an_organisation_or_for_a_mailbox(whom: str) -> None:
+    words = f"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the {whom}."
+    changes = {"auth": LOGIN}
+    with serve(auth=["PLAIN"], auth_reply=words) as server:
+        result = send(server, **changes)
+        first = diagnosed(result, config_for(server, **changes) | {"host": "smtp.office365.com"})[0]
+    assert first.row.code == "SD421"
+    assert f"({whom})" in first.row.cause
+
+
 @pytest.mark.parametrize(
     ("code", "knobs", "changes", "path", "patch"),
     CASES,

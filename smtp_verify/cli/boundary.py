@@ -15,7 +15,7 @@ from typer._click.exceptions import ClickException
 
 from smtp_verify.cli.exit_code import ExitCode, exit_code_of
 from smtp_verify.errors import ResourceError, SmtpVerifyError
-from smtp_verify.report.visible import visible
+from smtp_verify.report.visible import visible_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +94,8 @@ def _misused(error: ClickException) -> int:
         error.message = f"{error.message.partition(' (')[0]}; a value with spaces needs quotes"
     told = io.StringIO()
     error.show(told)
-    say(told.getvalue().removesuffix("\n"))
+    for line in told.getvalue().removesuffix("\n").split("\n"):
+        say(line)
     return error.exit_code
 
 
@@ -131,10 +132,13 @@ def signal_code(ending: BaseException) -> ExitCode:
 
 
 def say(text: str) -> None:
-    """A line on standard error, with nothing in it that could move a cursor."""
+    """A line on standard error, with nothing in it that could move a cursor or begin another line.
+
+    GitHub's runner takes a line that begins with `::` for a command, and a path may hold a line feed.
+    """
     if sys.stderr is not None:
         try:
-            print(visible(text), file=sys.stderr, flush=True)  # noqa: T201 - standard error is for people
+            print(visible_line(text), file=sys.stderr, flush=True)  # noqa: T201 - standard error is for people
         except OSError:
             # Nobody listens there; that must not cost anybody the result, nor the exit code.
             sys.stderr = None

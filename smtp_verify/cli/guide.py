@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smtp_verify.cli.runner import Job
+    from smtp_verify.config.document import Document
     from smtp_verify.redaction import Redactor
     from smtp_verify.report.session import SendReport
     from smtp_verify.report.style import ColorMode
@@ -47,7 +49,13 @@ def offer_probe(
     for piece in probe_text(report, style, redact):
         print(piece, end="", file=sys.stderr, flush=True)  # noqa: T201 - standard output has the send's result
     if report.probe.proposal is not None:
-        say(f"to write it into the file: smtp-verify probe {job.document.path} --write")
+        say(f"to write it into the file: smtp-verify probe {_words(job.document)} --write")
+
+
+def _words(document: Document) -> str:
+    """The file as a shell wants it, and which document of it where it is not the first."""
+    which = f" --document {document.index}" if document.index else ""
+    return f"{shlex.quote(document.path)}{which}"
 
 
 def _agreed() -> bool:

@@ -110,6 +110,17 @@ def test_a_file_that_is_taken_for_an_option_moves_no_cursor(run: Runner, name: s
     assert "\u202e" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "command", [("validate",), ("render",), ("probe",), ("test-send", "--to", "to@b.co")]
+)
+def test_the_name_of_a_file_begins_no_line_of_its_own(run: Runner, command: tuple[str, ...]) -> None:
+    """GitHub's runner would take it for a command."""
+    done = run(*command, "a\n::error::b.yaml")
+    assert done.code == 66
+    assert "a\\n::error::b.yaml" in done.stderr + done.stdout
+    assert "\n::error::" not in done.stderr + done.stdout
+
+
 def test_a_bug_of_ours_is_70_and_tells_its_place_and_never_its_text(
     run: Runner, write_config: WriteConfig, tmp_path: Path
 ) -> None:

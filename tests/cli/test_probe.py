@@ -291,7 +291,7 @@ def test_templates_of_the_config_are_not_needed(server: Server, run: Runner, tmp
 def test_a_send_that_failed_at_a_terminal_offers_the_probe_and_shows_what_works(
     server: Server, tmp_path: Path
 ) -> None:
-    config = write(tmp_path, config_for(server, auth=LOGIN, secure=True))
+    config = write(tmp_path, config_for(server, auth=LOGIN, secure=True), "my config.json")
     with on_a_terminal(config, "--to", "to@example.com", cwd=tmp_path) as (terminal, process):
         read_until(terminal, "Nothing is sent [Y/n]: ")
         os.write(terminal, b"\n")
@@ -299,6 +299,7 @@ def test_a_send_that_failed_at_a_terminal_offers_the_probe_and_shows_what_works(
         assert process.wait(30) == 76
         stdout = process.stdout.read() if process.stdout else b""
     assert "secure: false" in shown
+    assert f"smtp-verify probe '{config}' --write" in " ".join(shown.split())
     assert b"does not work" not in stdout
     assert (server.log.messages, server.log.verbs.count("AUTH")) == ([], 1)
 

@@ -88,8 +88,8 @@ def _toml(text: str, shown: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        what, _, place = str(error).removesuffix(")").partition(" (at line ")
-        line, _, column = place.partition(", column ")
+        what, _, place = str(error).removesuffix(")").partition(" (at ")
+        line, _, column = place.removeprefix("line ").partition(", column ")
         where = f"{line}:{column}" if column else str(len(_lines(text)))
         raise UsageError(f"{shown}:{where}: not TOML: {what}") from None
 

@@ -242,7 +242,7 @@ def test_what_is_excluded_is_passed_over_but_where_it_is_named(
         (SHARED, b"[tool.smtp-verify]\n[x]\n[tool.smtp-verify.other]\n", ":3: there is no setting 'other'"),
         (SHARED, b"[tool.smtp-verify.per-file-ignores]\na = 1\n", ":1: per-file-ignores 'a' must be a list"),
         (SHARED, b"[tool.smtp-verify]\nstrict == 1\n", ":2:9: not TOML: Invalid value"),
-        (SHARED, b"[tool.smtp-verify]\nignore = [", ":2: not TOML: "),
+        (SHARED, b"[tool.smtp-verify]\nignore = [", ":2: not TOML: Invalid value\n"),
         (SHARED, b"[tool]\nsmtp-verify = 1\n", ": tool.smtp-verify must be a table"),
         (SHARED, b"# x\n# \xff\n[tool.smtp-verify]\n", ":2: not UTF-8"),
         (OWN, b"strict: true\n\nselct: [SV1]\n", ":3: there is no setting 'selct'; did you mean select?"),

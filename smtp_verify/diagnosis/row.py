@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from smtp_verify.smtp.endpoint import is_this_machine
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -45,7 +47,7 @@ class Symptom:
     @property
     def is_local(self) -> bool:
         """Whether the server is this machine: nothing leaves it, and nothing need be encrypted."""
-        return self.host in ("localhost", "::1") or self.host.startswith("127.")
+        return is_this_machine(self.host)
 
     def offers(self, keyword: str, parameter: str = "") -> bool:
         """Whether the server has said so in EHLO."""

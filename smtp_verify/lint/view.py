@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 MOST_PROBLEMS = 20
 """What one rule says of one text: a text with more is no template."""
 Found = TypeVar("Found")
-_LOOPBACK = ("localhost", "127.", "::1")
 
 
 class Problem(NamedTuple):
@@ -174,7 +173,9 @@ class View:
     @property
     def is_local(self) -> bool:
         """Whether the server is on this machine: what travels to it never leaves."""
-        return self.endpoint is not None and self.endpoint.host.lower().startswith(_LOOPBACK)
+        from smtp_verify.smtp.endpoint import is_this_machine
+
+        return self.endpoint is not None and is_this_machine(self.endpoint.host)
 
     @property
     def logs_in(self) -> bool:

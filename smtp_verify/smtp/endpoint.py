@@ -28,6 +28,7 @@ _AROUND_HOST = re.compile(
     r"""(?:\[(?P<address>[0-9a-fA-F]*:[0-9a-fA-F:.]*)\]|\[?(?P<name>[\w.-]+)(?!://))"""
     r"""(?::\d*)?(?:/[^@]*)?[\s"'`;,/\])>]*"""
 )
+_THIS_MACHINE = re.compile(r"localhost|.+\.localhost|localhost\.localdomain|127(?:\.\d{1,3}){3}|::1")
 _DOTTED_QUAD = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}")
 
 
@@ -109,6 +110,11 @@ def is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a name can lead nowhere else (RFC 6761 section 6.3); `127.example.com` may lead anywhere."""
+    return bool(_THIS_MACHINE.fullmatch(host.lower().removesuffix(".")))
 
 
 def bare_host(written: str) -> str:

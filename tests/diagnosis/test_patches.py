@@ -338,7 +338,7 @@ def test_the_senders_name_stays(sender: str, patch: list[str]) -> None:
 
 def _symptoms() -> Iterator[Symptom]:
     keywords = ("STARTTLS", "AUTH PLAIN LOGIN")
-    for host in (ELSEWHERE, "smtp.gmail.com", "smtp.sendgrid.net", "192.0.2.1"):
+    for host in (ELSEWHERE, "127.example.com", "smtp.gmail.com", "smtp.sendgrid.net", "192.0.2.1"):
         for port in (25, 465, 587, 2525):
             for text in ({}, {"secure": True}, {"secure": False}, {"requireTLS": True}, {"ignoreTLS": True}):
                 config = config_for(port, host=host, auth=LOGIN, opportunisticTLS=True, **text)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from smtp_verify.errors import ConfigError
-from smtp_verify.smtp.endpoint import derive, is_address
+from smtp_verify.smtp.endpoint import derive, is_address, is_this_machine
 
 
 @pytest.mark.parametrize(
@@ -118,3 +118,25 @@ def test_the_security_is_told_in_words(raw: dict[str, Any], words: str) -> None:
 )
 def test_an_address_is_no_name(host: str, address: bool) -> None:
     assert is_address(host) is address
+
+
+@pytest.mark.parametrize(
+    ("host", "is_here"),
+    [
+        ("localhost", True),
+        ("LOCALHOST.", True),
+        ("mail.localhost", True),
+        ("localhost.localdomain", True),
+        ("127.0.0.1", True),
+        ("127.1.2.3", True),
+        ("::1", True),
+        ("127.example.com", False),
+        ("127.0.0.1.example.com", False),
+        ("localhost.example.com", False),
+        ("notlocalhost", False),
+        ("::11", False),
+        ("", False),
+    ],
+)
+def test_a_name_that_only_begins_like_this_machines_is_another_ones(host: str, is_here: bool) -> None:
+    assert is_this_machine(host) is is_here

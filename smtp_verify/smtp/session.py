@@ -344,7 +344,7 @@ class _Session:
         grouped = bool(envelope.rcpt_to) and self._may_pipeline(ehlo)
         plan = self.plan
         transaction = Transaction(
-            self.channel, plan.message, self.endpoint.socket_timeout, grouped, plan.reset
+            self.channel, plan.message, self.endpoint.socket_timeout, plan.recipient, grouped, plan.reset
         )
         await transaction.run(utf8 and envelope.needs_smtputf8, plan.stop_after)
         await self.channel.quit(said=grouped)

@@ -21,17 +21,25 @@ class Transaction:
         channel: the session's connection.
         message: what is sent, and to whom.
         timeout: the longest silence, in seconds.
+        recipient: whom the session is for, of those in the envelope.
         grouped: say MAIL, RCPT and DATA in one segment, and QUIT behind the message (RFC 2920).
         reset: take it back with RSET (RFC 5321 section 4.1.1.5) where it stops after MAIL or RCPT.
     """
 
     def __init__(
-        self, channel: Channel, message: Message, timeout: float, grouped: bool, reset: bool = False
+        self,
+        channel: Channel,
+        message: Message,
+        timeout: float,
+        recipient: str,
+        grouped: bool,
+        reset: bool = False,
     ) -> None:
         self.channel = channel
         self.transcript = channel.transcript
         self.message = message
         self.timeout = timeout
+        self.recipient = recipient
         self.grouped = grouped
         self.reset = reset
 
@@ -73,7 +81,8 @@ class Transaction:
         refused = [(address, reply) for address, reply in pairs if not reply.positive]
         if len(refused) == len(replies):
             words = f"Can't send mail - all recipients were rejected: {replies[-1].raw}"
-            reply = next((each for each in replies if each.transient), replies[-1])
+            others = next((each for each in replies if each.transient), replies[-1])
+            reply = dict(refused).get(self.recipient, others)
             self.channel.refuse(reply, words, Ending.RECIPIENT_REFUSED, reason="recipient refused")
         self.channel.refused = dict(refused)
         for address, reply in refused:

@@ -109,6 +109,18 @@ def test_one_recipient_of_two_is_enough_and_the_other_is_told() -> None:
     assert result.transcript.defects == ["the recipient other@example.com was refused: 550 5.1.1 unknown"]
 
 
+@pytest.mark.parametrize(("copy", "own", "code"), [("450 later", "550 no", 67), ("550 no", "450 later", 75)])
+def test_where_all_are_refused_it_is_the_reply_to_the_sessions_own_recipient_that_counts(
+    copy: str, own: str, code: int
+) -> None:
+    with serve(by_address={"other@example.com": copy, "to@example.com": own}) as server:
+        copied = replace(plan(server), message=message(Cc="other@example.com"), recipient="to@example.com")
+        result = deliver(copied)
+    assert result.ending.exit_code == code
+    assert result.reply is not None
+    assert result.reply.raw == own
+
+
 @pytest.mark.parametrize("verdict", ["250 2.0.0 fine", "550 5.7.1 no"])
 def test_an_answer_ahead_of_the_message_is_not_its_verdict(verdict: str) -> None:
     with serve(surplus={"data": b"250 taken already\r\n"}, dot=verdict) as server:

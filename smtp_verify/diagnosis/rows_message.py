@@ -94,4 +94,24 @@ ROWS = (
         source="https://www.rfc-editor.org/rfc/rfc1870#section-6.1",
         path=("templates",),
     ),
+    Row(
+        code="SD309",
+        symptom="Service unavailable; client [192.0.2.1] blocked using zen.spamhaus.org",
+        match=Match(words=r"(?:client|host)\b[^;]{0,99}\bblocked using"),
+        cause="the server looks senders up in a block list, and the address of this machine is on it",
+        cure=(
+            "log in, on a submission port (587 or 465), or send through a sending service; the list that"
+            " the reply names says how to be taken off"
+        ),
+        source="https://github.com/nodemailer/nodemailer/issues/1089",
+    ),
+    Row(
+        code="SD310",
+        symptom="Helo command rejected: need fully-qualified hostname",
+        match=Match(stages=_AT_THE_MESSAGE, words="Helo command rejected"),
+        cause="the server refuses the name we have greeted it with: name, or this machine's own",
+        cure="write a name with a dot in ASCII, such as mail.example.com, as name",
+        source="https://github.com/Foundry376/Mailspring/issues/1054",
+        path=("name",),
+    ),
 )

@@ -86,6 +86,12 @@ CASES: list[Case] = [
     ("SD305", {"rcpt": "550 5.1.1 no such user"}, {}, "", []),
     ("SD306", {"rcpt": "450 4.2.0 Greylisted, come back later"}, {}, "", []),
     ("SD307", {"rcpt": "552 5.2.2 over quota"}, {}, "", []),
+    ("SD309", {"rcpt": "550 5.7.1 Service unavailable; client [192.0.2.1] blocked using zen.spamhaus.org"},
+     {}, "", []),
+    ("SD309", {"rcpt": "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using\nb.example"},
+     {}, "", []),
+    ("SD310", {"rcpt": "504 5.5.2 <Styx>: Helo command rejected: need fully-qualified hostname"},
+     {"name": "Styx"}, "name", []),
     ("SD308", {"dot": "552 5.3.4 Error: message file too big"}, {}, "templates", []),
     ("SD308", {"mail": "552 Message size exceeds fixed maximum message size"}, {}, "templates", []),
 ]

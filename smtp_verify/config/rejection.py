@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from smtp_verify.config import codes, guard, schema
+from smtp_verify.config import codes, guard, placeholders, schema
 from smtp_verify.config.document import Document, Entry, Mapping, Path, dotted
-from smtp_verify.config.kinds import OneOf, Union
+from smtp_verify.config.kinds import BOOLEAN, NUMBER, OneOf, Primitive, Union
 from smtp_verify.config.suggestions import did_you_mean
 from smtp_verify.config.unknown_keys import NO_COLON_HELP, hides_key, key_pointer
 from smtp_verify.finding import Finding, Severity
@@ -115,9 +115,27 @@ def _guard_help(issue: Issue, value: Any) -> str:
     if isinstance(value, str) and "boolean" in issue.message and value.lower() in BOOLEAN_WORDS:
         return f"write {BOOLEAN_WORDS[value.lower()]} without quotes"
     row = schema.row_at(issue.path)
-    if value is None and row is not None and not row.required:
+    if row is None or placeholders.is_placeholder(value):
+        return ""
+    if value is None and not row.required:
         return "remove the key: an optional key may be absent, not null"
-    return ""
+    if issue.path == ("secure",):
+        return (
+            "write true for TLS from the first byte (465), or false and requireTLS: true for STARTTLS (587)"
+        )
+    return _wanted(row.kind, issue.path, value) if isinstance(row.kind, Primitive) else ""
+
+
+def _wanted(kind: Primitive, path: Path, value: Any) -> str:
+    """What a key takes, in a value's place."""
+    if kind == BOOLEAN:
+        return "write true or false"
+    if kind == NUMBER:
+        return "write a number, without quotes"
+    if isinstance(value, (bool, int, float)):
+        return "put it in quotes"
+    several = isinstance(value, list) and path[-1] in ("fromEmail", "replyTo")
+    return "write one text, with commas between several addresses" if several else "write a text"
 
 
 def _union_reason(issue: Issue, value: Any) -> str:
@@ -133,6 +151,10 @@ def _union_help(issue: Issue) -> str:
         return (
             "write {user, pass}, or {type: OAuth2, user, clientId, clientSecret, refreshToken}, or"
             " {type: OAuth2, user, serviceClient, privateKey}, or {} to send without logging in"
+        )
+    if issue.path == ("tls",):
+        return (
+            "it holds Node's TLS options; what turns TLS on is secure: true (465) or requireTLS: true (587)"
         )
     return "write a string or an array of strings" if issue.path[:1] == ("customHeaders",) else ""
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _URL_WITH_LOGIN = re.compile(r"[\w+.-]++://[^\s/@:]*:\S*@\S*")
 # `user:password@host`, at `host`; a name alone may be a password too.
 _HOST_WITH_LOGIN = re.compile(r"\S+@\S+")
+# The same under any other key, which may be a misspelt `host`.
+_LOGIN_AT_HOST = re.compile(r"(?!mailto:)[^\s@:/<>]+:[^\s@]+@[^\s@<>]+")
 _NAME = re.compile(r"(?:[^\W\d]|-)+")
 _MOST_SECRETS = 100
 """Those of one document that are looked for elsewhere too; no config has as many."""
@@ -111,7 +113,7 @@ def _holds_login(path: Path, value: Any) -> bool:
     if not isinstance(value, str) or "@" not in value:
         return False
     at_host = path[-1:] == ("host",) and _HOST_WITH_LOGIN.fullmatch(value)
-    return bool(at_host or _URL_WITH_LOGIN.fullmatch(value))
+    return bool(at_host or _URL_WITH_LOGIN.fullmatch(value) or _LOGIN_AT_HOST.fullmatch(value))
 
 
 def _secret_scalars(document: Document) -> Iterator[Scalar]:

@@ -69,6 +69,11 @@ READABLE = [
         "auth: {clientId: c, clientSecret: █, refreshToken: █, accessToken: █}",
     ),
     ("url: smtps://me:hunter2@h\nproxy: http://p", "url: ████████████████████\nproxy: ████████"),
+    ("hots: me:hunter2@h.co\nx: h:25", "hots: ███████████████\nx: h:25"),
+    (
+        "customHeaders: {X: 'mailto:a@b.co', Y: '<x:y@z.co>'}",
+        "customHeaders: {X: 'mailto:a@b.co', Y: '<x:y@z.co>'}",
+    ),
     ("tls: {key: k, cert: c, pfx: x, passphrase: p}", "tls: {key: █, cert: c, pfx: █, passphrase: █}"),
     ("dkim: {domainName: d, privateKey: k}", "dkim: {domainName: █, privateKey: █}"),
     ("password: x\nauth: {PASSWORD: y}\napi-key: z", "password: █\nauth: {PASSWORD: █}\napi-key: █"),

@@ -106,7 +106,7 @@ def read_yaml(text: Text) -> list[YamlDocument]:
         return [YamlDocument(None, [yaml_syntax.control_character(text, 0)])]
     if text.text.count("%TAG") > _MAX_TAG_DIRECTIVES:
         return [YamlDocument(None, [_tag_directives(text)])]
-    return list(_documents(text))
+    return list(_documents(text, _too_deep_or_refused))
 
 
 def tokens(text: Text) -> Iterator[Token]:
@@ -131,7 +131,10 @@ def _tag_directives(text: Text) -> Finding:
     return text.error(codes.TAG, start, start + 4, message, "remove them: tags have no meaning in a config")
 
 
-def _documents(text: Text) -> Iterator[YamlDocument]:
+def _documents(
+    text: Text, refused: Callable[[Text, yaml.YAMLError | UnicodeEncodeError], Finding]
+) -> Iterator[YamlDocument]:
+    """Each document of a stream; `refused` says what is wrong where libyaml reads no further."""
     reader: _Reader | None = None
     found = nodes = 0
     try:
@@ -147,13 +150,29 @@ def _documents(text: Text) -> Iterator[YamlDocument]:
                 yield YamlDocument(reader.root, reader.findings)
                 found, nodes = found + 1, reader.nodes
                 reader = None
-    except (yaml.YAMLError, UnicodeEncodeError, _Stop) as error:
-        finding = error.finding if isinstance(error, _Stop) else _refused(text, error)
-        yield YamlDocument(None, [*(reader.findings if reader else []), finding])
+    except _Stop as stop:
+        yield YamlDocument(None, [*(reader.findings if reader else []), stop.finding])
+        return
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
+        yield YamlDocument(None, [*(reader.findings if reader else []), refused(text, error)])
         return
     if not found:
         empty = text.error(codes.SYNTAX, 0, 0, "there is nothing in this file", "write a config into it")
         yield YamlDocument(None, [empty])
+
+
+def _too_deep_or_refused(text: Text, error: yaml.YAMLError | UnicodeEncodeError) -> Finding:
+    """Our limit of depth, where the text passes it before the place that libyaml complains about.
+
+    Its scanner is up to 1,024 characters ahead of its events, and since 0.2.6 it refuses 1,000 levels itself:
+    by then the text has passed our limit, and no event has said so.
+    """
+    if isinstance(error, yaml.MarkedYAMLError):
+        before = text.text[: yaml_syntax.offset_of(text, error)]
+        *_, last = _documents(Text(text.path, before), _refused)
+        if last.root is None and last.findings[-1].code == codes.TOO_DEEP:
+            return last.findings[-1]
+    return _refused(text, error)
 
 
 def _refused(text: Text, error: yaml.YAMLError | UnicodeEncodeError) -> Finding:

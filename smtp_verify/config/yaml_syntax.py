@@ -42,14 +42,23 @@ def foreign_character(text: Text) -> Finding:
     return control_character(text, control.start() if control else 0)
 
 
+def offset_of(text: Text, error: Any) -> int:
+    """Where what libyaml complains about begins."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if any(words in _problem(error) for words in _NOTICED_LATE) and getattr(error, "context_mark", None):
+        mark = error.context_mark
+    return min(mark.index, len(text.text)) if mark else 0
+
+
+def _problem(error: Any) -> str:
+    return getattr(error, "problem", None) or "not YAML"
+
+
 def syntax_error(text: Text, error: Any) -> Finding:
     """Libyaml's complaint: a `yaml.MarkedYAMLError`."""
-    problem = getattr(error, "problem", None) or "not YAML"
+    problem = _problem(error)
     context = getattr(error, "context", None)
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if any(words in problem for words in _NOTICED_LATE) and getattr(error, "context_mark", None):
-        mark = error.context_mark
-    offset = min(mark.index, len(text.text)) if mark else 0
+    offset = offset_of(text, error)
     message = f"{problem} {context}" if context else str(problem)
     return text.error(codes.SYNTAX, offset, offset + 1, message, _cure(text, offset, problem))
 

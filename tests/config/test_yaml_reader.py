@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_verify.config.document import Mapping, Node, Scalar, Text, to_data, walk
 from smtp_verify.config.source import MAX_BYTES
 from smtp_verify.config.yaml_reader import read_yaml
+from tests.timing import computed_within
 
 if TYPE_CHECKING:
     from smtp_verify.finding import Finding
@@ -277,6 +277,14 @@ def test_sixty_four_levels_are_read_and_one_more_is_not() -> None:
     assert read("- " * 65 + "x") == (None, ["1:129-1:130 SV005 nested deeper than 64 levels | "])
 
 
+@pytest.mark.parametrize("unit", ["[", "{", "[{a: ", "&a ["])
+@pytest.mark.parametrize("end", ["", "]", "'", "\x07"])
+def test_depth_is_told_whatever_libyaml_says_of_what_is_behind_it(unit: str, end: str) -> None:
+    """Its scanner reads ahead of its events; libyaml 0.2.6 refuses 1,000 levels in words of its own."""
+    for levels in (100, 999, 1_000, 1_001, 3_000):
+        assert read(unit * levels + end)[1][-1].split()[1] == ("SV006" if end == "\x07" else "SV005")
+
+
 def test_an_alias_counts_as_deep_and_as_large_as_what_it_stands_for() -> None:
     deep = "a: &a " + "[" * 40 + "]" * 40 + "\nb: " + "[" * 30
     assert read(deep + "*a" + "]" * 30)[1] == ["2:34-2:36 SV005 nested deeper than 64 levels | "]
@@ -358,10 +366,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_mebibyte_ends_within_a_second(name: str) -> None:
-    start = time.process_time()
-    documents = read_yaml(Text("a.yaml", HOSTILE[name]))
-    assert documents
-    assert time.process_time() - start < 1
+    with computed_within(1):
+        documents = read_yaml(Text("a.yaml", HOSTILE[name]))
+        assert documents
 
 
 def test_a_cyclic_alias_never_becomes_a_cyclic_tree() -> None:
@@ -422,7 +429,6 @@ fragments = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None)
 @given(fragments | st.text(alphabet=st.characters(exclude_categories=())))
 def test_no_text_at_all_makes_the_reader_raise(text: str) -> None:
     documents = read_yaml(Text("a.yaml", text))
@@ -434,7 +440,6 @@ def test_no_text_at_all_makes_the_reader_raise(text: str) -> None:
             assert (1, 1) <= (place.line, place.column) <= (place.end_line, place.end_column)
 
 
-@settings(deadline=None)
 @given(fragments)
 def test_a_plain_word_is_found_where_its_node_says(text: str) -> None:
     for document in read_yaml(Text("a.yaml", text)):

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 import trustme
 
+from tests import odd_certificates
 from tests.listening import listening
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Script:
     """True offers it; "garbage" offers it, agrees, and then speaks no TLS. It is taken unoffered too."""
     starttls_reply: str | bytes = "220 2.0.0 go ahead"
     cert: str = "trusted"
-    """Or selfsigned, expired, wronghost."""
+    """Or selfsigned, expired, wronghost, or one of `tests.odd_certificates`."""
     max_tls: str = ""
     """The newest version, as `ssl.TLSVersion` names it: TLSv1_2."""
     greeting: str | bytes | None = "220 mx.example ESMTP"
@@ -398,6 +399,7 @@ class Certificates:
 
     ca: str
     """PEM: what `tls.ca` of a config holds."""
+    authority: trustme.CA
     chains: Mapping[str, trustme.LeafCert | trustme.CA]
 
 
@@ -412,21 +414,32 @@ def certificates() -> Certificates:
         "expired": ca.issue_cert("localhost", LOOPBACK, not_before=past, not_after=past.replace(year=2002)),
         "wronghost": ca.issue_cert("other.example"),
     }
-    return Certificates(ca.cert_pem.bytes().decode(), chains)
+    return Certificates(ca.cert_pem.bytes().decode(), ca, chains)
 
 
 @functools.cache
 def _context(cert: str, max_tls: str) -> ssl.SSLContext:
-    chain = certificates().chains[cert]
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if cert in certificates().chains:
+        _show(context, certificates().chains[cert])
+    else:
+        _show_odd(context, odd_certificates.chain(cert, certificates().authority))
+    if max_tls:
+        context.maximum_version = ssl.TLSVersion[max_tls]
+    return context
+
+
+def _show(context: ssl.SSLContext, chain: trustme.LeafCert | trustme.CA) -> None:
     if isinstance(chain, trustme.CA):
         with chain.private_key_pem.tempfile() as key, chain.cert_pem.tempfile() as pem:
             context.load_cert_chain(pem, key)
     else:
         chain.configure_cert(context)
-    if max_tls:
-        context.maximum_version = ssl.TLSVersion[max_tls]
-    return context
+
+
+def _show_odd(context: ssl.SSLContext, chain: odd_certificates.Chain) -> None:
+    with trustme.Blob((chain.certificate + chain.key).encode()).tempfile() as pem:
+        context.load_cert_chain(pem)
 
 
 def server_context(script: Script) -> ssl.SSLContext:

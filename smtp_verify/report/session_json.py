@@ -126,6 +126,7 @@ def tls_json(details: TlsDetails | None) -> dict[str, Any] | None:
         "daysLeft": details.days_left,
         "names": list(details.names),
         "verified": details.verified,
+        "unread": list(details.unread),
     }
 
 

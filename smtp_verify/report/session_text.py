@@ -13,6 +13,7 @@ from smtp_verify.report.html_text import html_to_text
 from smtp_verify.report.session import SendReport, logto_verdict
 from smtp_verify.report.style import Style
 from smtp_verify.report.visible import visible, visible_line
+from smtp_verify.smtp.certificate import ISSUER, NAMES, NOT_AFTER, SUBJECT
 from smtp_verify.smtp.transcript import Outcome, Stage
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _session_rows(report: SendReport) -> Iterator[tuple[str, str]]:
     template = rendered.template
     type_ = template.requested + (", by the Generic template" if template.fallback else "")
     type_ += f", localized for {template.locale}" if template.locale is not None else ""
-    yield "template", f"{visible_line(type_)} (line {template.line})"
+    yield "template", f"{visible_line(type_)} ({template.location.in_words})"
     if rendered.unresolved:
         yield "unresolved", ", ".join("{{" + visible_line(name) + "}}" for name in rendered.unresolved)
     if report.result.reply is not None:
@@ -159,14 +160,23 @@ def in_seconds(took: float) -> str:
 def tls_line(details: TlsDetails) -> str:
     """The channel and its certificate in a line."""
     checked = "verified" if details.verified else "not verified"
-    subject = visible_line(details.subject or "no subject")
-    issuer = visible_line(details.issuer or "nobody")
+    unread = f"; its {', '.join(details.unread)} cannot be read" if details.unread else ""
+    return f"{details.version}, {details.cipher}, {_certificate(details)}, {checked}{unread}"
+
+
+def _certificate(details: TlsDetails) -> str:
+    """What is known of the certificate; nothing is said of what could not be read."""
     names = ", ".join(details.names[:_MOST_NAMES]) or "no name"
     names += ", …" if len(details.names) > _MOST_NAMES else ""
-    return (
-        f"{details.version}, {details.cipher}, {subject}, issued by {issuer}"
-        f" for {visible_line(names)} until {details.not_after[:10]} ({details.days_left} days), {checked}"
-    )
+    known = {
+        SUBJECT: visible_line(details.subject or "no subject"),
+        ISSUER: f"issued by {visible_line(details.issuer or 'nobody')}",
+        NAMES: f"for {visible_line(names)}",
+        NOT_AFTER: f"until {details.not_after[:10]} ({details.days_left} days)",
+    }
+    known = {detail: text for detail, text in known.items() if detail not in details.unread}
+    subject = known.pop(SUBJECT, "a certificate")
+    return f"{subject}, {' '.join(known.values())}" if known else subject
 
 
 def _reply(reply: Reply) -> Iterator[tuple[str, str]]:

@@ -40,10 +40,6 @@ class Handshake:
             raise self._not_tls(error) from None
         if isinstance(error, OSError):
             raise ConnectionLost("the server closed the connection during the TLS handshake") from None
-        if isinstance(error, UnicodeDecodeError):
-            raise Ended(
-                Ending.TLS_FAILED, "certificate: a name in it is no text, and Python reads none such"
-            ) from None
         if isinstance(error, (ValueError, TypeError)):
             # Python's ssl: ValueError for a name that IDNA has no form of, TypeError for a NUL in one.
             reason = f"servername: {self.endpoint.server_name!r} is no host name"

@@ -12,14 +12,12 @@ import tempfile
 import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from smtp_verify.errors import ConfigError, OutputError
 from smtp_verify.mail.javascript import to_string
+from smtp_verify.smtp import certificate
 from smtp_verify.smtp.transcript import TlsDetails
-
-if TYPE_CHECKING:
-    from cryptography import x509
 
 _VERSIONS = {
     "TLSv1": ssl.TLSVersion.TLSv1,
@@ -63,6 +61,7 @@ def settings(options: dict[str, Any]) -> TlsSettings:
         ConfigError: a value that Node's tls.connect throws on.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.sslobject_class = certificate.SSLObject
     _set_versions(context, options)
     _set_ciphers(context, options.get("ciphers"))
     _load_roots(context, options.get("ca"))
@@ -76,46 +75,20 @@ def settings(options: dict[str, Any]) -> TlsSettings:
 
 def details(channel: ssl.SSLObject, context: ssl.SSLContext) -> TlsDetails:
     """What the handshake settled."""
-    from cryptography import x509
-
-    der = channel.getpeercert(binary_form=True)
-    certificate = x509.load_der_x509_certificate(der) if der else None
     cipher = channel.cipher()
+    shown = certificate.read(channel)
+    until = shown.not_after if shown else None
     return TlsDetails(
         version=channel.version() or "",
         cipher=cipher[0] if cipher else "",
-        subject=_name(certificate, "subject") if certificate else "",
-        issuer=_name(certificate, "issuer") if certificate else "",
-        not_after=certificate.not_valid_after_utc.isoformat().replace("+00:00", "Z") if certificate else "",
-        days_left=(certificate.not_valid_after_utc - datetime.now(UTC)).days if certificate else None,
-        names=_names(certificate) if certificate else (),
+        subject=shown.subject if shown else "",
+        issuer=shown.issuer if shown else "",
+        not_after=until.isoformat().replace("+00:00", "Z") if until else "",
+        days_left=(until - datetime.now(UTC)).days if until else None,
+        names=shown.names if shown else (),
         verified=context.verify_mode is ssl.CERT_REQUIRED,
+        unread=shown.unread if shown else (),
     )
-
-
-def _name(certificate: x509.Certificate, which: str) -> str:
-    """The subject or the issuer; nothing where it is in a character set that it does not keep to."""
-    try:
-        name: x509.Name = getattr(certificate, which)
-    except ValueError:
-        return ""
-    return name.rfc4514_string()
-
-
-def _names(certificate: x509.Certificate) -> tuple[str, ...]:
-    """The subject alternative names: what the certificate is good for."""
-    from cryptography import x509
-
-    try:
-        extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except (
-        x509.DuplicateExtension,
-        x509.ExtensionNotFound,
-        x509.UnsupportedGeneralNameType,
-        ValueError,
-    ):
-        return ()
-    return tuple(str(getattr(name, "value", name)) for name in extension.value)
 
 
 def is_wrong_version(error: ssl.SSLError) -> bool:
@@ -182,8 +155,8 @@ def _ignore_garbage(context: ssl.SSLContext, cafile: str | None = None, cadata: 
 
 def _load_client_certificate(context: ssl.SSLContext, options: dict[str, Any]) -> None:
     """The client's certificate; Python reads it from a file alone, which exists no longer than that takes."""
-    certificate, key = options.get("cert"), options.get("key")
-    if not certificate or not key:
+    chain, key = options.get("cert"), options.get("key")
+    if not chain or not key:
         return
     try:
         descriptor, path = tempfile.mkstemp(prefix="smtp-verify-")
@@ -191,7 +164,7 @@ def _load_client_certificate(context: ssl.SSLContext, options: dict[str, Any]) -
         raise OutputError(NO_TEMPORARY_FILE) from None
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(f"{_joined(certificate)}\n{_joined(key)}\n")
+            stream.write(f"{_joined(chain)}\n{_joined(key)}\n")
         context.load_cert_chain(path, password=to_string(options.get("passphrase") or ""))
     except (ssl.SSLError, OSError, ValueError):
         raise ConfigError("tls.cert, tls.key: no certificate with its private key") from None

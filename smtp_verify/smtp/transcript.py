@@ -138,10 +138,12 @@ class TlsDetails:
     not_after: str
     """RFC 3339, UTC."""
     days_left: int | None
-    """Whole days until then; None where there is no certificate."""
+    """Whole days until then; None where there is no certificate, or its date cannot be read."""
     names: tuple[str, ...]
     """The subject alternative names."""
     verified: bool
+    unread: tuple[str, ...] = ()
+    """The details of the certificate that could not be read: `subject`, `issuer`, `end date`, `names`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ def test_an_accepted_message_has_every_key_of_the_contract(rendered: Maker) -> N
             "daysLeft": 365,
             "names": ["mx.example", "mail.example"],
             "verified": True,
+            "unread": [],
         },
         "timings": {"dns": 0.0012, "connect": 1.25},
         "reason": None,

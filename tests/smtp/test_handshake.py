@@ -8,14 +8,9 @@ import ssl
 import threading
 import warnings
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.configs import PATIENCE
 from tests.smtp.sending import send
@@ -131,43 +126,6 @@ def test_the_newest_version_of_both_is_spoken() -> None:
     assert result.transcript.tls is not None
     assert result.transcript.tls.version == "TLSv1.2"
     assert server_context(Script(max_tls="TLSv1_2")).maximum_version is ssl.TLSVersion.TLSv1_2
-
-
-def _with_a_name_that_is_no_text(folder: Path) -> Path:
-    """A certificate for 127.0.0.1, with its key; another of its names holds a byte that is not UTF-8."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    names = x509.UnrecognizedExtension(
-        x509.OID_SUBJECT_ALTERNATIVE_NAME, b"\x30\x0b\x87\x04\x7f\0\0\1\x82\x03a\xffb"
-    )
-    start = datetime(2020, 1, 1, tzinfo=UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), 1, start, start.replace(year=2999))
-        .add_extension(names, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "chain.pem"
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.write_bytes(certificate.public_bytes(Encoding.PEM) + pem)
-    return path
-
-
-def test_a_certificate_with_a_name_that_is_no_text_is_told_as_such(tmp_path: Path) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    chain = _with_a_name_that_is_no_text(tmp_path)
-    context.load_cert_chain(chain)
-
-    def greet() -> None:
-        with suppress(OSError), context.wrap_socket(listener.accept()[0], server_side=True) as peer:
-            peer.sendall(b"220 ready\r\n")
-            peer.recv(1)
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=greet, daemon=True).start()
-        result = send(listener.getsockname()[1], secure=True, tls={"ca": chain.read_text()})
-    assert (result.ending.exit_code, result.stage.value) == (76, "tls")
-    assert result.reason == "certificate: a name in it is no text, and Python reads none such"
-    assert result.nodemailer == ""
 
 
 def test_extra_roots_that_are_no_regular_file_hold_nobody(

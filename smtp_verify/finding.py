@@ -10,6 +10,10 @@ MARK = "smtp-verify:"
 """What a comment about findings holds, as in `# smtp-verify: ignore[SV601]`."""
 
 
+PATH = "path"
+"""What gives a finding about an input that cannot be read at all."""
+
+
 class Severity(Enum):
     """How much a finding matters: an error makes a file invalid, a warning only with --strict."""
 
@@ -26,6 +30,30 @@ class Location(NamedTuple):
     column: int
     end_line: int
     end_column: int
+    given: str = ""
+    """What gave the value, where it is not in the text: then lines and columns are 0 and mean nothing."""
+
+    @classmethod
+    def outside(cls, path: str, given: str) -> Location:
+        """The location of what is not in the text of `path`.
+
+        Args:
+            path: the input that it belongs to.
+            given: what gave it: `--set`, the name of an environment variable, or `path` for the input itself.
+        """
+        return cls(path, 0, 0, 0, 0, given)
+
+    @property
+    def shown(self) -> str:
+        """For a person: `a.yaml:3:1`, `a.yaml (--set)`."""
+        if self.given == PATH:
+            return self.path
+        return f"{self.path} ({self.given})" if self.given else f"{self.path}:{self.line}:{self.column}"
+
+    @property
+    def in_words(self) -> str:
+        """For a sentence that names the input itself: `line 3`, `--set`."""
+        return self.given or f"line {self.line}"
 
 
 @dataclass(frozen=True, order=True, slots=True)

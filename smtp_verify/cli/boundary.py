@@ -151,7 +151,7 @@ def _tell(error: SmtpVerifyError, tell_failure: TellFailure | None) -> int:
     say(f"smtp-verify: {error.message}")
     for finding in error.findings:
         if finding.help and finding.help not in error.message:
-            place = f"line {finding.location.line}: " if len(error.findings) > 1 else ""
+            place = f"{finding.location.in_words}: " if len(error.findings) > 1 else ""
             say(f"      help: {place}{finding.help}")
     return code
 

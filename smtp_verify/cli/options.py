@@ -122,20 +122,9 @@ def overridden(document: Document, assignments: list[str], no_input: bool) -> Do
         UsageError: no such field, or a secret in the command line.
         ConfigError: a path that leads nowhere.
     """
-    return with_overrides(document, given_overrides(assignments, no_input))
-
-
-def with_overrides(document: Document, given: list[Override]) -> Document:
-    """The document with these fields in their places.
-
-    Raises:
-        ConfigError: a path that leads nowhere.
-    """
-    from dataclasses import replace
-
     from smtp_verify.config import overrides
 
-    return replace(document, data=document.rewrapped(overrides.apply(document.config, given)))
+    return overrides.overridden(document, given_overrides(assignments, no_input))
 
 
 def given_overrides(assignments: list[str], no_input: bool) -> list[Override]:
@@ -198,7 +187,7 @@ def ask_for_placeholders(document: Document, config: Any, no_input: bool) -> Any
     if not can_ask(no_input):
         refuse_placeholders(document, config)
         return config
-    return answered(config, lambda path: f" (line {document.location(path).line})")
+    return answered(config, lambda path: f" ({document.location(path).in_words})")
 
 
 def answered(config: Any, remark: Callable[[Path], str], may_skip: bool = False) -> Any:

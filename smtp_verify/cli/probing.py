@@ -16,6 +16,7 @@ from smtp_verify.cli.output import check_distinct, check_file, check_stdout, wri
 from smtp_verify.cli.proposal import write_proposal
 from smtp_verify.cli.rewriting import check_rewritable
 from smtp_verify.cli.runner import secrets_of
+from smtp_verify.config.overrides import overridden
 from smtp_verify.diagnosis.diagnose import diagnose, symptom_of
 from smtp_verify.errors import ConfigError, MissingExtraError, UsageError
 from smtp_verify.mail import message, readiness
@@ -78,7 +79,7 @@ def probe_config(request: Request) -> int:
         if request.write:
             check_rewritable(request.config)
         given = options.given_overrides(request.overrides, request.no_input)
-        document = options.with_overrides(file, given)
+        document = overridden(file, given)
         config = _settled(request, document)
     report = probed(
         document,

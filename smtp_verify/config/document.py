@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -13,6 +13,7 @@ from smtp_verify.finding import Finding, Location, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from collections.abc import Mapping as Dict
 
     from smtp_verify.config.guard import Issue
 
@@ -142,6 +143,9 @@ class Document:
     findings: tuple[Finding, ...] = ()
     base: Path = ()
     """Where the config lies in the document: empty, or `config` in the answer of Logto's API."""
+    given: Dict[Path, str] = field(default_factory=dict)
+    """The paths within the config whose values are not those of the text, and what gave them: `--set`, or the
+    name of an environment variable."""
 
     @property
     def path(self) -> str:
@@ -194,8 +198,26 @@ class Document:
         depth = len(self.base)
         return path[depth:] if node is not None and path[:depth] == self.base else None
 
+    def given_by(self, path: Path) -> str:
+        """What gave the value at a path within the config, or one that holds it; empty where the text did."""
+        if not self.given:
+            return ""
+        sources = (self.given.get(path[:length], "") for length in range(len(path), -1, -1))
+        return next(filter(None, sources), "")
+
+    def has(self, path: Path) -> bool:
+        """Whether there is a value at a path within the config, in the text or given."""
+        value = self.config
+        for token in path:
+            if token not in (value if isinstance(value, dict) else range(_length(value))):
+                return False
+            value = value[token]
+        return True
+
     def node(self, path: Path) -> Node | None:
-        """The node at a path within the config, or None."""
+        """The node of the text at a path within the config, or None; a given value has none of its own."""
+        if self.given_by(path):
+            return None
         node = self.root
         for token in self.base + path:
             node = self._below(node, token)
@@ -203,14 +225,24 @@ class Document:
 
     def _below(self, node: Node | None, token: str | int) -> Node | None:
         if isinstance(node, Mapping):
-            return self._values_of(node).get(token)
+            entry = self._entries_of(node).get(token)
+            return entry.value if entry is not None else None
         if isinstance(node, Sequence) and isinstance(token, int) and 0 <= token < len(node.items):
             return node.items[token]
         return None
 
     def location(self, path: Path) -> Location:
         """The place of a value within the config; where it is absent, that of the closest node above it."""
-        return self.text.location(*self.span(path))
+        given = self.given_by(path)
+        return Location.outside(self.path, given) if given else self.text.location(*self.span(path))
+
+    def key_location(self, path: Path) -> Location:
+        """The place of the last key of a path within the config; where there is none, that of the value."""
+        above = self.node(path[:-1])
+        entry = self._entries_of(above).get(path[-1]) if isinstance(above, Mapping) else None
+        if entry is None or self.given_by(path):
+            return self.location(path)
+        return self.text.location(entry.key.start, entry.key.end)
 
     def span(self, path: Path) -> tuple[int, int]:
         """The offsets of a value: of a scalar all of it, of a container its first key or item."""
@@ -220,14 +252,14 @@ class Document:
                 return self._visible_span(node)
         return 0, 0
 
-    def _values_of(self, mapping: Mapping) -> dict[str | int, Node]:
-        """The values of an object by key, the last of duplicates; a search for each would be quadratic."""
+    def _entries_of(self, mapping: Mapping) -> dict[str | int, Entry]:
+        """The entries of an object by key, the last of duplicates; a search for each would be quadratic."""
         if id(mapping) not in self._indexes:
-            self._indexes[id(mapping)] = {entry.key.value: entry.value for entry in mapping.entries}
+            self._indexes[id(mapping)] = {entry.key.value: entry for entry in mapping.entries}
         return self._indexes[id(mapping)]
 
     @cached_property
-    def _indexes(self) -> dict[int, dict[str | int, Node]]:
+    def _indexes(self) -> dict[int, dict[str | int, Entry]]:
         return {}
 
     def _visible_span(self, node: Node) -> tuple[int, int]:
@@ -236,6 +268,10 @@ class Document:
         if isinstance(node, Sequence) and node.items:
             return node.start, min(node.start + 1, node.end)
         return node.start, min(node.end, self.text.line_end(node.start))
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, list) else 0
 
 
 def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:

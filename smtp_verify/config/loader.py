@@ -95,8 +95,7 @@ def pick(documents: list[Document], number: int | None) -> Document:
     document = documents[number or 0]
     if not document.readable:
         finding = document.findings[-1]
-        place = f"{path}:{finding.location.line}:{finding.location.column}"
-        raise ConfigError(f"{place}: {finding.message}", document.findings)
+        raise ConfigError(f"{finding.location.shown}: {finding.message}", document.findings)
     return document
 
 

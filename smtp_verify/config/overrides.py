@@ -8,7 +8,7 @@ import os
 import re
 import shlex
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +22,9 @@ from smtp_verify.errors import ConfigError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from smtp_verify.config.document import Path
+    from smtp_verify.config.document import Document, Path
 
+OPTION = "--set"
 ENVIRONMENT_PREFIX = "SMTP_VERIFY_SET_"
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _SOURCES = ("env:", "file:", "cmd:", "ask:")
@@ -38,6 +39,8 @@ class Override:
 
     path: Path
     value: Any
+    given: str = ""
+    """What gave it: `--set`, the name of a variable; empty where it was typed at a prompt."""
 
 
 def from_environment(environment: Mapping[str, str], ask: Callable[[str], str]) -> list[Override]:
@@ -50,7 +53,8 @@ def from_environment(environment: Mapping[str, str], ask: Callable[[str], str]) 
     for name in sorted(environment):
         if name.startswith(ENVIRONMENT_PREFIX):
             path = _path_of_variable(name)
-            found.append(_override(name, path, environment[name], ask, literal_secret=True))
+            value = _value(name, path, environment[name], ask, literal_secret=True)
+            found.append(Override(path, value, name))
     return found
 
 
@@ -67,7 +71,8 @@ def from_options(assignments: Iterable[str], ask: Callable[[str], str]) -> list[
         if not equals or not path:
             raise UsageError("--set: write PATH=VALUE, such as auth.user=me@example.com")
         _check_keys(path)
-        found.append(_override(f"--set {left}", path, value, ask, literal_secret=False))
+        settled = _value(f"--set {left}", path, value, ask, literal_secret=False)
+        found.append(Override(path, settled, OPTION))
     return found
 
 
@@ -99,7 +104,23 @@ def apply(config: Any, overrides: Iterable[Override]) -> Any:
     return config
 
 
-def _override(where: str, path: Path, text: str, ask: Callable[[str], str], literal_secret: bool) -> Override:
+def overridden(document: Document, overrides: Iterable[Override]) -> Document:
+    """The document with the overrides laid over its config; it knows which of its values they gave.
+
+    Raises:
+        ConfigError: a path that leads through a value that is neither object nor array.
+    """
+    config = copy.deepcopy(document.config)
+    given: dict[Path, str] = {}
+    for override in overrides:
+        path = _assign(config, override)
+        created = (path[:length] for length in range(1, len(path)) if not document.has(path[:length]))
+        given.setdefault(next(created, path), override.given)
+        given[path] = override.given
+    return replace(document, data=document.rewrapped(config), given=given)
+
+
+def _value(where: str, path: Path, text: str, ask: Callable[[str], str], literal_secret: bool) -> Any:
     source = next((prefix for prefix in _SOURCES if text.startswith(prefix)), None)
     if source is None:
         if not literal_secret and secrets.hides(path):
@@ -107,8 +128,8 @@ def _override(where: str, path: Path, text: str, ask: Callable[[str], str], lite
         value = _typed(where, path, text)
         if not literal_secret and any(secrets.hides(inner) for inner in _paths(value, path)):
             raise _secret_in_argv(where)
-        return Override(path, value)
-    return Override(path, _typed(where, path, _fetched(where, source, text.removeprefix(source), path, ask)))
+        return value
+    return _typed(where, path, _fetched(where, source, text.removeprefix(source), path, ask))
 
 
 def _secret_in_argv(where: str) -> UsageError:
@@ -244,22 +265,22 @@ def _paths(value: Any, path: Path) -> Iterator[Path]:
         yield from _paths(item, (*path, key))
 
 
-def _assign(config: Any, override: Override) -> None:
-    *above, last = override.path
-    value = config
-    for index, key in enumerate(above):
-        value = _step(value, key, override.path[: index + 1])
-    if isinstance(value, dict):
-        value[str(last)] = override.value
-    elif isinstance(value, list) and isinstance(last, int) and last < len(value):
-        value[last] = override.value
-    else:
-        raise ConfigError(f"{dotted(override.path)}: there is no such place in the config to set")
+def _assign(config: Any, override: Override) -> Path:
+    """Lay one over the config; its path with each token as it is there: `1` is a key of an object."""
+    value, path = config, override.path
+    for index, token in enumerate(path):
+        key = _key(value, token, path[: index + 1])
+        path = (*path[:index], key, *path[index + 1 :])
+        if index == len(path) - 1:
+            value[key] = override.value
+        else:
+            value = value.setdefault(key, {}) if isinstance(value, dict) else value[key]
+    return path
 
 
-def _step(value: Any, key: str | int, path: Path) -> Any:
+def _key(value: Any, token: str | int, path: Path) -> str | int:
     if isinstance(value, dict):
-        return value.setdefault(str(key), {})
-    if isinstance(value, list) and isinstance(key, int) and key < len(value):
-        return value[key]
+        return str(token)
+    if isinstance(value, list) and isinstance(token, int) and token < len(value):
+        return token
     raise ConfigError(f"{dotted(path)}: there is no such place in the config to set")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import codes, guard, placeholders, schema
-from smtp_verify.config.document import Document, Entry, Mapping, Path, dotted
+from smtp_verify.config import codes, guard, placeholders, schema, secrets
+from smtp_verify.config.document import Document, Path, dotted
 from smtp_verify.config.kinds import BOOLEAN, NUMBER, OneOf, Primitive, Union
 from smtp_verify.config.suggestions import did_you_mean
-from smtp_verify.config.unknown_keys import NO_COLON_HELP, hides_key, key_pointer
-from smtp_verify.finding import Finding, Severity
+from smtp_verify.config.unknown_keys import NO_COLON_HELP, key_pointer
+from smtp_verify.finding import Finding, Location, Severity
 
 if TYPE_CHECKING:
     from smtp_verify.config.guard import Issue
@@ -32,28 +32,28 @@ def rejection(document: Document, issue: Issue, severity: Severity) -> Finding:
     if severity is Severity.WARNING:
         message += "; Logto's connector rejects the file for it"
     if issue.keys:
-        entry = _entry(document, issue)
-        place = document.text.location(entry.key.start, entry.key.end)
-        return Finding(place, code, severity, message, help_, key_pointer(document, issue.path, entry))
-    place = document.location(_deepest(document, issue))
+        value = _value_at(document, issue.path)[issue.keys[0]]
+        pointer = key_pointer(document, issue.path, issue.keys[0], value)
+        return Finding(_place(document, issue), code, severity, message, help_, pointer)
+    place = _place(document, _deepest(document, issue))
     return Finding(place, code, severity, message, help_, document.pointer(issue.path))
 
 
-def _entry(document: Document, issue: Issue) -> Entry:
-    """The first of the entries whose keys are not recognized."""
-    mapping = cast("Mapping", document.node(issue.path))
-    return next(entry for entry in mapping.entries if entry.key.value in issue.keys)
+def _place(document: Document, issue: Issue) -> Location:
+    """Where to point: at the first of the keys that are not recognized, else at the value."""
+    if issue.keys:
+        return document.key_location((*issue.path, issue.keys[0]))
+    return document.location(issue.path)
 
 
-def _deepest(document: Document, issue: Issue) -> Path:
-    """Where to point: inside a refused union, at the part that is at fault."""
+def _deepest(document: Document, issue: Issue) -> Issue:
+    """Inside a refused union, what is at fault in the option that comes closest."""
     if issue.code is not guard.IssueCode.INVALID_UNION:
-        return issue.path
+        return issue
     row = schema.row_at(issue.path)
     if row is None or not isinstance(row.kind, Union):
-        return issue.path
-    reasons = guard.explain_union(row.kind, _value_at(document, issue.path), issue.path)
-    return reasons[0].path
+        return issue
+    return guard.explain_union(row.kind, _value_at(document, issue.path), issue.path)[0]
 
 
 def _in_words(document: Document, issue: Issue, severity: Severity) -> tuple[str, str, str]:
@@ -71,7 +71,7 @@ def _in_words(document: Document, issue: Issue, severity: Severity) -> tuple[str
         return (
             codes.UNKNOWN_KEY,
             f"{name}: {issue.message}",
-            _unrecognized_help(_entry(document, issue), value),
+            _unrecognized_help(issue.keys[0], value),
         )
     if value is _ABSENT:
         row = schema.row_at(issue.path)
@@ -88,12 +88,12 @@ def _in_words(document: Document, issue: Issue, severity: Severity) -> tuple[str
     return codes.WRONG_TYPE, f"{name}: {issue.message}", _guard_help(issue, value)
 
 
-def _unrecognized_help(entry: Entry, auth: dict[str, Any]) -> str:
-    if hides_key(("auth",), entry):
+def _unrecognized_help(key: str, auth: dict[str, Any]) -> str:
+    if secrets.hides_key(("auth",), key, auth[key]):
         return NO_COLON_HELP
-    if entry.key.value in schema.AUTH_KEYS and "type" in auth:
+    if key in schema.AUTH_KEYS and "type" in auth:
         return "remove the key, or remove type"
-    return did_you_mean(entry.key.value, schema.AUTH_KEYS) or "remove the key"
+    return did_you_mean(key, schema.AUTH_KEYS) or "remove the key"
 
 
 def _port_help(digits: str) -> str:

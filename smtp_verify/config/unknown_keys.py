@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config import codes, schema, secrets
-from smtp_verify.config.document import Document, Entry, Mapping, Path, Scalar, dotted
+from smtp_verify.config.document import Document, Mapping, Path, dotted
 from smtp_verify.config.suggestions import MOST_SUGGESTIONS, did_you_mean
+from smtp_verify.finding import Finding, Severity
 from smtp_verify.redaction import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from smtp_verify.config.kinds import Row
-    from smtp_verify.finding import Finding
+    from smtp_verify.finding import Location
 
 NO_COLON_HELP = "write the key and its value with a colon and a space between them"
 
@@ -29,7 +30,7 @@ def unknown_keys(document: Document) -> Iterator[Finding]:
     for path, value in known:
         # Most have none, and then nobody needs the tree.
         if isinstance(value, dict) and not value.keys() <= rows_below(path).keys():
-            yield from _unknown_in(document, path, rows_below(path))
+            yield from _unknown_in(document, path, value, rows_below(path))
 
 
 def rows_below(path: Path) -> dict[str, Row]:
@@ -46,39 +47,46 @@ def rows_below(path: Path) -> dict[str, Row]:
     return {}
 
 
-def _unknown_in(document: Document, path: Path, rows: dict[str, Row]) -> Iterator[Finding]:
+def _unknown_in(
+    document: Document, path: Path, config: dict[str, Any], rows: dict[str, Row]
+) -> Iterator[Finding]:
+    for number, (key, place) in enumerate(_keys(document, path, config)):
+        if key not in rows and key != "<<":
+            known = rows if number < MOST_SUGGESTIONS else {}
+            yield _unknown_key(document, (*path, key), config[key], place, known)
+
+
+def _keys(document: Document, path: Path, config: dict[str, Any]) -> Iterator[tuple[str, Location]]:
+    """The keys of an object with their places: each time that one is in the text, then the given ones."""
     node = document.node(path)
-    for number, entry in enumerate(node.entries if isinstance(node, Mapping) else ()):
-        if entry.key.value not in rows and entry.key.value != "<<":
-            yield _unknown_key(document, path, entry, rows, number < MOST_SUGGESTIONS)
+    for entry in node.entries if isinstance(node, Mapping) else ():
+        if not document.given_by((*path, entry.key.value)):
+            yield entry.key.value, document.text.location(entry.key.start, entry.key.end)
+    for key in config:
+        if document.given_by((*path, key)):
+            yield key, document.location((*path, key))
 
 
 def _unknown_key(
-    document: Document, above: Path, entry: Entry, rows: dict[str, Row], suggest: bool
+    document: Document, path: Path, value: Any, place: Location, rows: dict[str, Row]
 ) -> Finding:
-    key = entry.key
-    message = f"{dotted(_shown(above, entry))} is a key that neither Logto nor nodemailer knows"
-    help_ = _suggestion(key.value, rows) if suggest else ""
-    if hides_key(above, entry):
+    *above, key = path
+    shown = _shown(tuple(above), str(key), value)
+    message = f"{dotted(shown)} is a key that neither Logto nor nodemailer knows"
+    help_ = _suggestion(str(key), rows) if rows else ""
+    if shown != path:
         help_ = NO_COLON_HELP
-    pointer = key_pointer(document, above, entry)
-    return document.text.warning(codes.UNKNOWN_KEY, key.start, key.end, message, help_, pointer)
+    return Finding(place, codes.UNKNOWN_KEY, Severity.WARNING, message, help_, document.pointer(shown))
 
 
-def _shown(above: Path, entry: Entry) -> Path:
-    """The path of an entry, its key masked where it may be a password."""
-    return (*above, MASK if hides_key(above, entry) else entry.key.value)
+def _shown(above: Path, key: str, value: Any) -> Path:
+    """The path of a key, masked where it may be a password."""
+    return (*above, MASK if secrets.hides_key(above, key, value) else key)
 
 
-def hides_key(above: Path, entry: Entry) -> bool:
-    """Whether a key under this path must not show, as it may be a password."""
-    value = entry.value.value if isinstance(entry.value, Scalar) else entry.value
-    return secrets.hides_key(above, entry.key.value, value)
-
-
-def key_pointer(document: Document, above: Path, entry: Entry) -> str:
-    """The JSON Pointer of an entry, its key masked where it may be a password."""
-    return document.pointer(_shown(above, entry))
+def key_pointer(document: Document, above: Path, key: str, value: Any) -> str:
+    """The JSON Pointer of a key, masked where it may be a password."""
+    return document.pointer(_shown(above, key, value))
 
 
 def _suggestion(key: str, rows: dict[str, Row]) -> str:

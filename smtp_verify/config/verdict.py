@@ -9,7 +9,7 @@ from smtp_verify.config import codes, structure
 from smtp_verify.config.loader import load
 from smtp_verify.config.source import display_path
 from smtp_verify.errors import SourceError
-from smtp_verify.finding import Finding, Location, Severity
+from smtp_verify.finding import PATH, Finding, Location, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -105,6 +105,6 @@ def unreadable(path: str, error: SourceError) -> Verdict:
     """The verdict on a path that cannot be read."""
     shown = display_path(path)
     message = error.message.removeprefix(f"{shown}: ")
-    place = Location(shown, 1, 1, 1, 1)
+    place = Location.outside(shown, PATH)
     finding = Finding(place, codes.UNREADABLE, Severity.ERROR, message, "give the path of a config file")
     return Verdict(shown, 0, None, (finding,), valid=False)

@@ -74,7 +74,7 @@ def _applied(row: Row, symptom: Symptom, document: Document) -> Diagnosis:
     pointer = document.pointer(row.path) if row.path else ""
     patch = row.patch(symptom) if row.patch else ()
     changes = patch if _count(patch, symptom, document) else ()
-    return Diagnosis(row, place, pointer, changes, bool(row.path) and document.node(row.path) is None)
+    return Diagnosis(row, place, pointer, changes, not document.has(row.path))
 
 
 def _count(changes: tuple[Change, ...], symptom: Symptom, document: Document) -> bool:

@@ -9,7 +9,7 @@ from smtp_verify.config import placeholders
 from smtp_verify.config.auth_keys import OAUTH2_TYPES
 from smtp_verify.config.document import Mapping
 from smtp_verify.config.rejection import NUMERIC
-from smtp_verify.finding import Finding, Severity
+from smtp_verify.finding import Finding, Location, Severity
 from smtp_verify.mail import handlebars
 
 if TYPE_CHECKING:
@@ -196,7 +196,10 @@ class View:
     def finding(self, rule: Rule, problem: Problem) -> Finding:
         """A problem as a finding with a place."""
         document = self.document
-        place = document.text.location(*self._span(problem))
+        given = document.given_by(problem.path)
+        place = (
+            Location.outside(document.path, given) if given else document.text.location(*self._span(problem))
+        )
         severity = problem.severity or rule.severity
         pointer = document.pointer(problem.path)
         return Finding(place, rule.code, severity, problem.message, problem.help, pointer)

@@ -77,10 +77,9 @@ def _localized(document: Document, path: Path, entry: Any) -> Localized:
     tag, usage_type, details = (keys.get(key) for key in ("languageTag", "templateType", "details"))
     if not (isinstance(tag, str) and isinstance(usage_type, str) and isinstance(details, dict)):
         place = document.location(path)
-        where = f"{document.path}:{place.line}:{place.column}"
         message = "a localized template needs languageTag, templateType and details"
         finding = Finding(
             place, codes.MISSING_KEY, Severity.ERROR, message, "write all three", json_pointer(path)
         )
-        raise ConfigError(f"{where}: {message}", [finding])
+        raise ConfigError(f"{place.shown}: {message}", [finding])
     return Localized(document, (*path, "details"), tag, usage_type, details)

@@ -71,7 +71,7 @@ def _check_code(document: Document) -> None:
     message = f"code {written} is a number here, and would be sent as {to_string(node.value)}"
     cure = f'write "{written}"'
     finding = Finding(place, codes.WRONG_TYPE, Severity.ERROR, message, cure, "/code")
-    raise ConfigError(f"{document.path}:{place.line}:{place.column}: {message}; {cure}", [finding])
+    raise ConfigError(f"{place.shown}: {message}; {cure}", [finding])
 
 
 def _assign(payload: dict[str, Any], keys: list[str], value: str) -> None:

@@ -59,10 +59,7 @@ def refuse(document: Document, readiness: Readiness) -> None:
         replace(rejection(document, issue, Severity.ERROR), code=codes.CONNECTOR_REJECTS)
         for issue in readiness.stopping
     ]
-    places = "; ".join(
-        f"{document.path}:{finding.location.line}:{finding.location.column}: {finding.message}"
-        for finding in findings
-    )
+    places = "; ".join(f"{finding.location.shown}: {finding.message}" for finding in findings)
     more = f"; smtp-verify validate {document.path} says what to write" if document.path != "-" else ""
     raise ConfigError(f"Logto's connector rejects this config: {places}{more}", findings)
 
@@ -83,8 +80,7 @@ def placed(document: Document) -> Iterator[None]:
         place = document.location(path)
         pointer = document.pointer(path)
         finding = Finding(place, codes.UNSENDABLE, Severity.ERROR, error.message, pointer=pointer)
-        message = f"{document.path}:{place.line}:{place.column}: {error.message}"
-        raise ConfigError(message, [finding]) from None
+        raise ConfigError(f"{place.shown}: {error.message}", [finding]) from None
 
 
 def _key_of(message: str) -> Path:
@@ -108,7 +104,7 @@ def refuse_placeholders(document: Document, config: Any) -> None:
         findings.append(
             Finding(place, codes.PLACEHOLDER, Severity.ERROR, message, "", document.pointer(each.path))
         )
-    listed = "; ".join(f"line {finding.location.line}: {finding.message}" for finding in sorted(findings))
+    listed = "; ".join(f"{finding.location.in_words}: {finding.message}" for finding in sorted(findings))
     raise ConfigError(
         f"{document.path}: {listed}. Write your own values, or give them with --set", sorted(findings)
     )

@@ -17,6 +17,7 @@ from smtp_verify.mail.message import Mail
 
 if TYPE_CHECKING:
     from smtp_verify.config.document import Document, Path
+    from smtp_verify.finding import Location
 
 _TEXT = "text/plain"
 _HTML = "text/html"
@@ -45,9 +46,9 @@ class Template:
         return int(self.path[-1]) if self.locale is None else None
 
     @property
-    def line(self) -> int:
-        """The line it starts in."""
-        return self.document.location(self.path).line
+    def location(self) -> Location:
+        """Where it starts."""
+        return self.document.location(self.path)
 
     @property
     def name(self) -> str:
@@ -211,8 +212,7 @@ def _as_written(value: Any) -> handlebars.Substitution | None:
 
 
 def _place(document: Document, path: tuple[str | int, ...]) -> str:
-    place = document.location(path)
-    return f"{document.path}:{place.line}:{place.column}"
+    return document.location(path).shown
 
 
 def _present_types(templates: list[Any]) -> list[str]:

@@ -46,8 +46,9 @@ def _one(each: Diagnosis) -> dict[str, Any]:
         "cure": row.cure,
         "pointer": each.pointer or None,
         "path": place.path if place else None,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
+        "line": place.line or None if place else None,
+        "column": place.column or None if place else None,
+        "given": place.given or None if place else None,
         "patch": [{"path": dotted(change.path), "value": change.value} for change in each.changes],
         "source": row.source,
     }
@@ -55,7 +56,7 @@ def _one(each: Diagnosis) -> dict[str, Any]:
 
 def _place(each: Diagnosis) -> str:
     place = each.place
-    where = f"{visible_line(place.path)}:{place.line}:{place.column} " if place else ""
+    where = f"{visible_line(place.shown)} " if place else ""
     return where + dotted(each.row.path) + (", which is not set" if each.is_unset else "")
 
 

@@ -63,4 +63,8 @@ def _entry(finding: Finding, fingerprint: str) -> dict[str, Any]:
 
 
 def _location(place: Location) -> dict[str, Any]:
-    return {"path": in_tree(place.path), "lines": {"begin": place.line, "end": place.end_line}}
+    # A report must have a line: what is not in the text is told at the first.
+    return {
+        "path": in_tree(place.path),
+        "lines": {"begin": max(place.line, 1), "end": max(place.end_line, 1)},
+    }

@@ -91,8 +91,7 @@ def _listed(findings: Sequence[Finding]) -> str:
 
 
 def _lines(finding: Finding) -> Iterator[str]:
-    place = finding.location
-    where = f"{in_tree(place.path)}:{place.line}:{place.column}"
+    where = in_tree(finding.location.shown)
     yield _escaped(f"{where}: {finding.severity.value} {finding.code} {finding.message}")
     if finding.help:
         yield _escaped(f"  help: {finding.help}")

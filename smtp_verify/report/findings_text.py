@@ -63,7 +63,7 @@ def finding_text(
     place = finding.location
     severity = style(finding.severity.value, finding.severity.value)
     lines = [f"{_where(finding, style)} {severity} {finding.code} {visible_line(finding.message)}"]
-    if document is not None and (document.text.text or place.line > 1):
+    if document is not None and not place.given and (document.text.text or place.line > 1):
         lines += _source(document, finding, style, hidden)
     if finding.help:
         lines.append(f"      {style('good', 'help:')} {visible_line(finding.help)}")
@@ -77,8 +77,7 @@ def _fixed(finding: Finding, style: Style) -> str:
 
 
 def _where(finding: Finding, style: Style) -> str:
-    place = finding.location
-    return style("place", f"{_named(place.path)}:{place.line}:{place.column}:")
+    return style("place", f"{_named(finding.location.shown)}:")
 
 
 def _named(path: str) -> str:

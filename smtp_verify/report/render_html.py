@@ -46,7 +46,9 @@ def all_page(mails: Sequence[Rendered], title: str) -> str:
 
 def _section(mail: Rendered) -> str:
     template = mail.template
-    heading = f"{template.usage_type} (line {template.line})" + (", never used" if template.shadowed else "")
+    heading = f"{template.usage_type} ({template.location.in_words})" + (
+        ", never used" if template.shadowed else ""
+    )
     fields = [
         ("From", mail.sender),
         ("Reply-To", mail.reply_to),

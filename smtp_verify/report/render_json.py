@@ -21,7 +21,7 @@ def _template(mail: Rendered) -> dict[str, Any]:
     template = mail.template
     return {
         "index": template.index,
-        "line": template.line,
+        "line": template.location.line or None,
         "source": "config" if template.locale is None else "email-templates",
         "locale": template.locale,
         "usageType": template.usage_type,

@@ -56,7 +56,7 @@ def _title(template: Template) -> str:
         title += ", never used: an earlier template has the same type"
     if template.locale is not None:
         title += f", localized for {visible_line(template.locale)}"
-    return f"{title} ({template.name}, line {template.line})"
+    return f"{title} ({template.name}, {template.location.in_words})"
 
 
 def _unresolved(mail: Rendered, style: Style) -> str:

@@ -96,15 +96,16 @@ def _result(each: Result, rules: dict[str, Rule]) -> dict[str, Any]:
 
 def _physical(place: Location) -> dict[str, Any]:
     uri, relative = uri_of(place.path)
-    return {
-        "artifactLocation": {"uri": uri, "uriBaseId": BASE} if relative else {"uri": uri},
-        "region": {
-            "startLine": place.line,
-            "startColumn": place.column,
-            "endLine": place.end_line,
-            "endColumn": place.end_column,
-        },
+    artifact = {"uri": uri, "uriBaseId": BASE} if relative else {"uri": uri}
+    if place.given:
+        return {"artifactLocation": artifact}
+    region = {
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endLine": place.end_line,
+        "endColumn": place.end_column,
     }
+    return {"artifactLocation": artifact, "region": region}
 
 
 def _driver(rules: Iterable[Rule]) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def test_an_interrupted_command_ends_at_once(tmp_path: Path, number: signal.Sign
         assert process.stdout is not None
         assert process.stderr is not None
         # The verdict on the first path is out: it waits for standard input now.
-        assert process.stdout.readline() == b"missing:1:1: error SV001 no such file or directory\n"
+        assert process.stdout.readline() == b"missing: error SV001 no such file or directory\n"
         process.send_signal(number)
         assert process.wait(5) in codes
         assert process.stderr.read() == b""

@@ -86,7 +86,7 @@ def test_every_path_is_checked_and_one_that_cannot_be_read_makes_it_66(
         ("a.json", True),
     ]
     (finding,) = report["files"][0]["findings"]
-    assert (finding["code"], finding["line"], finding["column"]) == ("SV001", 1, 1)
+    assert (finding["code"], finding["line"], finding["given"]) == ("SV001", None, "path")
 
 
 def test_a_directory_is_read_recursively_and_sorted_without_hidden_entries(

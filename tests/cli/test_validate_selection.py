@@ -222,7 +222,7 @@ def test_what_is_excluded_is_passed_over_but_where_it_is_named(
     done = run("validate", "node_modules")
     assert (done.code, done.stdout.split("\n")[0]) == (
         66,
-        "node_modules:1:1: error SV001 the settings exclude all that is there",
+        "node_modules: error SV001 the settings exclude all that is there",
     )
 
 

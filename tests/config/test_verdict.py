@@ -105,7 +105,7 @@ def test_a_path_that_cannot_be_read_is_a_verdict_and_the_rest_are_judged(tmp_pat
         None,
         (
             Finding(
-                Location(str(missing), 1, 1, 1, 1),
+                Location.outside(str(missing), "path"),
                 "SV001",
                 Severity.ERROR,
                 "no such file or directory",

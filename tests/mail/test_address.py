@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from smtp_verify.errors import ConfigError
 from smtp_verify.mail import address
 from smtp_verify.mail.address import Group, Mailbox
+from tests.timing import computed_within
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 
@@ -124,9 +124,8 @@ def test_a_field_longer_than_any_address_list_is_refused() -> None:
 )
 def test_a_hostile_field_is_read_in_a_short_time(piece: str) -> None:
     field = (piece * 8192)[:8192]
-    before = time.process_time()
-    address.to_header(address.parse(field))
-    assert time.process_time() - before < 2
+    with computed_within(2):
+        address.to_header(address.parse(field))
 
 
 @pytest.mark.parametrize(

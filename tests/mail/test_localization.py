@@ -177,7 +177,7 @@ def test_a_localized_mail_has_its_own_sender_and_reply_address_rendered(tmp_path
     assert (mail.subject, mail.content) == ("SignIn in fr", "<p>482913</p>")
     assert (mail.sender, mail.reply_to) == ("Acme <app@b.co>", "{{user.name}} <user@b.co>")
     assert mail.unresolved == ("user.name",)
-    assert (template.index, template.locale, template.line) == (None, "fr", 1)
+    assert (template.index, template.locale, template.location.line) == (None, "fr", 1)
 
 
 def test_without_its_own_the_configs_sender_and_reply_address_stand(tmp_path: Path) -> None:

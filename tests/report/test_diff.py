@@ -8,7 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_verify.config.loader import load_source
@@ -84,7 +84,6 @@ def test_patch_makes_the_one_text_of_the_other(end: str, tmp_path: Path) -> None
 
 
 @given(st.integers(0, 2**32), st.booleans())
-@settings(max_examples=100, deadline=None)
 def test_no_secret_shows_whatever_changes_beside_it(seed: int, is_json: bool) -> None:
     chosen = random.Random(seed)  # noqa: S311 - what hypothesis shrinks is the seed
     config = broken_config(chosen)

@@ -25,6 +25,7 @@ FINDING_JSON = {
     "endLine": 12,
     "endColumn": 22,
     "fixable": False,
+    "given": None,
 }
 
 

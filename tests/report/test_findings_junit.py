@@ -39,7 +39,7 @@ b.yaml:4:12: error SV101 fromEmail is a number; it must be a string
     </testcase>
     <testcase classname="smtp-verify" name="m.yaml" file="m.yaml">
       <error type="SV001" message="no such file or directory">\
-m.yaml:1:1: error SV001 no such file or directory
+m.yaml: error SV001 no such file or directory
   help: give the path of a config file</error>
     </testcase>
   </testsuite>

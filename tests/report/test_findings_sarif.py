@@ -160,7 +160,11 @@ def test_no_findings_make_a_log_without_results() -> None:
 
 def test_a_path_that_cannot_be_read_is_a_result_and_the_run_is_not_successful() -> None:
     run = sarif_run("".join(FindingsSarif().findings(judged(missing(), exit_code=66))))
-    assert [result["ruleId"] for result in run["results"]] == ["SV001"]
+    (result,) = run["results"]
+    assert result["ruleId"] == "SV001"
+    assert result["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "b.yaml", "uriBaseId": "%SRCROOT%"}
+    }
     assert run["invocations"] == [{"executionSuccessful": False, "exitCode": 66}]
 
 

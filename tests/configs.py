@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 20_000
 """Milliseconds, longer than any server takes that means to answer: a slow machine must not matter."""
-SOON = 150
+SOON = 1000
 """Milliseconds until a test that waits for a silence has it."""
 
 TEMPLATES: list[dict[str, Any]] = [

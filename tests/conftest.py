@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -24,6 +25,12 @@ SECRET = "S3cr3tPa55w0rd"
 _COUNT = "count: "
 _STEERING = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "SOURCE_DATE_EPOCH", "BROWSER")
 """Variables that change what the program prints: a test that wants one gives it."""
+
+
+def pytest_configure() -> None:
+    """A shell gives what it starts in the background an ignored SIGINT, and each process hands that on."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -49,7 +56,7 @@ class Runner(Protocol):
         stdin: str | bytes = "",
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
-        timeout: float = 30,
+        timeout: float = 120,
     ) -> Run:
         """The exit code and both streams, decoded as UTF-8."""
 
@@ -74,7 +81,7 @@ def process(tmp_path: Path) -> Runner:
         stdin: str | bytes = "",
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
-        timeout: float = 30,
+        timeout: float = 120,
     ) -> Run:
         done = subprocess.run(
             [sys.executable, "-m", "smtp_verify", *map(str, args)],

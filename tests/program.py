@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import select
 import subprocess
 import sys
+import termios
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from smtp_verify.cli.app import COMMANDS
 from tests.conftest import clean_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -48,6 +50,28 @@ def on_a_terminal(*args: str | Path, cwd: Path) -> Iterator[tuple[int, subproces
             yield ours, process
     finally:
         os.close(ours)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait until it is so, as long as the slowest machine may take."""
+    end = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < end, "it never was"
+        time.sleep(0.01)
+
+
+def await_reader(pipe: IO[bytes]) -> None:
+    """Wait until the other end of a pipe is read: it gets a line end, and its reader waits for more."""
+    pipe.write(b"\n")
+    pipe.flush()
+    wait_until(lambda: _unread(pipe) == 0)
+
+
+def _unread(pipe: IO[bytes]) -> int:
+    """The bytes in a pipe that its reader has not taken yet."""
+    count = bytearray(4)
+    fcntl.ioctl(pipe, termios.FIONREAD, count)
+    return int.from_bytes(count, sys.byteorder)
 
 
 def read_until(terminal: int, words: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fuzz.fields import SEPARATOR
@@ -99,7 +99,6 @@ def test_there_are_inputs_for_every_harness() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(deadline=None)
 @given(st.data())
 def test_a_harness_holds_over_whatever_its_format_is_made_of(name: str, data: st.DataObject) -> None:
     check_of(name)(data.draw(INPUTS[name]))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_verify.redaction import MASK, SHORTEST, Redactor
@@ -191,7 +191,6 @@ def test_a_redactor_does_not_show_its_secrets() -> None:
     assert SECRET not in shown
 
 
-@settings(deadline=None)
 @given(
     st.text(st.characters(exclude_categories=(), exclude_characters="*"), min_size=SHORTEST),
     st.text(),
@@ -201,7 +200,6 @@ def test_no_secret_survives_in_any_text(secret: str, before: str, after: str) ->
     assert secret not in Redactor([secret])(before + secret + after)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=8), st.text(min_size=SHORTEST, alphabet="abc+/=é"), st.binary(max_size=8))
 def test_no_secret_survives_inside_base64(before: bytes, secret: str, after: bytes) -> None:
     carried = base64.b64encode(before + secret.encode() + after).decode()

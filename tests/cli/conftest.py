@@ -30,7 +30,7 @@ def run(request: pytest.FixtureRequest, tmp_path: Path, process: Runner) -> Runn
         stdin: str | bytes = "",
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
-        timeout: float = 30,
+        timeout: float = 120,
     ) -> Run:
         if apart or any(name.startswith(("PYTHON", "LC_")) for name in env or {}):
             return process(*args, stdin=stdin, env=env, cwd=cwd, timeout=timeout)

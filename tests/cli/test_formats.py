@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -15,6 +14,7 @@ import pytest
 
 from smtp_verify.cli.validate import Format
 from tests.conftest import clean_environment
+from tests.program import await_reader
 from tests.report import formats
 from tests.report.formats import sarif_run
 
@@ -117,6 +117,7 @@ def test_hostile_names_leave_one_document_with_the_same_bytes_each_time(
     assert not {"\x1b", "\u202e", "\r"} & set(first.stdout)
 
 
+@pytest.mark.exhaustive(one_in=4)
 @pytest.mark.parametrize("format_", ["json", "sarif", "gitlab", "junit"])
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
 def test_no_encoding_of_standard_output_spoils_a_document(
@@ -169,9 +170,8 @@ def test_what_is_interrupted_midway_is_one_document_that_says_so(tmp_path: Path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
-        until = time.monotonic() + 10
-        while not _reads_stdin(process.pid) and time.monotonic() < until:
-            time.sleep(0.05)
+        assert process.stdin is not None
+        await_reader(process.stdin)
         process.send_signal(signal.SIGINT)
         told = process.communicate(timeout=20)[0].decode()
     assert process.returncode == 130
@@ -182,16 +182,7 @@ def test_what_is_interrupted_midway_is_one_document_that_says_so(tmp_path: Path,
     assert "130" in told
 
 
-def _reads_stdin(pid: int) -> bool:
-    """Whether the process waits in a read of its descriptor 0."""
-    try:
-        with open(f"/proc/{pid}/syscall", encoding="ascii") as file:
-            call = file.read().split()
-    except OSError:
-        return False
-    return call[:2] in (["0", "0x0"], ["63", "0x0"])
-
-
+@pytest.mark.exhaustive(one_in=3)
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="reads VmHWM of Linux")
 @pytest.mark.parametrize("format_", ["json", "sarif", "gitlab"])
 def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path, format_: str) -> None:

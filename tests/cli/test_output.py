@@ -174,6 +174,7 @@ def test_json_is_ascii_and_keeps_every_character(run: Runner, write_config: Writ
     assert (told["subject"], told["content"]) == (HOSTILE, "é测")
 
 
+@pytest.mark.exhaustive(one_in=3)
 @pytest.mark.parametrize(
     ("options", "environment", "coloured"),
     [

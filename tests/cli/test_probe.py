@@ -18,6 +18,7 @@ from tests.conftest import ROOT
 from tests.program import on_a_terminal, read_until, started
 from tests.smtp.test_reach import closed_port
 from tests.smtpd import serve
+from tests.timing import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -236,13 +237,11 @@ def test_a_signal_ends_it_within_a_second(number: signal.Signals, code: int, tmp
         started("probe", write(tmp_path, config_for(server)), "--format", "json", cwd=tmp_path) as process,
     ):
         server.wait_for("EHLO")
-        start = time.monotonic()
-        process.send_signal(number)
-        stdout, stderr = process.communicate(timeout=30)
-        took = time.monotonic() - start
+        with within(1):
+            process.send_signal(number)
+            stdout, stderr = process.communicate(timeout=60)
     assert (process.returncode, stderr) == (code, b"")
     assert json.loads(stdout)["error"]["exitCode"] == code
-    assert took < 1
 
 
 def test_the_report_goes_to_a_file_of_the_owner_alone(server: Server, run: Runner, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from smtp_verify.cli.progress import with_progress
 from smtp_verify.cli.terms import Terms
 from smtp_verify.config.verdict import Verdict
 from tests.conftest import clean_environment
+from tests.program import await_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +83,14 @@ def test_files_are_counted_as_they_are_checked(tmp_path: Path) -> None:
     assert Terms(None, strict=False, select=None, ignore=None, isolated=False).count(paths) == 4
 
 
+def late_input(process: subprocess.Popen[bytes]) -> bytes:
+    """What is still to write, once the program has waited for it longer than for its first line."""
+    assert process.stdin is not None
+    await_reader(process.stdin)
+    time.sleep(1)
+    return BAD.encode()
+
+
 def on_terminal(
     folder: Path, arguments: list[str], term: str = "xterm", whole: bool = False
 ) -> tuple[str, str]:
@@ -100,9 +109,8 @@ def on_terminal(
         env=clean_environment({"TERM": term}),
     )
     os.close(end)
-    time.sleep(1.5)
-    out, _ = process.communicate(BAD.encode())
     said = b""
+    out, _ = process.communicate(late_input(process))
     try:
         while piece := os.read(terminal, 65536):
             said += piece
@@ -150,6 +158,5 @@ def test_a_pipe_gets_none(tmp_path: Path) -> None:
         cwd=tmp_path,
         env=clean_environment(),
     )
-    time.sleep(1.2)
-    _, said = process.communicate(BAD.encode())
+    _, said = process.communicate(late_input(process))
     assert said == b""

@@ -837,6 +837,7 @@ def shown_in(folder: Path, seen: Seen) -> str:
     return b"\n".join([*seen.texts, *files]).decode("utf-8", "replace")
 
 
+@pytest.mark.exhaustive(one_in=8)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_no_secret_shows(
     scenario: Scenario, tmp_path: Path, record_property: Callable[[str, object], None]

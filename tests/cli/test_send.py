@@ -16,6 +16,7 @@ import pytest
 from tests.configs import TEMPLATES, config_for, write
 from tests.program import started
 from tests.smtpd import serve
+from tests.timing import within
 
 if TYPE_CHECKING:
     from tests.conftest import Run, Runner
@@ -445,16 +446,15 @@ def test_the_timeout_holds_for_what_has_to_be_read_too(words: tuple[str, ...], t
     with serve() as server:
         config = write(tmp_path, config_for(server)) if words != ("-",) else "-"
         options = words if words != ("-",) else ()
-        start = time.monotonic()
-        with started(
-            config, *TO, *options, "--timeout", "1", "--format", "json", cwd=tmp_path, stdin=subprocess.PIPE
-        ) as process:
+        command: tuple[str | Path, ...] = (config, *TO, *options, "--timeout", "1", "--format", "json")
+        with (
+            within(1 + 1 + 1.5),
+            started(*command, cwd=tmp_path, stdin=subprocess.PIPE) as process,
+        ):
             assert process.stdout is not None
             stdout = process.stdout.read()
-            assert process.wait(30) == 75
-        took = time.monotonic() - start
+            assert process.wait(60) == 75
     assert json.loads(stdout)["error"]["exitCode"] == 75
-    assert took < 1 + 1 + 1.5
     assert server.log.connections == 0
 
 
@@ -603,11 +603,10 @@ def test_a_stop_says_what_the_session_went_on_without(
 def test_the_timeout_holds_for_the_whole_command(run: Runner, tmp_path: Path) -> None:
     with serve(hang="mail") as server:
         both = ("--to", "a@example.com", "--to", "b@example.com")
-        start = time.monotonic()
-        done = run(
-            "test-send", write(tmp_path, config_for(server)), *both, "--timeout", "1.5", "--format", "json"
-        )
-    assert time.monotonic() - start < 15
+        with within(15):
+            done = run(
+                "test-send", write(tmp_path, config_for(server)), *both, "--timeout", "4", "--format", "json"
+            )
     assert done.code == 75
     assert [result["stage"] for result in json.loads(done.stdout)["results"]] == ["mail", "dns"]
     assert "--timeout" in json.loads(done.stdout)["results"][0]["reason"]
@@ -651,6 +650,7 @@ LEAKS: list[tuple[dict[str, Any], dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.exhaustive(one_in=4)
 @pytest.mark.parametrize(("knobs", "auth"), LEAKS)
 @pytest.mark.parametrize("format_", ["text", "json"])
 def test_secrets_show_nowhere_even_where_a_server_repeats_them(

@@ -17,16 +17,18 @@ import pytest
 
 from tests.configs import config_for, write
 from tests.conftest import ROOT, clean_environment
-from tests.program import started
+from tests.program import started, wait_until
 from tests.smtpd import serve
+from tests.timing import within
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 TO = ("--to", "to@example.com")
 
 
+@pytest.mark.exhaustive(one_in=3)
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize(
     ("stage", "verb", "outcome"),
@@ -52,14 +54,12 @@ def test_a_signal_ends_one_send_within_a_second(
     ):
         server.wait_for(verb)
         time.sleep(0.1)
-        start = time.monotonic()
-        process.send_signal(number)
-        stdout, stderr = process.communicate(timeout=30)
-        took = time.monotonic() - start
+        with within(1):
+            process.send_signal(number)
+            stdout, stderr = process.communicate(timeout=60)
     assert (process.returncode, stderr) == (code, b"")
     (result,) = json.loads(stdout)["results"]
     assert (result["outcome"], result["stage"]) == (outcome, stage)
-    assert took < 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
@@ -104,16 +104,14 @@ def test_a_resolver_that_never_answers_does_not_hold_the_process(
     paths = os.pathsep.join((str(tmp_path), str(ROOT)))
     with started(*words, cwd=tmp_path, env={**clean_environment(), "PYTHONPATH": paths}) as process:
         wait_until((tmp_path / "asked").exists)
-        start = time.monotonic()
-        if number is not None:
-            process.send_signal(number)
-        stdout, _ = process.communicate(timeout=30)
-        took = time.monotonic() - start
+        # Its own end takes a moment besides, on a slow machine.
+        with within(4 + 1 + 1 if number is None else 1):
+            if number is not None:
+                process.send_signal(number)
+            stdout, _ = process.communicate(timeout=60)
     code = {None: 75, signal.SIGINT: 130, signal.SIGTERM: 143}[number]
     (result,) = json.loads(stdout)["results"]
     assert (process.returncode, result["outcome"], result["stage"]) == (code, "deferred", "dns")
-    # Its own end takes a moment besides, on a slow machine.
-    assert took < (4 + 1 + 1 if number is None else 1)
 
 
 def test_after_a_signal_no_other_recipient_is_tried(tmp_path: Path) -> None:
@@ -163,15 +161,13 @@ def test_a_signal_while_the_report_is_stuck_tells_the_verdicts_and_starts_no_sec
     number: signal.Signals, code: int, format_: str, tmp_path: Path
 ) -> None:
     with stuck_at_its_report(tmp_path, "--format", format_) as (process, reader):
-        start = time.monotonic()
-        process.send_signal(number)
-        process.wait(30)
-        took = time.monotonic() - start
+        with within(1):
+            process.send_signal(number)
+            process.wait(60)
         stdout = os.read(reader, 65536)
         assert process.stderr is not None
         stderr = process.stderr.read().decode()
     assert process.returncode == code
-    assert took < 1
     assert b'"error"' not in stdout
     assert stderr.count("accepted") == 8
     assert "Traceback" not in stderr
@@ -207,11 +203,3 @@ def replace(source, target):
     rename(source, target)
 os.replace = replace
 """
-
-
-def wait_until(there: Callable[[], bool]) -> None:
-    """Wait for something that is about to be so."""
-    end = time.monotonic() + 30
-    while not there():
-        assert time.monotonic() < end
-        time.sleep(0.01)

@@ -525,6 +525,7 @@ PLACES = [*SERVERS, *ENDPOINTS, *CERTIFICATES, *CONFIGS, *FILES, *ARGUMENTS]
 # The tests ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.exhaustive(one_in=4)
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
 def test_no_control_character_reaches_a_terminal(
     place: Place, tmp_path: Path, record_property: Callable[[str, object], None]
@@ -609,6 +610,7 @@ ENCODINGS = {
 }
 
 
+@pytest.mark.exhaustive(one_in=2)
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_no_encoding_makes_it_crash(
     name: str, tmp_path: Path, record_property: Callable[[str, object], None]

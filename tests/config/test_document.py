@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_verify.config.document import Document, Path, Text, dotted, json_pointer, walk
 from smtp_verify.config.loader import load_source
 from smtp_verify.config.source import Source
 from smtp_verify.finding import Finding, Location, Severity
+from tests.timing import computed_within
 
 YAML = """\
 host: h
@@ -114,10 +114,9 @@ def test_lookup_takes_the_last_of_duplicates_and_minds_its_types() -> None:
 
 def test_lookup_in_a_wide_object_takes_no_search_for_each_key() -> None:
     document = load("{" + ",".join(f'"k{n}": {n}' for n in range(9_000)) + "}", "a.json")
-    start = time.process_time()
-    for n in range(9_000):
-        assert document.node((f"k{n}",)) is not None
-    assert time.process_time() - start < 1
+    with computed_within(1):
+        for n in range(9_000):
+            assert document.node((f"k{n}",)) is not None
 
 
 def test_walk_passes_every_node_in_document_order_and_aliases_once_for_each_use() -> None:
@@ -147,14 +146,12 @@ def test_a_path_is_written_as_a_pointer_and_with_dots(path: Path, pointer: str, 
     assert dotted(path) == words
 
 
-@settings(deadline=None)
 @given(st.lists(st.text() | st.integers(0, 9)))
 def test_a_pointer_can_be_taken_apart_again(path: list[Any]) -> None:
     tokens = json_pointer(tuple(path)).split("/")[1:]
     assert [token.replace("~1", "/").replace("~0", "~") for token in tokens] == [str(token) for token in path]
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab\r\n😀\u2028"), st.integers(0, 20))
 def test_a_position_leads_back_to_its_offset(text: str, offset: int) -> None:
     offset = min(offset, len(text))

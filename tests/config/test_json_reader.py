@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smtp_verify.config.document import Scalar, Text, to_data
@@ -209,7 +209,6 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(json_values.filter(lambda value: "Infinity" not in json.dumps(value)), st.sampled_from([None, 0, 2]))
 def test_whatever_the_standard_library_writes_is_read_back(value: Any, indent: int | None) -> None:
     text = json.dumps(value, indent=indent)
@@ -217,7 +216,6 @@ def test_whatever_the_standard_library_writes_is_read_back(value: Any, indent: i
     assert (accepted, read(text)) == (True, (expected, []))
 
 
-@settings(deadline=None)
 @given(
     json_values.map(lambda value: json.dumps(value, ensure_ascii=False)),
     st.lists(st.tuples(st.integers(0, 200), st.sampled_from([*'{}[],:"\\0-.eE+ \n\t/#x\x00\xa0\ufeff', ""]))),
@@ -237,7 +235,6 @@ def test_a_mutated_text_is_accepted_exactly_when_the_standard_library_accepts_it
         assert findings
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=())))
 def test_no_text_at_all_makes_the_reader_raise(text: str) -> None:
     root, findings = read_json(Text("a.json", text))

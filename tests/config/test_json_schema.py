@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
@@ -23,6 +23,9 @@ from smtp_verify.config.source import Source
 from smtp_verify.config.structure import Schema
 from smtp_verify.config.verdict import judge_document
 from tests.conftest import ROOT, VECTORS
+
+if TYPE_CHECKING:
+    from tests.sampling import Sample
 
 Keep = Callable[[str, object], None]
 
@@ -158,10 +161,10 @@ def _odd_configs() -> Iterator[dict[str, Any]]:
 
 
 @BOTH
-def test_it_gives_our_verdict_whatever_stands_at_a_key(against: Schema) -> None:
+def test_it_gives_our_verdict_whatever_stands_at_a_key(against: Schema, sample: Sample) -> None:
     validator, judge = _validator(against), _JUDGES[against]
     configs = list(_odd_configs())
-    wrong = [config for config in configs if validator.is_valid(config) != judge(config)]
+    wrong = [config for config in sample(configs) if validator.is_valid(config) != judge(config)]
     assert wrong == []
     assert len(configs) > 4000
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_verify.config import json_value as quick
@@ -24,6 +24,8 @@ from tests.conftest import ROOT, VECTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.sampling import Sample
 
 GUARD = [json.loads(line)["config"] for line in (VECTORS / "guard.jsonl").read_text("utf-8").splitlines()]
 SAMPLES = sorted((ROOT / "sample-configs").glob("*.json"))
@@ -71,12 +73,15 @@ def texts() -> Iterator[tuple[str, Source]]:
 
 
 @pytest.mark.parametrize("schema", Schema)
-def test_both_readings_give_the_same_verdict(schema: Schema, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_readings_give_the_same_verdict(
+    schema: Schema, monkeypatch: pytest.MonkeyPatch, sample: Sample
+) -> None:
     quickly = 0
-    for name, source in texts():
+    chosen = sample(texts(), one_in=4)
+    for name, source in chosen:
         assert judged(source, schema) == with_positions(monkeypatch, source, schema), name
         quickly += json_value(source.text) is not None
-    assert quickly > 2 * len(GUARD), "most of these are read quickly, or nothing was compared"
+    assert 2 * quickly > len(chosen), "most of these are read quickly, or nothing was compared"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +130,6 @@ def test_what_is_within_the_limits_is_read_alike(text: str) -> None:
     assert repr(flawless.tree(text)) == repr(root)
 
 
-@settings(deadline=None)
 @given(
     json_values.map(json.dumps),
     st.lists(st.tuples(st.integers(0, 200), st.sampled_from([*'{}[],:"\\0-.eE+ \n\t/#x\x00\xa0\ufeff', ""]))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_verify.config.loader import InputFormat, load, load_object, load_source, pick
@@ -244,14 +244,12 @@ def test_a_file_of_variables_must_hold_one_object(tmp_path: Path) -> None:
     assert caught.value.message == f"{file}: holds no object"
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=())), st.sampled_from(["a.json", "a.yaml", "-"]))
 def test_no_text_at_all_makes_the_loader_raise(text: str, name: str) -> None:
     for document in load_source(Source(name, text)):
         assert document.root is not None or document.findings
 
 
-@settings(deadline=None)
 @given(st.binary(), st.sampled_from(["a.json", "a.yaml", "-"]))
 def test_no_bytes_at_all_make_the_loader_raise(data: bytes, name: str) -> None:
     for document in load_source(decode(data, name)):

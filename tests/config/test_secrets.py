@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_verify.config import secrets
@@ -16,6 +15,7 @@ from smtp_verify.config.placeholders import is_placeholder
 from smtp_verify.config.source import MAX_BYTES, Source
 from smtp_verify.config.structure import Schema
 from smtp_verify.config.verdict import judge_document
+from tests.timing import computed_within
 
 
 def load(text: str, name: str = "a.yaml") -> Document:
@@ -196,9 +196,8 @@ def test_no_pointer_leads_into_a_secret(text: str, pointer: str) -> None:
 
 def test_a_stair_of_auth_is_looked_through_in_time() -> None:
     text = "".join(" " * step + "auth:\n" for step in range(1400)) + "@"
-    start = time.process_time()
-    secrets.spans(load(text))
-    assert time.process_time() - start < 0.5
+    with computed_within(0.5):
+        secrets.spans(load(text))
 
 
 @pytest.mark.parametrize(
@@ -241,6 +240,7 @@ def _filled(unit: str, before: str = "") -> str:
     return before + unit * ((MAX_BYTES - len(before)) // len(unit))
 
 
+@pytest.mark.exhaustive(one_in=4)
 @pytest.mark.parametrize(
     "text",
     [
@@ -262,9 +262,8 @@ def _filled(unit: str, before: str = "") -> str:
 )
 def test_a_hostile_mebibyte_is_searched_within_a_second(text: str) -> None:
     document = Document(Text("a.yaml", text), 0, None)
-    start = time.process_time()
-    secrets.spans(document)
-    assert time.process_time() - start < 1
+    with computed_within(1):
+        secrets.spans(document)
 
 
 passwords = st.text(alphabet="abcXYZ019!@#$%^&*(){}[]:;,.<>?/|\\'\" =-_+~`é😀", min_size=1).filter(str.strip)
@@ -273,7 +272,6 @@ frames = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(passwords.filter(lambda text: not is_placeholder(text)), frames)
 def test_a_quoted_password_is_covered_to_the_character(password: str, frame: str) -> None:
     text = frame + json.dumps(password, ensure_ascii=False) + "}" * frame.count("{")
@@ -284,7 +282,6 @@ def test_a_quoted_password_is_covered_to_the_character(password: str, frame: str
     assert secrets.values(document) == [password]
 
 
-@settings(deadline=None)
 @given(passwords, st.sampled_from(["auth:\n  pass: ", "pass: ", "a: b\nurl: "]))
 def test_a_password_without_quotes_is_covered_where_it_breaks_the_text(password: str, frame: str) -> None:
     document = load(frame + password + "\n@", "a.yaml")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smtp_verify.config.yaml_scalars import ambiguity, describe, has_no_json_value, is_word, resolve
@@ -167,7 +167,6 @@ words = st.from_regex(r"[-+.0-9xobeE_:yYnNaAfFsStTrRuUlL]{1,8}", fullmatch=True)
 )
 
 
-@settings(deadline=None)
 @given(words)
 def test_where_no_ambiguity_is_told_an_implementation_of_yaml_1_1_reads_the_same(text: str) -> None:
     if ambiguity(text) is not None or has_no_json_value(text):
@@ -180,7 +179,6 @@ def test_where_no_ambiguity_is_told_an_implementation_of_yaml_1_1_reads_the_same
         assert (old, isinstance(old, bool)) == (resolve(text), isinstance(resolve(text), bool))
 
 
-@settings(deadline=None)
 @given(words | st.text(min_size=1))
 @example("2001-01-01")
 @example("false")

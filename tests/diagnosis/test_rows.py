@@ -229,6 +229,7 @@ def test_every_row_about_a_provider_has_its_reply() -> None:
     assert {each["row"] for each in REPLIES} == provided
 
 
+@pytest.mark.exhaustive(one_in=3)
 @pytest.mark.parametrize("said", REPLIES, ids=lambda said: said["row"])
 def test_a_providers_own_words_are_known(said: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """The provider's name leads to the server of the test: the resolver is not ours to script."""

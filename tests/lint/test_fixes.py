@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from smtp_verify.config.document import Document
     from smtp_verify.config.verdict import Verdict
     from smtp_verify.finding import Finding
+    from tests.sampling import Sample
 
 
 def judged(document: Document, schema: Schema = Schema.DOCUMENTED) -> Verdict:
@@ -227,9 +228,9 @@ def test_every_known_fix_has_a_page_and_a_case_here() -> None:
 
 
 @pytest.mark.parametrize("schema", list(Schema))
-def test_no_fix_makes_anything_worse_on_any_vector_of_the_guard(schema: Schema) -> None:
+def test_no_fix_makes_anything_worse_on_any_vector_of_the_guard(schema: Schema, sample: Sample) -> None:
     made = 0
-    for line in (VECTORS / "guard.jsonl").read_text("utf-8").split("\n"):
+    for line in sample((VECTORS / "guard.jsonl").read_text("utf-8").split("\n"), one_in=4):
         text = json.dumps(json.loads(line)["config"], indent=2) if line else "{}"
         (document,) = load_source(Source("a.json", text))
         before = marked(judged(document, schema))
@@ -240,7 +241,7 @@ def test_no_fix_makes_anything_worse_on_any_vector_of_the_guard(schema: Schema) 
         assert {each for each in before.findings if each.fix_is_safe} == set(after.fixed)
         again = fixed(after.document or document, schema, False, everything, unsafe=False)
         assert (text_of(again), again.fixed) == (text_of(after), ())
-    assert made > 20
+    assert made > 5
 
 
 def test_a_config_with_more_faults_than_any_has_takes_no_more_time() -> None:
@@ -293,7 +294,7 @@ def _leaves(value: Any, path: tuple[Any, ...] = ()) -> dict[tuple[Any, ...], Any
 
 
 @given(st.integers(0, 2**32), st.booleans(), st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=settings.get_profile("ours").max_examples * 3 // 2)
 def test_of_what_is_broken_at_random_only_what_is_told_changes(
     seed: int, is_json: bool, unsafe: bool
 ) -> None:

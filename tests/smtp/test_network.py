@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smtp_verify.smtp import network
+from tests.timing import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,10 +75,8 @@ def test_a_name_that_cannot_exist_does_not(host: str) -> None:
 def test_a_resolver_that_hangs_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """The system's resolver is none of ours: one that sleeps is put in its place."""
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(1.5))
-    start = time.monotonic()
-    with pytest.raises(network.ResolverFailed, match=r"did not answer within 0\.1 s"):
+    with within(1), pytest.raises(network.ResolverFailed, match=r"did not answer within 0\.1 s"):
         asyncio.run(network.resolve("mx.example", 25, 0.1))
-    assert time.monotonic() - start < 1
 
 
 def test_the_next_address_is_tried_where_one_refuses(port: int) -> None:
@@ -120,7 +119,5 @@ def test_whatever_a_resolver_raises_is_not_waited_for(monkeypatch: pytest.Monkey
         raise TypeError("not an answer")
 
     monkeypatch.setattr(socket, "getaddrinfo", broken)
-    start = time.monotonic()
-    with pytest.raises(TypeError):
+    with within(5), pytest.raises(TypeError):
         asyncio.run(network.resolve("mx.example", 25, 20))
-    assert time.monotonic() - start < 5

@@ -189,12 +189,14 @@ def check(row: Row, channel: str = "clear") -> None:
     assert bool(result.reason) is (outcome != "accepted")
 
 
+@pytest.mark.exhaustive(one_in=3)
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("row", ACCEPTED, ids=name)
 def test_a_well_formed_2xx_to_the_final_dot_is_accepted(row: Row, channel: str) -> None:
     check(row, channel)
 
 
+@pytest.mark.exhaustive(one_in=3)
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("row", ON_EVERY_CHANNEL, ids=name)
 def test_what_happens_decides_the_outcome_on_every_channel(row: Row, channel: str) -> None:
@@ -220,6 +222,7 @@ def test_a_silence_before_the_final_dot_is_deferred(row: Row) -> None:
     check(row)
 
 
+@pytest.mark.exhaustive(one_in=3)
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("end", ["drop", "hang"])
 def test_a_loss_before_the_dot_has_left_is_deferred(end: str, channel: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from tests.configs import PATIENCE
 from tests.listening import listening
 from tests.smtp.sending import deliver, message, plan
 from tests.smtpd import serve
+from tests.timing import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.smtpd import Log
 
 OFFER = ("8BITMIME", "PIPELINING")
-SILENCE = 400
+SILENCE = 2000
 """Milliseconds until a server that says nothing is given up."""
 
 MAIL = "MAIL FROM:<sender@example.com>"
@@ -248,6 +248,7 @@ def name(row: object) -> str | None:
     return " ".join([*(f"{key}={value}" for key, value in row[0].items()), *map(str, row[1:3])])[:100]
 
 
+@pytest.mark.exhaustive(one_in=4)
 @pytest.mark.parametrize("row", ROWS, ids=name)
 def test_a_group_ends_as_its_commands_would_one_by_one(row: tuple[Any, ...]) -> None:
     knobs, *expected, delivered = row
@@ -314,18 +315,15 @@ def test_what_was_said_ahead_and_has_no_answer_is_written_down(knobs: dict[str, 
 
 
 def test_a_silence_in_a_group_is_waited_for_once() -> None:
-    started = time.monotonic()
-    result, _ = run({"hang": "mail"}, pipelining=True)
-    assert outcome(result) == ("deferred", "mail", 75)
-    assert time.monotonic() - started < SILENCE / 1000 + 1
+    with within(SILENCE / 1000 + 1):
+        result, _ = run({"hang": "mail"}, pipelining=True)
+        assert outcome(result) == ("deferred", "mail", 75)
 
 
 def test_the_time_of_the_command_counts_while_a_group_is_settled() -> None:
-    with serve(caps=OFFER, mail="550 no", hang="rcpt") as server:
-        started = time.monotonic()
-        result = deliver(plan(server), seconds=0.8)
+    with serve(caps=OFFER, mail="550 no", hang="rcpt") as server, within(5):
+        result = deliver(plan(server), seconds=3)
     assert outcome(result) == ("refused", "mail", 69)
-    assert time.monotonic() - started < 1.6
 
 
 def test_an_interruption_while_a_group_is_settled_keeps_the_verdict() -> None:

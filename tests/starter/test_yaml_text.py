@@ -49,7 +49,7 @@ def read(text: str) -> Any:
     return document.data
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings.get_profile("ours").max_examples)
 @given(st.dictionaries(STRINGS.filter(lambda key: key != "<<"), VALUES, min_size=1, max_size=4))
 def test_what_is_written_is_read_back(config: dict[str, Any]) -> None:
     assert read(yaml_text(config, ("a head",), Comments())) == config

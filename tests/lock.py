@@ -17,7 +17,7 @@ HEAD = """\
 # them. What smtp-verify itself accepts is in pyproject.toml: `make latest` and `make floors` test both ends.
 """
 _MARKER = r"[a-z_]+ [=<>!~]+ '[^']+'"
-_PIN = re.compile(rf"[a-z0-9-]+==[0-9][a-z0-9.]*( ; {_MARKER}( (and|or) {_MARKER})*)?")
+PIN = re.compile(rf"[a-z0-9-]+==[0-9][a-z0-9.]*( ; {_MARKER}( (and|or) {_MARKER})*)?")
 
 
 def resolved() -> list[str]:
@@ -34,7 +34,7 @@ def resolved() -> list[str]:
 def main() -> None:
     """Resolve, check that there are names, versions and markers only, and write the file."""
     lines = resolved()
-    odd = [line for line in lines if not _PIN.fullmatch(line)]
+    odd = [line for line in lines if not PIN.fullmatch(line)]
     if odd:
         sys.exit(f"not a plain version: {odd}")
     FILE.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")

@@ -25,10 +25,10 @@ def annotation(severity: Severity, message: str, title: str, place: Location | N
 
 
 def _place(place: Location) -> dict[str, str | int]:
-    told: dict[str, str | int] = {"file": in_tree(place.path)}
     if place.given:
-        return told
-    told["line"] = place.line
+        # An annotation must have a line: what is not in the text is told at the first.
+        return {"file": in_tree(place.path), "line": 1}
+    told: dict[str, str | int] = {"file": in_tree(place.path), "line": place.line}
     if place.line == place.end_line:
         # The runner drops columns where the lines differ. Its end is the last column, not the one behind it.
         told["col"] = place.column

@@ -25,7 +25,7 @@ def test_annotations_are_written_out_whole() -> None:
         "port is a string; Logto's connector rejects the file for it; write 25 without quotes\n"
         "::error file=a.yaml,line=4,col=12,endLine=4,endColumn=12,title=SV101::"
         'fromEmail is a number; it must be a string; write "5"\n'
-        "::error file=b.yaml,title=SV001::"
+        "::error file=b.yaml,line=1,title=SV001::"
         "no such file or directory; give the path of a config file\n"
     )
 

@@ -6,11 +6,12 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import termios
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any
 
 from smtp_verify.cli.app import COMMANDS
@@ -72,6 +73,14 @@ def _unread(pipe: IO[bytes]) -> int:
     count = bytearray(4)
     fcntl.ioctl(pipe, termios.FIONREAD, count)
     return int.from_bytes(count, sys.byteorder)
+
+
+def interrupt(process: subprocess.Popen[bytes]) -> None:
+    """Ctrl-C until it ends: Python notices no signal that comes just before it waits in a read."""
+    while process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(5)
 
 
 def read_until(terminal: int, words: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.configs import TEMPLATES, config_for, write
-from tests.program import on_a_terminal, read_until
+from tests.program import interrupt, on_a_terminal, read_until
 from tests.smtpd import serve
 
 if TYPE_CHECKING:
@@ -134,8 +134,8 @@ def test_a_question_can_be_left(key: bytes, tmp_path: Path) -> None:
     ):
         read_until(terminal, "(line 4): ")
         if key == b"\x03":
-            process.send_signal(signal.SIGINT)
+            interrupt(process)
         else:
             os.write(terminal, key)
-        assert process.wait(30) == 130
+        assert process.wait(60) == 130
     assert server.log.connections == 0

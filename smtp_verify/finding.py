@@ -73,3 +73,5 @@ class Finding:
     """Whether `validate --fix` mends it, alone or with --unsafe-fixes."""
     fix_is_safe: bool = field(default=False, compare=False)
     """Whether it needs no --unsafe-fixes for that."""
+    stops: bool = field(default=False, compare=False)
+    """Whether Logto accepts the config, and yet no message can leave with it as it stands."""

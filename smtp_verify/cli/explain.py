@@ -147,6 +147,7 @@ def _finding(code: str) -> Page:
         Part(Kind.EXAMPLE, found.bad, "Bad"),
         Part(Kind.EXAMPLE, found.good, "Good"),
         *((Part(Kind.SENTENCE, fix, "Fix"),) if fix else ()),
+        *((Part(Kind.SENTENCE, found.stops, "Stops"),) if found.stops else ()),
         Part(Kind.SENTENCE, found.source, "Source"),
     )
     return Page(f"{found.code}: {found.fact}", parts)

@@ -28,7 +28,7 @@ class Terms:
 
     Args:
         schema: as the command line has it; None leaves it to the settings.
-        strict: whether a warning makes a file invalid, whatever the settings say.
+        strict: whether a warning makes a file invalid; None leaves it to the settings.
         select: the codes to tell, with commas between them.
         ignore: the codes not to tell.
         isolated: whether settings are passed over.
@@ -40,7 +40,7 @@ class Terms:
     def __init__(
         self,
         schema: Schema | None,
-        strict: bool,
+        strict: bool | None,
         select: list[str] | None,
         ignore: list[str] | None,
         isolated: bool,
@@ -88,7 +88,7 @@ class Terms:
                 self._dropped[settings.folder] = self._dropped_by(settings)
             without = self._dropped[settings.folder] | settings.dropped_in(path)
         schema = self._schema or (settings.schema if settings else None) or Schema.DOCUMENTED
-        strict = self._strict or (settings is not None and settings.strict)
+        strict = (settings is not None and settings.strict) if self._strict is None else self._strict
         return schema, strict, lambda document, found: _kept(document, found, without, schema)
 
     def _dropped_by(self, settings: Settings | None) -> frozenset[str]:

@@ -41,7 +41,10 @@ def validate(
         ),
     ] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to tell the findings.")] = Format.TEXT,
-    strict: Annotated[bool, typer.Option("--strict", help="Warnings make a file invalid too.")] = False,
+    strict: Annotated[
+        bool | None,
+        typer.Option("--strict/--no-strict", help="Warnings make a file invalid too, whatever settings say."),
+    ] = None,
     select: Annotated[
         list[str] | None,
         typer.Option(
@@ -74,6 +77,9 @@ def validate(
     output: options.Output = None,
     quiet: Annotated[
         bool, typer.Option("-q", "--quiet", help="Print nothing: the exit code alone tells.")
+    ] = False,
+    show_all: Annotated[
+        bool, typer.Option("--show-all", help="Of several files, show those without findings too.")
     ] = False,
     input_format: options.ReadAs = None,
     color: options.Color = ColorMode.AUTO,
@@ -115,6 +121,7 @@ def validate(
             formatter=formatter,
             output=output,
             quiet=quiet,
+            show_all=show_all,
             input_format=input_format,
             color=color,
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from smtp_verify.cli import options
+from smtp_verify.cli.boundary import say
 from smtp_verify.cli.exit_code import ExitCode
 from smtp_verify.cli.output import check_distinct, write_result
 from smtp_verify.cli.terms import Terms
@@ -31,7 +32,8 @@ class Request:
 
     paths: list[str]
     schema: Schema | None
-    strict: bool
+    strict: bool | None
+    """None leaves it to the settings."""
     select: list[str] | None
     ignore: list[str] | None
     isolated: bool
@@ -42,6 +44,7 @@ class Request:
     """None is text, for people."""
     output: str | None
     quiet: bool
+    show_all: bool
     input_format: InputFormat | None
     color: ColorMode
 
@@ -146,9 +149,11 @@ def _verdicts(request: Request, terms: Terms) -> Iterator[Verdict]:
 
 
 def _said(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
-    """The verdicts, while standard error says where an answer of Logto's API holds the config."""
+    """The verdicts, while standard error says which path leads nowhere, and where the config was found."""
     for verdict in verdicts:
         options.say_where(verdict.document)
+        for finding in verdict.findings if verdict.document is None else ():
+            say(f"smtp-verify: {verdict.path}: {finding.message}")
         yield verdict
 
 
@@ -179,4 +184,4 @@ def _report(verdicts: Tally, request: Request) -> None:
         return
     from smtp_verify.report.findings_text import findings_text
 
-    write_result(findings_text(verdicts, request.style()), request.output)
+    write_result(findings_text(verdicts, request.style(), request.show_all), request.output)

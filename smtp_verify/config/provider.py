@@ -108,6 +108,13 @@ class Provider(NamedTuple):
     """How much may be sent, where the provider says so."""
     page: str = ""
     """Its own page on these settings."""
+    trusts_addresses: bool = False
+    """Whether a login can be left out, where the provider was told Logto's address."""
+
+    @property
+    def requires_login(self) -> bool:
+        """Whether its servers take no mail from anybody who has not logged in."""
+        return self.user is not None and not self.trusts_addresses
 
     @property
     def host(self) -> str:

@@ -70,6 +70,7 @@ _WORKSPACE_RELAY = Provider(
     notes=("Turn on SMTP relay service in the Google Admin console first.",),
     limit="10,000 mails a day for each user",
     page="https://support.google.com/a/answer/2956491",
+    trusts_addresses=True,
     sources=(
         "https://support.google.com/a/answer/2956491",
         "https://github.com/nodemailer/nodemailer/blob/01ae76f2cfe991c0c3fe80170f236da60531496b/lib/well-known/services.json",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from smtp_verify.config import codes, structure
@@ -42,6 +42,11 @@ class Verdict:
     def readable(self) -> bool:
         """Whether there was a value to judge."""
         return self.document is not None and self.document.readable
+
+    @property
+    def stops(self) -> bool:
+        """Whether Logto accepts the document, and no message can leave with it."""
+        return any(finding.stops for finding in self.findings)
 
     @property
     def connector_valid(self) -> bool:
@@ -95,10 +100,24 @@ def judge_document(
     keep: Callable[[Document, Iterable[Finding]], Iterable[Finding]] = everything,
 ) -> Verdict:
     """The verdict on one document."""
-    findings = tuple(sorted(keep(document, {*structure.check(document, against), *rules(document)})))
     issues = document.issues if document.readable else ()
+    found = {
+        *structure.check(document, against),
+        *(_weighed(each, issues, against) for each in rules(document)),
+    }
+    findings = tuple(sorted(keep(document, found)))
     valid = structure.is_valid(findings, strict)
     return Verdict(document.path, document.index, document, findings, valid, issues, against)
+
+
+def _weighed(finding: Finding, issues: tuple[Issue, ...], against: Schema) -> Finding:
+    """What stops is an error to the documentation; where Logto rejects the config, that is what stops it."""
+    if not finding.stops:
+        return finding
+    if issues:
+        return replace(finding, stops=False)
+    documented = against is structure.Schema.DOCUMENTED
+    return replace(finding, severity=Severity.ERROR) if documented else finding
 
 
 def unreadable(path: str, error: SourceError) -> Verdict:

@@ -29,7 +29,8 @@ def credentials_missing(view: View) -> Iterator[Problem]:
     """A login without `user` or without `pass` fails: "Missing credentials for PLAIN".
 
     nodemailer logs in wherever the server offers it. With an empty or missing half it stops there, and says
-    nothing else. A relay that asks for no login is told with `{type: login}` alone.
+    nothing else. A relay that asks for no login is told with `{type: login}` alone; a provider that requires
+    one refuses every mail then.
 
     Bad:
         auth:
@@ -41,24 +42,31 @@ def credentials_missing(view: View) -> Iterator[Problem]:
           user: me@example.com
           pass: an-app-password
 
+    Stops: at a provider that requires a login.
+
     Source: nodemailer 8.0.4 lib/smtp-connection/index.js `login`;
     https://github.com/nodemailer/nodemailer/issues/847
     """
     auth = view.auth
-    if view.is_oauth2 or not (auth.keys() - {"type"}) or _only_oauth2_keys(auth):
+    if view.is_oauth2 or _only_oauth2_keys(auth) or not auth.keys() <= schema.AUTH_KEYS.keys():
+        # OAuth2 has rules of its own, and of a misspelt key the structure speaks.
         return
     if not auth.get("user") and not auth.get("pass"):
-        # Save strips both, and what is left of `auth` has a rule of its own.
-        return
-    if not auth.keys() <= schema.AUTH_KEYS.keys():
-        # A misspelt one, of which the structure speaks.
+        yield from _no_login(view)
         return
     for key, other in (("user", "pass"), ("pass", "user")):
         if not auth.get(key):
             path: Path = ("auth", key) if key in auth else ("auth", other)
             what = "is empty" if key in auth else "is missing"
             message = f'auth.{key} {what}: a server that offers a login gets none, "Missing credentials"'
-            yield Problem(path, message, f"write auth.{key}", at_key=key not in auth)
+            yield Problem(path, message, f"write auth.{key}", at_key=key not in auth, stops=view.must_log_in)
+
+
+def _no_login(view: View) -> Iterator[Problem]:
+    """Neither user nor password, as for a relay that asks for no login: this server asks for one."""
+    if view.must_log_in and "auth" in view.config and view.provider is not None:
+        message = f"auth has no user and no pass: {view.provider.title} takes no mail without a login"
+        yield Problem(("auth",), message, "write auth.user and auth.pass", stops=True)
 
 
 def _only_oauth2_keys(auth: dict[str, Any]) -> bool:
@@ -113,6 +121,8 @@ def oauth2_type_missing(view: View) -> Iterator[Problem]:
           clientSecret: example-client-secret
           refreshToken: example-refresh-token
 
+    Stops: at a provider that requires a login.
+
     Source: nodemailer 8.0.4 lib/smtp-transport/index.js `getAuth`;
     https://github.com/nodemailer/nodemailer/issues/1641
     """
@@ -120,7 +130,7 @@ def oauth2_type_missing(view: View) -> Iterator[Problem]:
     if "type" not in auth and _only_oauth2_keys(auth):
         key = next(key for key in _OAUTH2_KEYS if auth.get(key))
         message = f"auth.{key} is not used: without type: OAuth2 nodemailer looks for a password"
-        yield Problem(("auth", key), message, "add type: OAuth2", at_key=True)
+        yield Problem(("auth", key), message, "add type: OAuth2", at_key=True, stops=view.must_log_in)
 
 
 def login_mixed_with_oauth2(view: View) -> Iterator[Problem]:
@@ -171,6 +181,8 @@ def unknown_method(view: View) -> Iterator[Problem]:
           pass: an-app-password
           method: LOGIN
 
+    Stops: at a provider that requires a login.
+
     Source: nodemailer 8.0.4 lib/smtp-connection/index.js `login`; https://nodemailer.com/smtp/
     """
     for path in (("auth", "method"), ("authMethod",)):
@@ -181,7 +193,8 @@ def unknown_method(view: View) -> Iterator[Problem]:
 
         if value.strip().upper() not in ORDER:
             message = f"{'.'.join(path)} is none of {', '.join(ORDER)}"
-            yield Problem(path, message, "remove the key: nodemailer takes the first that the server offers")
+            help_ = "remove the key: nodemailer takes the first that the server offers"
+            yield Problem(path, message, help_, stops=view.must_log_in)
             return
 
 

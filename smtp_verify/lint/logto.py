@@ -99,12 +99,14 @@ def sends_nothing(view: View) -> Iterator[Problem]:
     Good:
         host: smtp.example.com
 
+    Stops: everywhere.
+
     Source: nodemailer 8.0.4 lib/nodemailer.js `createTransport`
     """
     for key in _NO_TRANSPORT:
         if view.config.get(key):
             message = f"{key}: nodemailer reports success and sends nothing"
-            yield Problem((key,), message, "remove the key", at_key=True)
+            yield Problem((key,), message, "remove the key", at_key=True, stops=True)
 
 
 def other_transport(view: View) -> Iterator[Problem]:
@@ -215,6 +217,8 @@ def proxy_unusable(view: View) -> Iterator[Problem]:
     Good:
         proxy: http://proxy.example.com:3128
 
+    Stops: everywhere.
+
     Source: nodemailer 8.0.4 lib/mailer/index.js `setupProxy`
     """
     proxy = view.text("proxy")
@@ -222,7 +226,8 @@ def proxy_unusable(view: View) -> Iterator[Problem]:
     if proxy and scheme not in ("http", "https"):
         known = scheme.startswith("socks")
         why = "Logto gives nodemailer no SOCKS module" if known else "nodemailer knows no such scheme"
-        yield Problem(("proxy",), f"the proxy cannot be used: {why}", "write http:// or https://")
+        message = f"the proxy cannot be used: {why}"
+        yield Problem(("proxy",), message, "write http:// or https://", stops=True)
 
 
 def pool(view: View) -> Iterator[Problem]:

@@ -38,6 +38,8 @@ def no_token(view: View) -> Iterator[Problem]:
           clientSecret: example-client-secret
           refreshToken: example-refresh-token
 
+    Stops: at a provider that requires a login.
+
     Source: nodemailer 8.0.4 lib/xoauth2/index.js `getToken`;
     https://github.com/nodemailer/nodemailer/issues/910
     """
@@ -45,7 +47,7 @@ def no_token(view: View) -> Iterator[Problem]:
     if view.is_oauth2 and not any(auth.get(key) for key in ("refreshToken", "accessToken", "serviceClient")):
         message = "no refreshToken, accessToken or serviceClient: there is no token to log in with"
         help_ = "add refreshToken with clientId and clientSecret, or serviceClient with privateKey"
-        yield Problem(("auth", "type"), message, help_)
+        yield Problem(("auth", "type"), message, help_, stops=view.must_log_in)
 
 
 def access_token_alone(view: View) -> Iterator[Problem]:
@@ -124,10 +126,10 @@ def _past(auth: dict[str, Any]) -> bool:
 
 
 def service_account_without_key(view: View) -> Iterator[Problem]:
-    """`serviceClient` without `privateKey`: the send never ends.
+    """`serviceClient` without `privateKey` ends the whole Logto process.
 
     The connector's guard lets it through as another form of OAuth2. nodemailer then has no key to sign with,
-    crashes where nobody catches it, and Logto waits for ever.
+    and throws where nobody catches it: Logto's process exits, for everybody.
 
     Bad:
         auth:
@@ -145,11 +147,14 @@ def service_account_without_key(view: View) -> Iterator[Problem]:
             MIIE…
             -----END PRIVATE KEY-----
 
+    Stops: everywhere.
+
     Source: nodemailer 8.0.4 lib/xoauth2/index.js `generateToken`; https://nodemailer.com/smtp/oauth2/
     """
     if view.is_oauth2 and view.auth.get("serviceClient") and not view.auth.get("privateKey"):
-        message = "auth.serviceClient without privateKey: the send would never end"
-        yield Problem(("auth", "serviceClient"), message, "add privateKey with the account's PEM text", True)
+        message = "auth.serviceClient without privateKey: the send ends Logto's process, for everybody"
+        help_ = "add privateKey with the account's PEM text"
+        yield Problem(("auth", "serviceClient"), message, help_, at_key=True, stops=True)
 
 
 def private_key_form(view: View) -> Iterator[Problem]:

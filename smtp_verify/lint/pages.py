@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LINK = re.compile(r"https://[^\s;]+")
-_SECTION = re.compile(r"^(Bad|Good|Source):[ \n]", re.MULTILINE)
+_SECTION = re.compile(r"^(Bad|Good|Stops|Source):[ \n]", re.MULTILINE)
 
 FAMILIES = (
     ("SV0", "the text: what is no JSON or YAML"),
@@ -44,6 +44,8 @@ class Page(NamedTuple):
     good: str
     """The same put right."""
     source: str
+    stops: str = ""
+    """Where Logto accepts a config with it and cannot send; empty where it can."""
 
     @property
     def link(self) -> str:
@@ -94,6 +96,7 @@ def _read(code: str, name: str, text: str) -> Page:
         _example(sections.get("Bad", "")),
         _example(sections.get("Good", "")),
         " ".join(sections.get("Source", "").split()),
+        " ".join(sections.get("Stops", "").split()),
     )
 
 

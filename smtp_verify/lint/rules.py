@@ -48,6 +48,8 @@ RULES = (
     Rule("SV219", "pem-text", _WARNING, security.pem_text),
     Rule("SV220", "tls-version", _WARNING, security.tls_versions),
     Rule("SV221", "tls-redirects", _WARNING, security.tls_redirects),
+    Rule("SV222", "tls-ciphers", _WARNING, security.tls_ciphers),
+    Rule("SV223", "secure-protocol", _WARNING, security.secure_protocol),
     Rule("SV301", "credentials-missing", _WARNING, authentication.credentials_missing),
     Rule("SV302", "login-without-credentials", _INFO, authentication.login_without_credentials),
     Rule("SV303", "oauth2-type-missing", _WARNING, authentication.oauth2_type_missing),

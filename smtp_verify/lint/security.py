@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config import placeholders
+from smtp_verify.config.provider import Security
 from smtp_verify.finding import Severity
 from smtp_verify.lint.view import Problem
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from smtp_verify.lint.view import View
+    from smtp_verify.smtp.endpoint import Endpoint
 
 _IMPLICIT_TLS_PORTS = (465, 2465)
 _STARTTLS_PORTS = (25, 587, 2525, 2587)
@@ -37,6 +39,8 @@ def cleartext_on_tls_port(view: View) -> Iterator[Problem]:
         port: 465
         secure: true
 
+    Stops: at a provider that is known to use implicit TLS on that port.
+
     Source: nodemailer 8.0.4 lib/smtp-connection/index.js (constructor);
     https://github.com/nodemailer/nodemailer/issues/441
     """
@@ -44,7 +48,9 @@ def cleartext_on_tls_port(view: View) -> Iterator[Problem]:
     if endpoint is not None and endpoint.port in _IMPLICIT_TLS_PORTS and not endpoint.implicit_tls:
         path = view.origin("secure") if "secure" in view.options else view.origin("port")
         message = f"port {endpoint.port} speaks TLS from the first byte: without it the server never greets"
-        yield Problem(path, message, "write secure: true, or take port 587")
+        yield Problem(
+            path, message, "write secure: true, or take port 587", stops=_contradicts(view, endpoint)
+        )
 
 
 def tls_on_starttls_port(view: View) -> Iterator[Problem]:
@@ -62,6 +68,8 @@ def tls_on_starttls_port(view: View) -> Iterator[Problem]:
         secure: false
         requireTLS: true
 
+    Stops: at a provider that is known to use STARTTLS on that port.
+
     Source: nodemailer 8.0.4 lib/smtp-connection/index.js (constructor);
     https://github.com/logto-io/logto/issues/8333
     """
@@ -71,7 +79,13 @@ def tls_on_starttls_port(view: View) -> Iterator[Problem]:
             f'port {endpoint.port} begins in clear: with secure: true it fails with "wrong version number"'
         )
         help_ = "write secure: false with requireTLS: true, or take port 465"
-        yield Problem(view.origin("secure"), message, help_)
+        yield Problem(view.origin("secure"), message, help_, stops=_contradicts(view, endpoint))
+
+
+def _contradicts(view: View, endpoint: Endpoint) -> bool:
+    """Whether the provider is known to speak otherwise at this port."""
+    port = view.provider.port_at(endpoint.port) if view.provider is not None else None
+    return port is not None and (port.security is Security.IMPLICIT) is not endpoint.implicit_tls
 
 
 def ignore_beats_require(view: View) -> Iterator[Problem]:
@@ -240,6 +254,8 @@ def pem_text(view: View) -> Iterator[Problem]:
             MIIB…
             -----END CERTIFICATE-----
 
+    Stops: `cert` and `key` together, where the session comes to a TLS handshake.
+
     Source: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions
     """
     for key in ("ca", "cert", "key"):
@@ -247,9 +263,9 @@ def pem_text(view: View) -> Iterator[Problem]:
         for index, text in enumerate(value if isinstance(value, list) else [value]):
             if isinstance(text, str) and not placeholders.is_placeholder(text) and _PEM not in text:
                 path = ("tls", key, index) if isinstance(value, list) else ("tls", key)
-                yield Problem(
-                    path, f"tls.{key} holds no PEM text", "write the text of the file, not its path"
-                )
+                help_ = "write the text of the file, not its path"
+                stops = key != "ca" and view.uses_tls and all(map(view.tls.get, ("cert", "key")))
+                yield Problem(path, f"tls.{key} holds no PEM text", help_, stops=stops)
 
 
 def tls_versions(view: View) -> Iterator[Problem]:
@@ -266,6 +282,8 @@ def tls_versions(view: View) -> Iterator[Problem]:
         tls:
           minVersion: TLSv1.2
 
+    Stops: where the session comes to a TLS handshake.
+
     Source: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions
     """
     known = True
@@ -275,10 +293,12 @@ def tls_versions(view: View) -> Iterator[Problem]:
             known = False
             message = f"tls.{key} is none of {', '.join(_TLS_VERSIONS)}"
             version = meant_version(value)
-            yield Problem(("tls", key), message, f"write {version}" if version else "")
+            help_ = f"write {version}" if version else ""
+            yield Problem(("tls", key), message, help_, stops=view.uses_tls)
     lowest, highest = (view.text("tls", key) for key in ("minVersion", "maxVersion"))
     if known and lowest and highest and _TLS_VERSIONS.index(lowest) > _TLS_VERSIONS.index(highest):
-        yield Problem(("tls", "minVersion"), "tls.minVersion is above tls.maxVersion: no version is left")
+        message = "tls.minVersion is above tls.maxVersion: no version is left"
+        yield Problem(("tls", "minVersion"), message, stops=view.uses_tls)
 
 
 def meant_version(value: Any) -> str:
@@ -286,6 +306,65 @@ def meant_version(value: Any) -> str:
     digits = "".join(character for character in str(value) if character.isdigit() or character == ".")
     meant = {"1": "TLSv1", "1.0": "TLSv1", **{name.removeprefix("TLSv"): name for name in _TLS_VERSIONS}}
     return meant.get(digits, "")
+
+
+def tls_ciphers(view: View) -> Iterator[Problem]:
+    """`tls.ciphers` that OpenSSL knows none of stop the handshake: "no cipher match".
+
+    It is a list in OpenSSL's format, with colons between the names.
+
+    Bad:
+        tls:
+          ciphers: NOPE
+
+    Good:
+        tls:
+          ciphers: ECDHE-RSA-AES128-GCM-SHA256
+
+    Stops: where the session comes to a TLS handshake.
+
+    Source: https://nodejs.org/api/tls.html#modifying-the-default-tls-cipher-suite
+    """
+    ciphers = view.tls.get("ciphers")
+    if not ciphers or placeholders.is_placeholder(ciphers):
+        return
+    from smtp_verify.smtp.tls import refuses_ciphers
+
+    why = refuses_ciphers(ciphers)
+    if why:
+        help_ = "remove the key: Node has a list of its own"
+        yield Problem(("tls", "ciphers"), f"tls.ciphers: {why}", help_, stops=view.uses_tls)
+
+
+def secure_protocol(view: View) -> Iterator[Problem]:
+    """A `tls.secureProtocol` that OpenSSL does not know stops the handshake.
+
+    It is an old way to name a version of TLS. At other names Node throws "Unknown method", for SSLv2 and
+    SSLv3 "methods disabled", and beside `minVersion` or `maxVersion` it throws 'TLS protocol version
+    "TLSv1.2" conflicts with secureProtocol'. Those two keys say the same, and are the ones to use.
+
+    Bad:
+        tls:
+          secureProtocol: TLSv1.2
+
+    Good:
+        tls:
+          minVersion: TLSv1.2
+
+    Stops: where the session comes to a TLS handshake.
+
+    Source: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions; Node 20
+    src/crypto/crypto_context.cc
+    """
+    name = view.tls.get("secureProtocol")
+    if not name or placeholders.is_placeholder(name):
+        return
+    from smtp_verify.smtp.tls import refuses_protocol
+
+    why = refuses_protocol(view.tls)
+    if why:
+        help_ = "remove the key; minVersion and maxVersion say which versions are wanted"
+        yield Problem(("tls", "secureProtocol"), f"tls.secureProtocol: {why}", help_, stops=view.uses_tls)
 
 
 def tls_redirects(view: View) -> Iterator[Problem]:

@@ -35,6 +35,8 @@ def host_form(view: View) -> Iterator[Problem]:
         host: smtp.example.com
         port: 465
 
+    Stops: where it is the host that Logto connects to.
+
     Source: nodemailer 8.0.4 lib/smtp-connection/index.js `connect`;
     https://github.com/nodemailer/nodemailer/issues/1422
     """
@@ -47,7 +49,9 @@ def host_form(view: View) -> Iterator[Problem]:
     # What stands before an @ may hold a password.
     shown = "host" if "@" in host else f"host {host!r}"
     help_ = f"write {bare_host(host) or 'the bare name, such as smtp.example.com'}"
-    yield Problem(("host",), f"{shown} is no bare name or address: nodemailer would not find it", help_)
+    message = f"{shown} is no bare name or address: nodemailer would not find it"
+    acts = view.endpoint is not None and view.endpoint.host == host
+    yield Problem(("host",), message, help_, stops=acts)
 
 
 def _is_ipv6(host: str) -> bool:
@@ -66,6 +70,8 @@ def port_range(view: View) -> Iterator[Problem]:
     Good:
         port: 465
 
+    Stops: but for 0, where it is the port that Logto connects to.
+
     Source: nodemailer 8.0.4 lib/smtp-connection/index.js (constructor); https://nodemailer.com/smtp/
     """
     from smtp_verify.smtp.endpoint import port_of
@@ -80,7 +86,8 @@ def port_range(view: View) -> Iterator[Problem]:
     try:
         port_of(port, False)
     except ConfigError as error:
-        yield Problem(("port",), error.message, "write the port of your provider: 465 or 587")
+        acts = view.options.get("port") == port
+        yield Problem(("port",), error.message, "write the port of your provider: 465 or 587", stops=acts)
 
 
 def local_host(view: View) -> Iterator[Problem]:
@@ -116,6 +123,8 @@ def local_address(view: View) -> Iterator[Problem]:
     Good:
         localAddress: 192.0.2.10
 
+    Stops: everywhere.
+
     Source: nodemailer 8.0.4 lib/smtp-connection/index.js `connect`; https://nodemailer.com/smtp/
     """
     value = view.text("localAddress")
@@ -126,9 +135,9 @@ def local_address(view: View) -> Iterator[Problem]:
     try:
         checked(value)
     except ConfigError as error:
-        yield Problem(
-            ("localAddress",), error.message, "write an IP address of this machine, or remove the key"
-        )
+        help_ = "write an IP address of this machine, or remove the key"
+        acts = view.options.get("localAddress") == value
+        yield Problem(("localAddress",), error.message, help_, stops=acts)
 
 
 def timeouts(view: View) -> Iterator[Problem]:

@@ -37,6 +37,8 @@ class Problem(NamedTuple):
     """The part of a text that is at fault."""
     severity: Severity | None = None
     """Where it differs from the rule's."""
+    stops: bool = False
+    """Whether no message can leave with the config as it stands."""
 
 
 class Rule(NamedTuple):
@@ -161,6 +163,19 @@ class View:
 
         return provider_of(self.endpoint.host)
 
+    @property
+    def must_log_in(self) -> bool:
+        """Whether the server is known to take no mail without a login."""
+        return self.provider is not None and self.provider.requires_login
+
+    @property
+    def uses_tls(self) -> bool:
+        """Whether the session comes to a TLS handshake at any server that it could send through."""
+        endpoint = self.endpoint
+        if endpoint is None or (endpoint.ignore_tls and not endpoint.implicit_tls):
+            return False
+        return endpoint.implicit_tls or endpoint.require_tls or self.provider is not None
+
     def origin(self, key: str) -> Path:
         """Where an effective setting comes from: `url`, `service`, or the key itself."""
         if self.options.get(key) == self.config.get(key) and key in self.config:
@@ -202,7 +217,9 @@ class View:
         )
         severity = problem.severity or rule.severity
         pointer = document.pointer(problem.path)
-        return Finding(place, rule.code, severity, problem.message, problem.help, pointer)
+        return Finding(
+            place, rule.code, severity, problem.message, problem.help, pointer, stops=problem.stops
+        )
 
     def _span(self, problem: Problem) -> tuple[int, int]:
         if problem.at_key:

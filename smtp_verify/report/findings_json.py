@@ -97,4 +97,5 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "endColumn": place.end_column or None,
         "fixable": finding.fixable,
         "given": place.given or None,
+        "stops": finding.stops,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smtp_verify.config import guard, secrets
+from smtp_verify.config import secrets
 from smtp_verify.finding import Finding, Severity
 from smtp_verify.report.snippet import snippet
 from smtp_verify.report.visible import visible_line
@@ -17,20 +17,41 @@ if TYPE_CHECKING:
     from smtp_verify.report.style import Style
 
 
-def findings_text(verdicts: Iterable[Verdict], style: Style) -> Iterator[str]:
-    """The report, piece by piece, each ending in a line end."""
+def findings_text(verdicts: Iterable[Verdict], style: Style, show_all: bool = False) -> Iterator[str]:
+    """The report, piece by piece, each ending in a line end.
+
+    Args:
+        verdicts: one for each document, in the order of the files.
+        style: the colours.
+        show_all: whether a file is told of that has no findings, where there are several.
+    """
     errors = warnings = files = valid = 0
     fixes = _Fixes()
+    first: Verdict | None = None
     for verdict in verdicts:
         files += 1
         fixes.add(verdict)
         valid += verdict.valid
-        errors += sum(finding.severity is Severity.ERROR for finding in verdict.findings)
-        warnings += sum(finding.severity is Severity.WARNING for finding in verdict.findings)
-        yield from _file(verdict, style)
+        errors += _count_of(verdict, Severity.ERROR)
+        warnings += _count_of(verdict, Severity.WARNING)
+        if files == 1 and not (show_all or _has_much_to_say(verdict)):
+            # It is told of where it is the only one.
+            first = verdict
+        elif show_all or _has_much_to_say(verdict):
+            yield from _file(verdict, style)
+    if files == 1 and first is not None:
+        yield from _file(first, style)
     if files != 1:
         yield f"{files} documents: {valid} valid, {_count(errors, 'error')}, {_count(warnings, 'warning')}\n"
     yield from fixes.told()
+
+
+def _has_much_to_say(verdict: Verdict) -> bool:
+    return bool(verdict.findings or verdict.fixed or not verdict.connector_valid)
+
+
+def _count_of(verdict: Verdict, severity: Severity) -> int:
+    return sum(finding.severity is severity for finding in verdict.findings)
 
 
 class _Fixes:
@@ -99,23 +120,36 @@ def _file(verdict: Verdict, style: Style) -> Iterator[str]:
     hidden = secrets.spans(verdict.document) if verdict.document is not None and verdict.findings else []
     for finding in verdict.fixed:
         yield _fixed(finding, style)
-    for finding in verdict.findings:
+    for finding in verdict.findings if verdict.document is not None else ():
         yield finding_text(finding, verdict.document, style, hidden)
+    if verdict.document is not None:
+        yield _last_line(verdict, style)
+
+
+def _last_line(verdict: Verdict, style: Style) -> str:
+    """What Logto does with the document, and how much there is to say of it."""
     name = _named(verdict.path) + (f" (document {verdict.index})" if verdict.index else "")
-    state = style("good", "valid") if verdict.valid else style("error", "not valid")
-    yield f"{name}: {state}. {_logto(verdict)}\n"
+    counts = {
+        "error": _count_of(verdict, Severity.ERROR),
+        "warning": _count_of(verdict, Severity.WARNING),
+    }
+    listed = ", ".join(_count(number, noun) for noun, number in counts.items() if number)
+    does, color = _logto(verdict)
+    told = f"{style(color, does)} ({listed})" if listed else style(color, does)
+    if not verdict.valid and not counts["error"]:
+        told += style("error", "; --strict fails it")
+    return f"{name}: {told}\n"
 
 
-def _logto(verdict: Verdict) -> str:
-    """What Logto would do with the document."""
+def _logto(verdict: Verdict) -> tuple[str, str]:
+    """What Logto does with a document, and the colour of that."""
     if not verdict.readable:
-        return "Logto could not read it."
-    if not verdict.issues:
-        return "Logto's connector accepts it."
-    lead = "But " if verdict.valid else ""
-    return f"{lead}Logto's connector rejects it: " + "; ".join(
-        visible_line(guard.describe(issue)) for issue in verdict.issues
-    )
+        return "Logto cannot read this config", "error"
+    if verdict.issues:
+        return "Logto rejects this config", "error"
+    if verdict.stops:
+        return "Logto accepts this config, but cannot send with it", "error"
+    return "Logto accepts this config", "warning" if verdict.findings else "good"
 
 
 def _count(number: int, noun: str) -> str:

@@ -7,6 +7,7 @@ Sources: Node 20 lib/internal/tls/secure-context.js `configSecureContext`; doc/a
 from __future__ import annotations
 
 import os
+import re
 import ssl
 import tempfile
 import warnings
@@ -33,6 +34,18 @@ _NODE_CIPHERS = (
     ":!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA"
 )
 NO_TEMPORARY_FILE = "no directory for temporary files can be written to; set TMPDIR to one that can"
+_METHOD = re.compile(r"(?P<name>SSLv23|SSLv2|SSLv3|TLS|TLSv1|TLSv1_1|TLSv1_2)(_client|_server)?_method")
+"""The names that Node knows; the server's fail at the handshake alone."""
+_SUITES = frozenset(
+    (
+        "TLS_AES_128_GCM_SHA256",
+        "TLS_AES_256_GCM_SHA384",
+        "TLS_CHACHA20_POLY1305_SHA256",
+        "TLS_AES_128_CCM_SHA256",
+        "TLS_AES_128_CCM_8_SHA256",
+    )
+)
+"""Those of TLS 1.3 (RFC 8446 appendix B.4)."""
 _SECURITY_LEVEL = "@SECLEVEL=1"
 _NOT_FOLLOWED = (
     "pfx",
@@ -62,6 +75,7 @@ def settings(options: dict[str, Any]) -> TlsSettings:
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.sslobject_class = certificate.SSLObject
+    _check_protocol(options)
     _set_versions(context, options)
     _set_ciphers(context, options.get("ciphers"))
     _load_roots(context, options.get("ca"))
@@ -119,15 +133,65 @@ def _version(value: Any, default: str, key: str) -> ssl.TLSVersion:
     return _VERSIONS[name]
 
 
+def refuses_ciphers(ciphers: Any) -> str:
+    """Why Node throws at a list of ciphers; empty where it does not.
+
+    Source: Node 20 lib/internal/tls/secure-context.js `processCiphers`, `configSecureContext`.
+    """
+    if not ciphers:
+        return ""
+    if not isinstance(ciphers, str):
+        return "must be a string"
+    names = [name for name in ciphers.split(":") if name]
+    suites = [name for name in names if name.startswith("TLS_")]
+    older = ":".join(name for name in names if not name.startswith("TLS_"))
+    if suites and not _SUITES.intersection(suites):
+        return "no cipher match"
+    try:
+        if older:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).set_ciphers(older)
+    except ssl.SSLError:
+        return "no cipher match"
+    return ""
+
+
 def _set_ciphers(context: ssl.SSLContext, ciphers: Any) -> None:
     """The list up to TLS 1.2; suites of TLS 1.3 are always on here."""
-    names = [name for name in str(ciphers or _NODE_CIPHERS).split(":") if not name.startswith("TLS_")]
-    if not any(name.startswith("@SECLEVEL") for name in names):
+    why = refuses_ciphers(ciphers)
+    if why:
+        raise ConfigError(f"tls.ciphers: {why}")
+    names = [name for name in (ciphers or _NODE_CIPHERS).split(":") if not name.startswith("TLS_")]
+    if not any(names):
+        # Nothing is left of the list up to TLS 1.2, which Python does not let be empty.
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        return
+    if not any("@SECLEVEL" in name for name in names):
         names.append(_SECURITY_LEVEL)
-    try:
-        context.set_ciphers(":".join(names))
-    except ssl.SSLError:
-        raise ConfigError("tls.ciphers: no cipher match") from None
+    context.set_ciphers(":".join(names))
+
+
+def refuses_protocol(options: dict[str, Any]) -> str:
+    """Why Node throws at a `secureProtocol`; empty where it does not.
+
+    Source: Node 20 src/crypto/crypto_context.cc `SecureContext::Init`, lib/_tls_common.js `SecureContext`.
+    """
+    name = options.get("secureProtocol")
+    if not name:
+        return ""
+    if options.get("minVersion") or options.get("maxVersion"):
+        return "conflicts with minVersion and maxVersion"
+    method = _METHOD.fullmatch(name) if isinstance(name, str) else None
+    if method is None:
+        # Node looks at no other type.
+        return "unknown method" if isinstance(name, str) else ""
+    return f"{method['name']} methods disabled" if method["name"] in ("SSLv2", "SSLv3") else ""
+
+
+def _check_protocol(options: dict[str, Any]) -> None:
+    """What Node throws on; what it takes is not followed."""
+    why = refuses_protocol(options)
+    if why:
+        raise ConfigError(f"tls.secureProtocol: {why}")
 
 
 def _load_roots(context: ssl.SSLContext, ca: Any) -> None:

@@ -85,9 +85,7 @@ def test_a_closed_standard_error_changes_nothing_else(write_config: WriteConfig,
     write_config()
     assert shell("$SV render missing 2>&-", tmp_path).returncode == 66
     assert shell("$SV render missing >&- 2>&-", tmp_path).returncode == 66
-    assert shell("$SV validate a.json 2>&-", tmp_path).stdout == (
-        "a.json: valid. Logto's connector accepts it.\n"
-    )
+    assert shell("$SV validate a.json 2>&-", tmp_path).stdout == ("a.json: Logto accepts this config\n")
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
@@ -107,7 +105,7 @@ def test_a_reader_that_takes_all_it_wants_from_a_short_report_is_0(
 ) -> None:
     write_config()
     done = shell("$SV validate a.json | head -1; echo ${PIPESTATUS[0]}", tmp_path)
-    assert done.stdout == "a.json: valid. Logto's connector accepts it.\n0\n"
+    assert done.stdout == "a.json: Logto accepts this config\n0\n"
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
@@ -236,7 +234,7 @@ def test_a_report_is_a_usual_file_and_keeps_the_mode_of_the_one_before(
     out.chmod(0o640)
     assert run("validate", "a.json", "-o", "out.txt").code == 0
     assert stat.S_IMODE(out.stat().st_mode) == 0o640
-    assert out.read_text() == "a.json: valid. Logto's connector accepts it.\n"
+    assert out.read_text() == "a.json: Logto accepts this config\n"
 
 
 @pytest.mark.parametrize("path", ["missing/out", ".", "/dev/full", "a.json/out"])
@@ -257,7 +255,7 @@ def test_an_output_that_cannot_be_written_is_73(
 
 def test_a_dash_and_dev_stdout_are_standard_output(write_config: WriteConfig, tmp_path: Path) -> None:
     write_config()
-    report = "a.json: valid. Logto's connector accepts it.\n"
+    report = "a.json: Logto accepts this config\n"
     for name in ("-", "/dev/stdout"):
         shell(f"{{ echo before; $SV validate a.json -o {name}; echo after; }} > log", tmp_path)
         assert (tmp_path / "log").read_text() == f"before\n{report}after\n"

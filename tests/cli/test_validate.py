@@ -26,7 +26,7 @@ def test_a_valid_config_is_valid(run: Runner, write_config: WriteConfig) -> None
     write_config()
     done = run("validate", "a.json")
     assert (done.code, done.stderr) == (0, "")
-    assert done.stdout == "a.json: valid. Logto's connector accepts it.\n"
+    assert done.stdout == "a.json: Logto accepts this config\n"
 
 
 def test_a_config_that_is_not_valid_exits_with_1_and_shows_the_place(run: Runner, tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_a_config_that_is_not_valid_exits_with_1_and_shows_the_place(run: Runner
     assert (done.code, done.stderr) == (1, "")
     assert "a.yaml:4:12: error SV101 fromEmail is a number; it must be a string\n" in done.stdout
     assert "    4 | fromEmail: 5\n      |            ^\n" in done.stdout
-    assert done.stdout.split("\n")[-3].startswith("a.yaml: not valid. Logto's connector rejects it: ")
+    assert done.stdout.split("\n")[-3].startswith("a.yaml: Logto rejects this config (1 error, ")
     assert done.stdout.endswith("\n1 fixable with --fix\n")
 
 
@@ -120,7 +120,7 @@ def test_a_path_that_leads_to_no_file_is_66(run: Runner, tmp_path: Path, path: s
 
 def test_standard_input_is_read_for_a_dash(run: Runner, write_config: WriteConfig) -> None:
     text = write_config().read_text()
-    assert run("validate", "-", stdin=text).stdout == "-: valid. Logto's connector accepts it.\n"
+    assert run("validate", "-", stdin=text).stdout == "-: Logto accepts this config\n"
     assert run("validate", "-", stdin="").code == 1
     assert run("validate", "-", stdin=b"\xff").code == 1
     assert run("validate", "-", "-", stdin=text).code == 2

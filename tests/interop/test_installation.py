@@ -66,7 +66,7 @@ def test_the_hook_of_pre_commit_checks_what_is_committed(tmp_path: Path, source:
     broken = hook()
     assert broken.returncode == 1
     assert "smtp-broken.yaml:2:7: warning SV110 port is a string" in broken.stdout
-    assert "smtp-broken.yaml: not valid." in broken.stdout
+    assert "smtp-broken.yaml: Logto rejects this config (" in broken.stdout
     assert "other.yaml" not in broken.stdout
 
 

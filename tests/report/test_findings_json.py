@@ -26,6 +26,7 @@ FINDING_JSON = {
     "endColumn": 22,
     "fixable": False,
     "given": None,
+    "stops": False,
 }
 
 

@@ -10,14 +10,20 @@ from smtp_verify.config.structure import Schema
 from smtp_verify.config.verdict import Verdict, judge_document, unreadable
 from smtp_verify.errors import SourceError
 from smtp_verify.finding import Finding, Location, Severity
+from smtp_verify.lint.rules import check
 from smtp_verify.report.findings_text import finding_text, findings_text
 from smtp_verify.report.style import Style
+from tests.report.formats import VALID
 
 PLAIN = Style(False)
 
 
 def verdicts(text: str, path: str = "a.yaml") -> list[Verdict]:
     return [judge_document(each, Schema.DOCUMENTED, strict=False) for each in load_source(Source(path, text))]
+
+
+def verdict_on(text: str, path: str) -> Verdict:
+    return verdicts(text, path)[0]
 
 
 def report(text: str, path: str = "a.yaml", style: Style = PLAIN) -> str:
@@ -51,41 +57,72 @@ def test_control_characters_of_path_message_and_help_become_escapes() -> None:
 
 @pytest.mark.parametrize("path", ["::error::all is well.yaml", " ::add-mask::x.yaml"])
 def test_no_path_is_a_command_to_githubs_runner(path: str) -> None:
-    told = "".join(findings_text([unreadable(path, SourceError(f"{path}: no such file"))], PLAIN))
+    told = "".join(findings_text([verdict_on("a: 1", path)], PLAIN))
     assert [line for line in told.splitlines() if line.lstrip().startswith("::")] == []
-    assert told.startswith(f"./{path}: error SV001 no such file\n")
+    assert told.startswith(f"./{path}:1:1: warning SV102 ")
 
 
-def test_an_unreadable_path_is_told_without_a_source_line() -> None:
+def test_an_unreadable_path_has_no_line_and_counts() -> None:
+    """Logto did not read it either; standard error says why."""
     verdict = unreadable("a.yaml", SourceError("a.yaml: no such file or directory"))
-    assert "".join(findings_text([verdict], PLAIN)) == (
-        "a.yaml: error SV001 no such file or directory\n"
-        "      help: give the path of a config file\n"
-        "a.yaml: not valid. Logto could not read it.\n"
-    )
+    assert "".join(findings_text([verdict], PLAIN)) == ""
+    told = "2 documents: 0 valid, 2 errors, 0 warnings\n"
+    assert "".join(findings_text([verdict, verdict], PLAIN)) == told
 
 
 def test_several_documents_end_in_a_summary() -> None:
     lines = report("a: 1\n---\nb: 2\n").split("\n")
     assert lines[-2].startswith("2 documents: 0 valid, ")
-    assert any(line.startswith("a.yaml (document 1): not valid.") for line in lines)
+    assert any(line.startswith("a.yaml (document 1): Logto rejects this config (") for line in lines)
 
 
 def test_no_document_at_all_is_a_summary_of_nothing() -> None:
     assert "".join(findings_text([], PLAIN)) == "0 documents: 0 valid, 0 errors, 0 warnings\n"
 
 
-def test_what_logtos_connector_says_is_on_one_line() -> None:
-    last = report("host: h\nport: '25'\nauth: {}\nfromEmail: a@b.co\ntemplates: 5\n").split("\n")[-2]
-    assert last.startswith("a.yaml: not valid. Logto's connector rejects it: ")
-    assert "port: Expected number, received string" in last
+REJECTED = "host: h\nport: '25'\nauth: {}\nfromEmail: a@b.co\ntemplates: 5\n"
 
 
-def test_valid_by_the_documentation_is_not_all_there_is_to_say() -> None:
-    last = report("host: h\nport: 25\nauth: {username: u}\nfromEmail: a@b.co\ntemplates: []\n").split("\n")[
-        -2
-    ]
-    assert last.startswith("a.yaml: valid. But Logto's connector rejects it: auth: ")
+@pytest.mark.parametrize(
+    ("text", "strict", "line"),
+    [
+        (VALID, False, "Logto accepts this config"),
+        (
+            VALID.replace("port: 25", "port: 465") + "secure: false\n",
+            False,
+            "Logto accepts this config (1 warning)",
+        ),
+        (
+            VALID.replace("port: 25", "port: 465") + "secure: false\n",
+            True,
+            "Logto accepts this config (1 warning); --strict fails it",
+        ),
+        (REJECTED, False, "Logto rejects this config (1 error, 1 warning)"),
+        (
+            "host: h\nport: 25\nauth: {username: u}\nfromEmail: a@b.co\ntemplates: []\n",
+            False,
+            "Logto rejects this config (2 warnings)",
+        ),
+        ("host: [\n", False, "Logto cannot read this config (1 error)"),
+        (
+            VALID.replace("host: h", "host: smtp.gmail.com").replace("25", "587"),
+            False,
+            "Logto accepts this config, but cannot send with it (1 error)",
+        ),
+    ],
+)
+def test_the_last_line_says_what_logto_does_and_counts(text: str, strict: bool, line: str) -> None:
+    (document,) = load_source(Source("a.yaml", text))
+    verdict = judge_document(document, Schema.DOCUMENTED, strict, check)
+    assert "".join(findings_text([verdict], PLAIN)).split("\n")[-2] == f"a.yaml: {line}"
+
+
+def test_of_several_files_those_with_nothing_to_say_are_only_counted() -> None:
+    good, bad = verdict_on(VALID, "good.yaml"), verdict_on(REJECTED, "bad.yaml")
+    told = "".join(findings_text([good, bad, good], PLAIN))
+    assert "good.yaml" not in told
+    assert told.endswith("3 documents: 2 valid, 1 error, 1 warning\n")
+    assert "".join(findings_text([good, bad], PLAIN, show_all=True)).startswith("good.yaml: Logto accepts")
 
 
 def test_no_secret_is_in_a_snippet_of_a_valid_or_a_broken_text() -> None:

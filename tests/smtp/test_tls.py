@@ -44,13 +44,41 @@ def test_node_extra_ca_certs_adds_a_root(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 @pytest.mark.parametrize(
+    "options",
+    [
+        {"ciphers": "TLS_AES_128_GCM_SHA256"},
+        {"ciphers": "TLS_AES_128_GCM_SHA256:TLS_NOPE"},
+        {"ciphers": "NOPE:ECDHE-RSA-AES128-GCM-SHA256"},
+        {"ciphers": "DEFAULT@SECLEVEL=0"},
+        {"ciphers": "HIGH LOW"},
+        {"secureProtocol": "TLSv1_2_method"},
+        {"secureProtocol": "SSLv23_method"},
+        {"secureProtocol": 5},
+    ],
+    ids=str,
+)
+def test_what_node_takes_is_taken(options: dict[str, Any]) -> None:
+    """Recorded with Node 20."""
+    assert tls.settings(options).context.verify_mode is ssl.CERT_REQUIRED
+
+
+@pytest.mark.parametrize(
     ("options", "words"),
     [
         ({"minVersion": "1.2"}, '"1.2" is not a valid minimum TLS protocol version'),
         ({"maxVersion": "TLSv9"}, '"TLSv9" is not a valid maximum TLS protocol version'),
         ({"minVersion": ["TLSv1.2", "x"]}, "is not a valid minimum"),
         ({"ciphers": "NONE-SUCH"}, "no cipher match"),
-        ({"ciphers": 5}, "no cipher match"),
+        ({"ciphers": 5}, "must be a string"),
+        ({"ciphers": "TLS_NOPE"}, "no cipher match"),
+        ({"ciphers": "TLS_NOPE:ECDHE-RSA-AES128-GCM-SHA256"}, "no cipher match"),
+        ({"ciphers": "TLS_AES_128_GCM_SHA256:NOPE"}, "no cipher match"),
+        ({"ciphers": "@SECLEVEL=0"}, "no cipher match"),
+        ({"secureProtocol": "TLSv1.2"}, "unknown method"),
+        ({"secureProtocol": "TLSv1_3_method"}, "unknown method"),
+        ({"secureProtocol": "SSLv3_client_method"}, "SSLv3 methods disabled"),
+        ({"secureProtocol": "TLS_method", "minVersion": "TLSv1.2"}, "conflicts with minVersion"),
+        ({"secureProtocol": 5, "maxVersion": "TLSv1.2"}, "conflicts with minVersion"),
         ({"cert": "x", "key": "y"}, "no certificate with its private key"),
         ({"cert": "x", "key": "y", "passphrase": 5}, "no certificate with its private key"),
     ],

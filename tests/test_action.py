@@ -12,9 +12,10 @@ import pytest
 import yaml
 
 from smtp_verify.cli.validate import Format
+from smtp_verify.config import codes
 from smtp_verify.config.structure import Schema
 from tests.action import ACTION, INSTALL, VALIDATE, run_step
-from tests.conftest import ROOT, Runner
+from tests.conftest import ROOT, Runner, WriteConfig
 
 BROKEN = 'host: smtp.example.com\nport: "465"\n'
 HOOK: dict[str, Any] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))[0]
@@ -32,7 +33,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def test_a_broken_file_is_annotated_and_fails_the_step(checkout: Path) -> None:
-    run = run_step(VALIDATE, checkout, paths="a broken one.yaml")
+    run = run_step(VALIDATE, checkout, paths="a broken one.yaml", schema="documented")
     assert run.code == 1
     assert "::warning file=a broken one.yaml,line=2," in run.stdout
     assert "::error file=a broken one.yaml,line=1," in run.stdout
@@ -40,8 +41,10 @@ def test_a_broken_file_is_annotated_and_fails_the_step(checkout: Path) -> None:
 
 
 def test_a_file_with_warnings_fails_where_that_is_wanted_alone(checkout: Path) -> None:
+    """Placeholders are how a config is kept, and no fault unless somebody says so."""
     assert run_step(VALIDATE, checkout, paths="fine.json").code == 0
-    assert run_step(VALIDATE, checkout, paths="fine.json", strict="true").code == 1
+    assert run_step(VALIDATE, checkout, paths="fine.json", ignore="").code == 1
+    assert run_step(VALIDATE, checkout, paths="fine.json", ignore="", strict="false").code == 0
 
 
 def test_several_paths_stand_on_lines_of_their_own(checkout: Path) -> None:
@@ -68,7 +71,8 @@ def test_no_script_holds_an_expression() -> None:
 def test_the_defaults_are_words_that_validate_knows() -> None:
     inputs = ACTION["inputs"]
     assert inputs["format"]["default"] == Format.GITHUB.value
-    assert inputs["schema"]["default"] == Schema.DOCUMENTED.value
+    assert inputs["schema"]["default"] == Schema.CONNECTOR.value
+    assert (inputs["strict"]["default"], inputs["ignore"]["default"]) == ("true", codes.PLACEHOLDER)
     assert all(each["description"] for each in inputs.values())
 
 
@@ -92,3 +96,22 @@ def test_the_entry_of_the_hook_is_a_command_that_runs(run: Runner, checkout: Pat
     program, *arguments = shlex.split(HOOK["entry"])
     assert program == "smtp-verify"
     assert run(*arguments, *HOOK["args"], "fine.json", cwd=checkout).code == 0
+    assert run(*arguments, *HOOK["args"], "a broken one.yaml", cwd=checkout).code == 1
+
+
+@pytest.mark.parametrize(
+    "sample", sorted((ROOT / "sample-configs").glob("*.[jy]*")), ids=lambda path: path.name
+)
+def test_every_sample_passes_the_hook(run: Runner, sample: Path) -> None:
+    done = run(*shlex.split(HOOK["entry"])[1:], *HOOK["args"], sample)
+    assert (done.code, done.stderr) == (0, "")
+
+
+def test_what_cannot_send_does_not_pass_the_hook_and_args_have_the_last_word(
+    run: Runner, write_config: WriteConfig
+) -> None:
+    path = write_config(host="smtp.gmail.com", auth={"type": "login"})
+    entry = shlex.split(HOOK["entry"])[1:]
+    assert run(*entry, path).code == 1
+    assert run(*entry, "--no-strict", path).code == 0
+    assert run(*entry, "--no-strict", "--schema", "documented", path).code == 1

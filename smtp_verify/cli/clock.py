@@ -16,11 +16,13 @@ class Clock:
     """Counts down while a file, a pipe or a command is waited for; a question to a person stops it.
 
     Args:
-        seconds: what `--timeout` gives the whole command.
+        seconds: how long.
+        option: what the limit comes from.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, option: str = "--timeout") -> None:
         self.seconds = seconds
+        self.option = option
         self.left = seconds
         """Seconds that remain, as they were when the clock last stopped."""
 
@@ -41,7 +43,7 @@ class Clock:
 
     def _expired(self, number: int, frame: object) -> NoReturn:
         waited = f"what had to be read had not come after {self.seconds:g} s"
-        raise DeadlineError(f"--timeout: {waited}; nothing was sent")
+        raise DeadlineError(f"{self.option}: {waited}; nothing was sent")
 
 
 @contextmanager

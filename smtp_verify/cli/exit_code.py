@@ -40,6 +40,7 @@ class ExitCode(IntEnum):
     NO_PERMISSION = 77
     """Authentication."""
     CONFIG = 78
+    HUNG_UP = 129
     INTERRUPTED = 130
     READER_GONE = 141
     TERMINATED = 143
@@ -60,6 +61,7 @@ MEANINGS = {
     76: "TLS or the protocol failed, or the session stopped before sending credentials in clear.",
     77: "The login failed: credentials, token or mechanism.",
     78: "The config, or a placeholder in it, does not allow it.",
+    129: "The terminal has gone (SIGHUP).",
     130: "Interrupted by Ctrl-C.",
     141: "The reader of the output has gone.",
     143: "Terminated by SIGTERM.",

@@ -6,13 +6,12 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from smtp_verify.cli.boundary import Terminated, catch_termination
+from smtp_verify.cli.boundary import Terminated, catch_termination, ending_signals
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 _Result = TypeVar("_Result")
-_ENDINGS: dict[int, type[BaseException]] = {signal.SIGINT: KeyboardInterrupt, signal.SIGTERM: Terminated}
 
 
 def run_until_signal(work: Coroutine[Any, Any, _Result]) -> _Result:
@@ -23,7 +22,7 @@ def run_until_signal(work: Coroutine[Any, Any, _Result]) -> _Result:
 
     Raises:
         KeyboardInterrupt: SIGINT came first.
-        Terminated: SIGTERM came first.
+        Terminated: SIGTERM or SIGHUP came first.
     """
     with asyncio.Runner() as runner:
         # What a peer does to a connection that is being dropped is no news.
@@ -31,7 +30,7 @@ def run_until_signal(work: Coroutine[Any, Any, _Result]) -> _Result:
         outcome = runner.run(_first(work))
     catch_termination()
     if isinstance(outcome, signal.Signals):
-        raise _ENDINGS[outcome]
+        raise KeyboardInterrupt if outcome is signal.SIGINT else Terminated(outcome)
     return outcome.result()
 
 
@@ -44,7 +43,7 @@ async def _first(work: Coroutine[Any, Any, _Result]) -> asyncio.Task[_Result] | 
         if not signalled.done():
             signalled.set_result(signal.Signals(number))
 
-    for number in _ENDINGS:
+    for number in ending_signals():
         loop.add_signal_handler(number, note, number)
     task = loop.create_task(work)
     either: tuple[asyncio.Future[Any], ...] = (task, signalled)

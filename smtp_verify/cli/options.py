@@ -273,11 +273,11 @@ def can_ask(no_input: bool) -> bool:
     return not no_input and all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
-def check_timeout(seconds: float) -> None:
+def check_timeout(seconds: float, option: str = "--timeout") -> None:
     """A number of seconds that can be waited for.
 
     Raises:
         UsageError: it is none.
     """
     if not seconds <= _LONGEST_TIMEOUT:
-        raise UsageError(f"--timeout: write a number of seconds, {_LONGEST_TIMEOUT} at most")
+        raise UsageError(f"{option}: write a number of seconds, {_LONGEST_TIMEOUT} at most")

@@ -53,7 +53,10 @@ def probe(
         typer.Option("--nameserver", metavar="ADDRESS", help="The DNS server to ask, for --dns; repeatable."),
     ] = None,
     timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", min=0.001, help="For everything together.")
+        float,
+        typer.Option(
+            "--timeout", "--total-timeout", metavar="SECONDS", min=0.001, help="For everything together."
+        ),
     ] = 30.0,
     allow_cleartext_auth: Annotated[
         bool,

@@ -89,7 +89,7 @@ def _write(request: Request, document: Document, mails: list[Rendered]) -> None:
     elif request.format is Format.JSON:
         from smtp_verify.report.render_json import render_json
 
-        write_result(render_json(mails), request.output, private=True)
+        write_result(render_json(mails, ExitCode.OK), request.output, private=True)
     else:
         from smtp_verify.report.render_text import render_text
 

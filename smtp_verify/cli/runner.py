@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from smtp_verify.cli.exit_code import ExitCode
+from smtp_verify.cli.boundary import code_of_signal, ending_signals
 from smtp_verify.config import saved, secrets
 from smtp_verify.mail import message, payload
 from smtp_verify.mail import template as templates
@@ -23,8 +23,10 @@ from smtp_verify.smtp.transcript import Ending, Outcome, Result, Stage, Transcri
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
 
+    from smtp_verify.cli.exit_code import ExitCode
     from smtp_verify.config.document import Document
     from smtp_verify.diagnosis.row import Diagnosis
+    from smtp_verify.finding import Finding
     from smtp_verify.mail.template import Template
 
 T = TypeVar("T")
@@ -52,9 +54,13 @@ class Job:
     allow_cleartext: bool
     pipelining: bool
     timeout: float
-    """Seconds, for all sessions together."""
+    """Seconds for each message."""
+    total: float | None
+    """Seconds for all of them together; None for no limit."""
     live: bool | None
     """Whether the live view has colour; None for no live view."""
+    findings: tuple[Finding, ...] = ()
+    """With the sandbox: those of `validate` that would stop a real send."""
 
     @property
     def secrets(self) -> list[str]:
@@ -107,12 +113,16 @@ class _Run:
         self.box = box
         self.options = transport.effective(job.config) if box is None else box.config
         self.endpoint = endpoints.derive(self.options)
-        self.deadline = asyncio.get_running_loop().time() + job.timeout
+        now = asyncio.get_running_loop().time()
+        self.end = math.inf if job.total is None else now + job.total
+        self.deadline = self.end
+        """When the message under way has to be done."""
         self.signal: ExitCode | None = None
         """The exit code of the signal that ended the session under way; no other is begun."""
 
     async def send(self, unsent: SendReport, plan: session.Plan) -> SendReport:
         """One message to one recipient."""
+        self.deadline = min(asyncio.get_running_loop().time() + self.job.timeout, self.end)
         seen = len(self.box.received) if self.box else 0
         result = await self._deliver(plan, unsent.to)
         report = replace(unsent, result=result, diagnoses=await self._diagnoses(plan, result))
@@ -143,6 +153,8 @@ class _Run:
             logto_otherwise=transport.reaches_otherwise(self.options),
             breaks_on_save=saved.breaks_on_save(job.document.config),
             path=job.document.path,
+            sandbox=job.sandbox,
+            stopping=next((each.message for each in job.findings if each.stops), ""),
         )
         return report, self._plan(to, built, notes)
 
@@ -176,19 +188,24 @@ class _Run:
 
     async def _deliver(self, plan: session.Plan, to: str) -> Result:
         if self.job.live is None:
-            return await self._interruptible(session.deliver(plan, self.deadline))
+            return await self._interruptible(session.deliver(plan, self.deadline, limit=self._limit))
         from smtp_verify.report.live import LiveView
 
         with LiveView(to, self.job.live) as view:
-            return await self._interruptible(session.deliver(plan, self.deadline, view))
+            return await self._interruptible(session.deliver(plan, self.deadline, view, self._limit))
+
+    @property
+    def _limit(self) -> str:
+        """The option that ends the session under way."""
+        return "--total-timeout" if self.deadline == self.end else "--timeout"
 
     async def _interruptible(self, work: Coroutine[Any, Any, T]) -> T:
-        """SIGINT and SIGTERM end the session under way, which then says where it stood."""
+        """A signal ends the session under way, which then says where it stood."""
         task = asyncio.create_task(work)
         loop = asyncio.get_running_loop()
-        for number, code in ((signal.SIGINT, ExitCode.INTERRUPTED), (signal.SIGTERM, ExitCode.TERMINATED)):
+        for number in ending_signals():
             with contextlib.suppress(NotImplementedError, RuntimeError):
-                loop.add_signal_handler(number, self._interrupt, task, code)
+                loop.add_signal_handler(number, self._interrupt, task, code_of_signal(number))
         return await task
 
     def _interrupt(self, task: asyncio.Task[Any], code: ExitCode) -> None:

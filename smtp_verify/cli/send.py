@@ -72,8 +72,12 @@ def send(
         typer.Option("--transcript", metavar="FILE", help="Write the session to FILE, secrets masked."),
     ] = None,
     timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", min=0.001, help="For the whole command.")
+        float, typer.Option("--timeout", metavar="SECONDS", min=0.001, help="Time limit for each message.")
     ] = 120.0,
+    total_timeout: Annotated[
+        float | None,
+        typer.Option("--total-timeout", metavar="SECONDS", min=0.001, help="Time limit for the command."),
+    ] = None,
     allow_cleartext_auth: Annotated[
         bool,
         typer.Option(
@@ -112,6 +116,7 @@ def send(
         if sys.platform == "win32":
             raise UsageError("test-send needs Linux or macOS; on Windows, validate and render work")
         options.check_timeout(timeout)
+        options.check_timeout(total_timeout or timeout, "--total-timeout")
         from smtp_verify.cli.sending import Request, send_all
 
         request = Request(
@@ -129,6 +134,7 @@ def send(
             quiet=quiet,
             stop_after=stop_after,
             timeout=timeout,
+            total_timeout=total_timeout,
             allow_cleartext=allow_cleartext_auth,
             pipelining=not no_pipelining,
             sandbox=sandbox,

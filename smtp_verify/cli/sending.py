@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.cli import options
@@ -16,7 +18,9 @@ from smtp_verify.cli.output import check_distinct, check_file, check_stdout, is_
 from smtp_verify.cli.request import TemplateRequest
 from smtp_verify.cli.runner import Job, run_sessions
 from smtp_verify.cli.send import StopAfter
+from smtp_verify.config import secrets
 from smtp_verify.errors import ConfigError, OutputError, UsageError
+from smtp_verify.finding import Severity
 from smtp_verify.mail import payload, readiness
 from smtp_verify.mail import template as templates
 from smtp_verify.mail import usage as usages
@@ -28,10 +32,14 @@ from smtp_verify.smtp.sandbox import fill_placeholders
 from smtp_verify.smtp.transcript import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from smtp_verify.config.document import Document
+    from smtp_verify.finding import Finding
     from smtp_verify.mail.template import Template
     from smtp_verify.report.formatter import SendsFormat
     from smtp_verify.report.session import SendReport
+    from smtp_verify.report.style import Style
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +52,9 @@ class Request(TemplateRequest):
     quiet: bool
     stop_after: StopAfter | None
     timeout: float
+    """Seconds for each message, and once for what is read before the first."""
+    total_timeout: float | None
+    """Seconds for the command; None for no limit."""
     allow_cleartext: bool
     pipelining: bool
     sandbox: bool
@@ -55,15 +66,19 @@ def send_all(request: Request) -> int:
     _leave_no_core()
     recipients = [_recipient(to) for to in request.to]
     _check_outputs(request)
-    clock = Clock(request.timeout)
+    total = request.total_timeout
+    limit = "--timeout" if total is None or request.timeout <= total else "--total-timeout"
+    clock = Clock(min(request.timeout, total or request.timeout), limit)
+    started = time.monotonic()
     with clock.running():
         job = _prepared(request, recipients)
+    left = None if total is None else max(total - (time.monotonic() - started), 0.001)
     with readiness.placed(job.document):
-        reports, interrupted = run_sessions(replace(job, timeout=clock.left))
+        reports, interrupted = run_sessions(replace(job, total=left))
     catch_termination()
     code = interrupted or _exit_code(reports)
     redact = Redactor(job.secrets)
-    told = _deliver_report(request, reports, redact, code)
+    told = _deliver_report(request, job, reports, redact, code)
     if not (interrupted or told or request.quiet or request.formatter is not None):
         offer_probe(job, reports, redact, request.color, request.no_input)
     return interrupted or told or code
@@ -71,13 +86,25 @@ def send_all(request: Request) -> int:
 
 def _prepared(request: Request, recipients: list[str]) -> Job:
     """What is to be sent, read and checked."""
-    document = request.load()
+    document = as_given = request.load()
     localization = request.localization()
     # Before anybody is asked for a password.
     templates.choose(document, request.usage, localization)
     document, config, filled = _settled(request, document)
     template = templates.choose(document, request.usage, localization)
-    return _job(request, document, config, template, filled, recipients)
+    stopping = _stopping(as_given) if request.sandbox else ()
+    job = _job(request, document, config, template, filled, recipients)
+    return replace(job, findings=stopping)
+
+
+def _stopping(document: Document) -> tuple[Finding, ...]:
+    """What `validate` finds in a config that would stop a real send: a sandbox takes it all the same."""
+    from smtp_verify.config.structure import Schema
+    from smtp_verify.config.verdict import judge_document
+    from smtp_verify.lint.rules import check
+
+    verdict = judge_document(document, Schema.DOCUMENTED, strict=False, rules=check)
+    return tuple(each for each in verdict.findings if each.severity is Severity.ERROR)
 
 
 def _leave_no_core() -> None:
@@ -103,10 +130,12 @@ def _check_outputs(request: Request) -> None:
             check_file(path)
 
 
-def _deliver_report(request: Request, reports: list[SendReport], redact: Redactor, code: int) -> int:
+def _deliver_report(
+    request: Request, job: Job, reports: list[SendReport], redact: Redactor, code: int
+) -> int:
     """The mail has left: what became of it is told even where the report cannot be written."""
     try:
-        _report(request, reports, redact, code)
+        _report(request, job, reports, redact, code)
     except BrokenPipeError:
         forget_stdout()
     except (KeyboardInterrupt, Terminated) as ending:
@@ -185,6 +214,7 @@ def _job(
         allow_cleartext=request.allow_cleartext,
         pipelining=request.pipelining,
         timeout=request.timeout,
+        total=None,
         live=_live(request),
     )
 
@@ -195,7 +225,7 @@ def _live(request: Request) -> bool | None:
     return style_for(sys.stderr, request.color).enabled if shown and not request.quiet else None
 
 
-def _report(request: Request, reports: list[SendReport], redact: Redactor, code: int) -> None:
+def _report(request: Request, job: Job, reports: list[SendReport], redact: Redactor, code: int) -> None:
     if request.transcript is not None:
         from smtp_verify.report.transcript_text import transcript_text
 
@@ -206,17 +236,35 @@ def _report(request: Request, reports: list[SendReport], redact: Redactor, code:
             return
     if request.formatter is None:
         style = style_for(None if request.output else sys.stdout, request.color)
-        write_result(session_text(reports, style, redact), request.output, private=True)
+        pieces = chain(_findings(job, style, redact), session_text(reports, style, redact, code))
+        write_result(pieces, request.output, private=True)
     else:
         write_result(request.formatter.sends(reports, redact, code), request.output, private=True)
 
 
+def _findings(job: Job, style: Style, redact: Redactor) -> Iterator[str]:
+    """Before the report of a sandbox: what would stop a real send."""
+    if not job.findings:
+        return
+    from smtp_verify.report.findings_text import finding_text
+
+    hidden = secrets.spans(job.document)
+    for finding in job.findings:
+        yield redact(finding_text(finding, job.document, style, hidden))
+    yield "\n"
+
+
 def _quiet_report(reports: list[SendReport], redact: Redactor) -> None:
-    """The codes that arrived, and on standard error what became of the others."""
+    """The codes that arrived, and on standard error what became of the others.
+
+    One code is a line of its own, for `code=$(…)`; of several each line says whose it is.
+    """
     for report in reports:
         if not report.accepted:
             say(f"smtp-verify: {redact(verdict_line(report))}")
-    write_result("".join(f"{report.code or ''}\n" for report in reports if report.accepted), None)
+    lines = ((report.to, report.code or "") for report in reports if report.accepted)
+    whose = len(reports) > 1
+    write_result("".join(f"{to}\t{code}\n" if whose else f"{code}\n" for to, code in lines), None)
 
 
 def _exit_code(reports: list[SendReport]) -> int:

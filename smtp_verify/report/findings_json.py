@@ -11,7 +11,7 @@ from smtp_verify.finding import Finding, Severity
 from smtp_verify.report.json_pieces import array, block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from smtp_verify.config.verdict import Verdict
     from smtp_verify.report.formatter import Failure, Judged
@@ -29,8 +29,9 @@ def error_document(
 ) -> str:
     """A failure before any result; `results` names the key that stays empty."""
     error = {"exitCode": exit_code, "message": message, "findings": [finding_json(each) for each in findings]}
-    document = {"version": VERSION, "error": error, results: []}
-    return json.dumps(document) + "\n" if one_line else dumps(document)
+    if one_line:
+        return json.dumps({"version": VERSION, "error": error, results: []}) + "\n"
+    return dumps({"version": VERSION, "exitCode": int(exit_code), "error": error, results: []})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +43,20 @@ class FindingsJson:
 
     def findings(self, judged: Judged) -> Iterator[str]:
         """The report, piece by piece."""
-        return findings_json(judged, self.schema)
+        return findings_json(judged, self.schema, lambda: judged.exit_code)
 
     def failure(self, failure: Failure) -> str:
         """The report without any file."""
         return error_document(failure.exit_code, failure.message, failure.findings, "files")
 
 
-def findings_json(verdicts: Iterable[Verdict], schema: str) -> Iterator[str]:
-    """The report on all files, piece by piece."""
+def findings_json(verdicts: Iterable[Verdict], schema: str, exit_code: Callable[[], int]) -> Iterator[str]:
+    """The report on all files, piece by piece; the exit code is known once they have all passed."""
     counts: Counter[str] = Counter()
     yield f'{{\n  "version": {VERSION},\n  "schema": {json.dumps(schema)},\n  "files": '
     yield from array((_file(verdict, schema) for verdict in _counted(verdicts, counts)), 2)
     summary = {key: counts[key] for key in ("files", "valid", "errors", "warnings")}
-    yield f',\n  "summary": {block(summary, 2)}\n}}\n'
+    yield f',\n  "summary": {block(summary, 2)},\n  "exitCode": {int(exit_code())}\n}}\n'
 
 
 def _counted(verdicts: Iterable[Verdict], counts: Counter[str]) -> Iterator[Verdict]:

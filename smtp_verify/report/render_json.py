@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from smtp_verify.mail.template import Rendered
 
 
-def render_json(mails: Iterable[Rendered]) -> str:
-    """Every rendered template, in order."""
-    return dumps({"version": VERSION, "templates": [_template(mail) for mail in mails]})
+def render_json(mails: Iterable[Rendered], exit_code: int) -> str:
+    """Every rendered template, in order, and what the process ends with."""
+    templates = [_template(mail) for mail in mails]
+    return dumps({"version": VERSION, "exitCode": int(exit_code), "templates": templates})
 
 
 def _template(mail: Rendered) -> dict[str, Any]:

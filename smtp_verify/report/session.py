@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from smtp_verify.smtp.transcript import Ending, Outcome
+from smtp_verify.smtp.transcript import LAYERS, Ending, NotProven, Outcome
 
 if TYPE_CHECKING:
     from smtp_verify.diagnosis.row import Diagnosis
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from smtp_verify.smtp.endpoint import Endpoint
     from smtp_verify.smtp.sandbox import Received
     from smtp_verify.smtp.transcript import Result
+
+_MESSAGE = "message"
+_ACCEPTS_ANY = "the sandbox accepts any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +40,35 @@ class SendReport:
     """The config, as it was given."""
     diagnoses: tuple[Diagnosis, ...] = ()
     """Why the session failed, the likeliest cause first."""
+    sandbox: bool = False
+    """Whether the embedded server took the place of the configured one."""
     replaced: tuple[str, ...] = ()
     """With the sandbox: the keys that are not the config's own."""
     received: Received | None = None
     """With the sandbox: the message as it arrived."""
 
+    stopping: str = ""
+    """Why no message can leave with the config as it stands, as a finding of `validate` has it."""
+
     @property
     def accepted(self) -> bool:
         """Whether a server took the message."""
         return self.result.ending.outcome is Outcome.ACCEPTED
+
+    @property
+    def proven(self) -> tuple[str, ...]:
+        """The layers that this session proved of the configured server, and the message."""
+        proven = self.result.transcript.proven
+        return tuple(layer for layer in proven if layer == _MESSAGE or not self.sandbox)
+
+    @property
+    def not_proven(self) -> tuple[NotProven, ...]:
+        """The others, each with the reason: a server that accepts anything says nothing of the real one."""
+        missing = self.result.transcript.not_proven(self.result.stage)
+        if not self.sandbox:
+            return missing
+        any_ = [NotProven(layer, _ACCEPTS_ANY) for layer in LAYERS if layer != _MESSAGE]
+        return (*any_, *(each for each in missing if each.what == _MESSAGE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +87,8 @@ def logto_verdict(report: SendReport) -> LogtoVerdict:
         return LogtoVerdict(False, f"its connector rejects the config: {report.logto_refuses}")
     if report.logto_elsewhere:
         return LogtoVerdict(False, report.logto_elsewhere)
+    if report.sandbox and report.stopping:
+        return LogtoVerdict(False, report.stopping)
     # The server has it, be it for the copies alone: nodemailer is content with that.
     sent = result.ending is Ending.ACCEPTED or "message" in result.transcript.proven
     if sent:

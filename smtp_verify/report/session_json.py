@@ -34,7 +34,7 @@ class SessionJson:
         failure: Failure | None = None,
     ) -> str:
         """The document; each entry has an exit code of its own."""
-        return session_json(reports, redact, failure)
+        return session_json(reports, redact, exit_code, failure)
 
     def failure(self, failure: Failure) -> str:
         """The document without any entry."""
@@ -61,13 +61,16 @@ class SessionJsonLines:
         return error_document(failure.exit_code, failure.message, failure.findings, "results", one_line=True)
 
 
-def session_json(reports: Iterable[SendReport], redact: Redactor, failure: Failure | None = None) -> str:
-    """Every send, in order; `failure` is what went wrong afterwards."""
+def session_json(
+    reports: Iterable[SendReport], redact: Redactor, exit_code: int, failure: Failure | None = None
+) -> str:
+    """Every send, in order, and what the process ends with; `failure` is what went wrong afterwards."""
     results = [masked(_result(report), redact) for report in reports]
+    head = {"version": VERSION, "exitCode": int(exit_code)}
     if failure is None:
-        return dumps({"version": VERSION, "results": results})
+        return dumps({**head, "results": results})
     error = {"exitCode": failure.exit_code, "message": failure.message, "findings": []}
-    return dumps({"version": VERSION, "error": error, "results": results})
+    return dumps({**head, "error": error, "results": results})
 
 
 def session_json_lines(reports: Iterable[SendReport], redact: Redactor) -> str:
@@ -88,8 +91,9 @@ def _result(report: SendReport) -> dict[str, Any]:
         "usageType": report.rendered.template.requested,
         "reply": reply_json(result.reply),
         "messageId": report.message_id,
-        "proven": list(transcript.proven),
-        "notProven": [{"what": each.what, "why": each.why} for each in transcript.not_proven(result.stage)],
+        "sandbox": report.sandbox,
+        "proven": list(report.proven),
+        "notProven": [{"what": each.what, "why": each.why} for each in report.not_proven],
         "tls": tls_json(transcript.tls),
         "timings": {stage.value: round(seconds, 6) for stage, seconds in transcript.timings.items()},
         "reason": result.reason or None,

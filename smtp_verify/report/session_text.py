@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
@@ -17,7 +18,7 @@ from smtp_verify.smtp.certificate import ISSUER, NAMES, NOT_AFTER, SUBJECT
 from smtp_verify.smtp.transcript import Outcome, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from smtp_verify.redaction import Redactor
     from smtp_verify.smtp.sandbox import Received
@@ -35,28 +36,72 @@ _MOST_NAMES = 5
 _RULE = "─" * 72
 
 
-def session_text(reports: Iterable[SendReport], style: Style, redact: Redactor) -> Iterator[str]:
-    """The report on each send."""
-    for number, report in enumerate(reports):
-        if number:
-            yield "\n"
+def session_text(
+    reports: Sequence[SendReport], style: Style, redact: Redactor, exit_code: int
+) -> Iterator[str]:
+    """The report on each send; of several, what they share once, and a summary.
+
+    Args:
+        reports: in the order of the recipients.
+        style: the colours and the width.
+        redact: masks secrets.
+        exit_code: what the process ends with.
+    """
+    for report in reports:
         if report.received is not None:
             yield redact("".join(_received(report.received, style)))
-        # Folded once no secret is in it: a broken line would hide one from the redactor.
-        yield folded(redact("".join(_report(report, style))), style.width)
+    told = _one(reports[0], style, exit_code) if len(reports) == 1 else _several(reports, style, exit_code)
+    # Folded once no secret is in it: a broken line would hide one from the redactor.
+    yield folded(redact("".join(told)), style.width)
 
 
 def verdict_line(report: SendReport) -> str:
     """The verdict on one send, with its recipient, in a line."""
-    return f"{visible_line(report.to)}: {_verdict(report, Style())}"
+    return f"{visible_line(report.to)}: {_verdict(report, Style(), report.result.ending.exit_code)}"
 
 
-def _report(report: SendReport, style: Style) -> Iterator[str]:
-    rows = [*_session_rows(report), *_verdict_rows(report, style)]
-    width = max(len(name) for name, _ in rows)
+def _one(report: SendReport, style: Style, exit_code: int) -> Iterator[str]:
+    yield from _table(_rows(report, style), style)
+    yield _verdict(report, style, exit_code) + "\n"
+
+
+def _several(reports: Sequence[SendReport], style: Style, exit_code: int) -> Iterator[str]:
+    """What is the same for all, then each recipient with what is its own, then how many ended how."""
+    every = [_rows(report, style) for report in reports]
+    shared = [row for row in every[0] if all(row in rows for rows in every[1:])]
+    yield from _table(shared, style)
+    for report, rows in zip(reports, every, strict=True):
+        yield f"{visible_line(report.to)}: {_verdict_of_one(report, style)}\n"
+        own = [row for row in rows if row not in shared and row[0] not in _SHOWN_BY_VERDICT]
+        yield from _table([] if report.accepted else own, style)
+    counts = Counter(report.result.ending.outcome for report in reports)
+    listed = ", ".join(
+        f"{counts[each]} {style(_COLORS[each], each.value)}" for each in _COLORS if counts[each]
+    )
+    yield f"{len(reports)} messages: {listed}{_exit(exit_code)}{_left(reports[0])}\n"
+
+
+def _verdict_of_one(report: SendReport, style: Style) -> str:
+    """Of several: behind its recipient's address."""
+    if not report.accepted:
+        return _verdict(report, style, report.result.ending.exit_code)
+    by = " by the sandbox" if report.sandbox else ""
+    word = style(_COLORS[Outcome.ACCEPTED], Outcome.ACCEPTED.value)
+    return f"{word}{by}, code {visible_line(report.code or 'none')}{_unsent(report)}"
+
+
+_SHOWN_BY_VERDICT = ("to", "stages")
+"""Rows of one recipient that the line with its verdict makes up for."""
+
+
+def _rows(report: SendReport, style: Style) -> list[tuple[str, str]]:
+    return [*_session_rows(report), *_verdict_rows(report, style)]
+
+
+def _table(rows: Sequence[tuple[str, str]], style: Style) -> Iterator[str]:
+    width = max((len(name) for name, _ in rows), default=0)
     for name, value in rows:
         yield f"{style('dim', name.rjust(width))}  {value}\n"
-    yield _verdict(report, style) + "\n"
 
 
 def _session_rows(report: SendReport) -> Iterator[tuple[str, str]]:
@@ -65,7 +110,7 @@ def _session_rows(report: SendReport) -> Iterator[tuple[str, str]]:
     server = f"{visible_line(endpoint.host)}:{endpoint.port}, {endpoint.security}"
     if transcript.peer and transcript.peer != f"{endpoint.host}:{endpoint.port}":
         server += f" ({transcript.peer})"
-    if report.replaced:
+    if report.sandbox:
         server += ", the sandbox"
     yield "server", server
     if report.replaced:
@@ -93,16 +138,15 @@ def _session_rows(report: SendReport) -> Iterator[tuple[str, str]]:
 
 
 def _verdict_rows(report: SendReport, style: Style) -> Iterator[tuple[str, str]]:
-    transcript = report.result.transcript
-    yield "proven", ", ".join(transcript.proven) or "nothing"
+    yield "proven", ", ".join(report.proven) or "nothing"
     reasons: dict[str, list[str]] = {}
-    for each in transcript.not_proven(report.result.stage):
+    for each in report.not_proven:
         reasons.setdefault(each.why, []).append(each.what)
     for why, layers in reasons.items():
         yield "not proven", f"{', '.join(layers)}: {visible_line(why)}"
     verdict = logto_verdict(report)
     words = {
-        True: "sends it, to a server like the sandbox" if report.replaced else "sends it",
+        True: "sends it, to a server like the sandbox" if report.sandbox else "sends it",
         False: style("error", "does not send it"),
         None: "not told by this run",
     }
@@ -114,15 +158,29 @@ def _verdict_rows(report: SendReport, style: Style) -> Iterator[tuple[str, str]]
         yield "on save", style("warning", visible_line(lost))
 
 
-def _verdict(report: SendReport, style: Style) -> str:
-    result = report.result
-    outcome = result.ending.outcome
-    line = f"{style(_COLORS[outcome], outcome.value)}: {_words(report)}"
-    return (
-        line
-        if outcome in (Outcome.ACCEPTED, Outcome.STOPPED)
-        else f"{line} (exit code {result.ending.exit_code})"
-    )
+def _verdict(report: SendReport, style: Style, exit_code: int) -> str:
+    outcome = report.result.ending.outcome
+    word = style(_COLORS[outcome], outcome.value)
+    if report.sandbox and report.accepted:
+        # Whether Logto would send it stands above: of the real server the sandbox knows nothing.
+        return f"{word} by the sandbox, code {visible_line(report.code or 'none')}{_left(report)}"
+    return f"{word}: {_words(report)}{_unsent(report)}{_exit(exit_code)}{_left(report)}"
+
+
+def _exit(exit_code: int) -> str:
+    return f" (exit code {exit_code})" if exit_code else ""
+
+
+def _left(report: SendReport) -> str:
+    return "; nothing left this machine" if report.sandbox else ""
+
+
+def _unsent(report: SendReport) -> str:
+    """Where what was accepted is not what Logto would have done."""
+    verdict = logto_verdict(report)
+    if report.sandbox or not report.accepted or verdict.sends is not False:
+        return ""
+    return f"; but Logto would not send it: {visible_line(verdict.because or '')}"
 
 
 def _words(report: SendReport) -> str:

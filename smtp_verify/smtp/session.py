@@ -54,13 +54,16 @@ class Plan:
     """What must not show from the first reply on."""
 
 
-async def deliver(plan: Plan, deadline: float, observer: Observer | None = None) -> Result:
+async def deliver(
+    plan: Plan, deadline: float, observer: Observer | None = None, limit: str = "--timeout"
+) -> Result:
     """Run one session to its end, whatever that is.
 
     Args:
         plan: what to do.
         deadline: when to give up, on the clock of `asyncio`'s loop.
         observer: is told of each stage.
+        limit: the option that the deadline comes from.
     """
     session = _Session(plan, Channel(plan.endpoint.socket_timeout, observer, plan.secrets))
     try:
@@ -69,7 +72,7 @@ async def deliver(plan: Plan, deadline: float, observer: Observer | None = None)
     except Ended as ended:
         return session.result(await session.channel.settle(ended, deadline))
     except TimeoutError:
-        return session.result(session.cut_short("the time of --timeout is up"))
+        return session.result(session.cut_short(f"the time of {limit} is up"))
     except asyncio.CancelledError:
         return session.result(session.cut_short("interrupted"))
     finally:

@@ -113,6 +113,7 @@ def request_of(attempt: Attempt, server: Server, folder: Path) -> Request:
         quiet=True,
         stop_after=None,
         timeout=PATIENCE / 1000,
+        total_timeout=None,
         allow_cleartext=False,
         pipelining=True,
         sandbox=False,

@@ -215,7 +215,7 @@ def on_a_terminal(folder: Path, **environment: str) -> str:
 
 def test_colour_is_on_a_terminal_and_not_on_a_dumb_one(write_config: WriteConfig, tmp_path: Path) -> None:
     write_config()
-    assert "\x1b[1;32mvalid\x1b[0m" in on_a_terminal(tmp_path, TERM="xterm")
+    assert "\x1b[1;32mLogto accepts this config\x1b[0m" in on_a_terminal(tmp_path, TERM="xterm")
     assert "\x1b" not in on_a_terminal(tmp_path, TERM="dumb")
 
 

@@ -32,7 +32,7 @@ def templates(run: Run) -> list[dict[str, Any]]:
     assert run.code == 0
     assert run.stdout.isascii()
     report = json.loads(run.stdout)
-    assert list(report) == ["version", "templates"]
+    assert list(report) == ["version", "exitCode", "templates"]
     return list(report["templates"])
 
 
@@ -114,6 +114,7 @@ def test_no_template_and_no_generic_one_is_78_and_names_the_types_present(
     assert (done.code, done.stderr) == (78, f"smtp-verify: {message}\n")
     assert json.loads(done.stdout) == {
         "version": 1,
+        "exitCode": 78,
         "error": {"exitCode": 78, "message": message, "findings": []},
         "templates": [],
     }

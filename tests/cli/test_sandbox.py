@@ -64,7 +64,7 @@ def test_every_sample_is_tried() -> None:
 def test_a_sample_sends_as_it_is_and_shows_the_message(name: str, run: Runner) -> None:
     done = run("test-send", SAMPLES / name, *TO, "--code", "048291")
     assert (done.code, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[-1] == "accepted: to@example.com, code 048291"
+    assert done.stdout.splitlines()[-1] == "accepted by the sandbox, code 048291; nothing left this machine"
     message, _, report = done.stdout.partition("─" * 72)
     assert "048291" in message.partition("\n\n")[2]
     assert re.search(r"^Subject: .*048291", message, re.MULTILINE)
@@ -74,29 +74,29 @@ def test_a_sample_sends_as_it_is_and_shows_the_message(name: str, run: Runner) -
 
 
 @pytest.mark.parametrize(
-    ("changes", "version", "mechanism", "proven"),
+    ("changes", "version", "logs_in"),
     [
-        ({"port": 465}, "TLSv1.3", True, True),
-        ({"port": 465, "secure": True}, "TLSv1.3", True, True),
-        ({"port": 587}, "TLSv1.3", True, True),
-        ({"port": 587, "requireTLS": True}, "TLSv1.3", True, True),
-        ({"port": 25, "ignoreTLS": True}, None, True, False),
-        ({"tls": {"maxVersion": "TLSv1.2"}}, "TLSv1.2", True, True),
-        ({"tls": {"rejectUnauthorized": False}}, "TLSv1.3", True, False),
-        ({"auth": {}}, "TLSv1.3", False, True),
-        ({"auth": {"type": "login"}}, "TLSv1.3", False, True),
-        ({"auth": {"type": "oauth2", "user": "u", "accessToken": "a-token"}}, "TLSv1.3", True, True),
+        ({"port": 465}, "TLSv1.3", True),
+        ({"port": 465, "secure": True}, "TLSv1.3", True),
+        ({"port": 587}, "TLSv1.3", True),
+        ({"port": 587, "requireTLS": True}, "TLSv1.3", True),
+        ({"port": 25, "ignoreTLS": True}, None, True),
+        ({"tls": {"maxVersion": "TLSv1.2"}}, "TLSv1.2", True),
+        ({"tls": {"rejectUnauthorized": False}}, "TLSv1.3", True),
+        ({"auth": {}}, "TLSv1.3", False),
+        ({"auth": {"type": "login"}}, "TLSv1.3", False),
+        ({"auth": {"type": "oauth2", "user": "u", "accessToken": "a-token"}}, "TLSv1.3", True),
     ],
 )
 def test_security_and_credentials_are_the_configs_own(
-    changes: dict[str, Any], version: str | None, mechanism: bool, proven: bool, run: Runner, tmp_path: Path
+    changes: dict[str, Any], version: str | None, logs_in: bool, run: Runner, tmp_path: Path
 ) -> None:
     done = run("test-send", write(tmp_path, config(**changes)), *TO, "--format", "json")
     result = result_of(done)
     assert done.code == 0, result["reason"]
     assert (result["tls"]["version"] if result["tls"] else None) == version
-    assert ("authentication" in result["proven"]) is mechanism
-    assert ("certificate" in result["proven"]) is proven
+    assert ("auth" in result["timings"]) is logs_in
+    assert (result["sandbox"], result["proven"]) == (True, ["message"])
     assert "starttls" in result["timings"] or version is None or changes.get("port") == 465
 
 
@@ -135,7 +135,7 @@ def test_tokens_come_from_an_endpoint_of_the_sandbox(
     result = result_of(done)
     assert done.code == 0, result["reason"]
     assert "auth.accessUrl" in result["replaced"]
-    assert "authentication" in result["proven"]
+    assert "auth" in result["timings"]
 
 
 @pytest.mark.parametrize(
@@ -154,6 +154,21 @@ def test_nothing_is_connected_but_the_sandbox(changes: Any, run: Runner, tmp_pat
         done = run("test-send", write(tmp_path, config(**changes(outside.port))), *TO)
     assert done.code == 0
     assert outside.log.connections == 0
+
+
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_what_would_stop_a_real_send_is_said_first(format_: str, run: Runner, tmp_path: Path) -> None:
+    path = write(tmp_path, config(host="smtp.gmail.com", auth={"type": "login"}))
+    done = run("test-send", path, *TO, "--format", format_)
+    assert done.code == 0
+    if format_ == "json":
+        logto = result_of(done)["logto"]
+        assert (logto["sends"], "no user and no pass" in logto["because"]) == (False, True)
+        return
+    lines = done.stdout.splitlines()
+    assert re.fullmatch(r".*config\.json:1:\d+: error SV301 auth has no user and no pass: .*", lines[0])
+    assert re.fullmatch(r"accepted by the sandbox, code \d{6}; nothing left this machine", lines[-1])
+    assert "does not send it" in done.stdout
 
 
 def test_each_of_several_recipients_gets_a_message_of_its_own(run: Runner, tmp_path: Path) -> None:

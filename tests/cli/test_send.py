@@ -118,7 +118,7 @@ def test_quiet_prints_one_line_for_each_accepted_recipient(run: Runner, tmp_path
     with serve() as server:
         both = ("--to", "a@example.com", "--to", "b@example.com")
         done = run("test-send", write(tmp_path, config_for(server)), *both, "-q")
-    assert re.fullmatch(r"[0-9]{6}\n[0-9]{6}\n", done.stdout)
+    assert re.fullmatch(r"a@example\.com\t[0-9]{6}\nb@example\.com\t[0-9]{6}\n", done.stdout)
 
 
 def test_a_report_goes_to_a_file_of_the_owner_alone(run: Runner, tmp_path: Path) -> None:
@@ -600,16 +600,22 @@ def test_a_stop_says_what_the_session_went_on_without(
     assert (done.code, done.stdout.splitlines()[-1]) == (0, verdict)
 
 
-def test_the_timeout_holds_for_the_whole_command(run: Runner, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("option", "stages"), [("--timeout", ["mail", "mail"]), ("--total-timeout", ["mail", "dns"])]
+)
+def test_one_limit_is_for_each_message_and_one_for_the_command(
+    option: str, stages: list[str], run: Runner, tmp_path: Path
+) -> None:
     with serve(hang="mail") as server:
         both = ("--to", "a@example.com", "--to", "b@example.com")
         with within(15):
             done = run(
-                "test-send", write(tmp_path, config_for(server)), *both, "--timeout", "4", "--format", "json"
+                "test-send", write(tmp_path, config_for(server)), *both, option, "4", "--format", "json"
             )
-    assert done.code == 75
-    assert [result["stage"] for result in json.loads(done.stdout)["results"]] == ["mail", "dns"]
-    assert "--timeout" in json.loads(done.stdout)["results"][0]["reason"]
+    document = json.loads(done.stdout)
+    assert (done.code, document["exitCode"]) == (75, 75)
+    assert [result["stage"] for result in document["results"]] == stages
+    assert f"the time of {option} is up" in document["results"][0]["reason"]
 
 
 def test_the_timeout_after_the_dot_is_unknown(run: Runner, tmp_path: Path) -> None:

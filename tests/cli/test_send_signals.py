@@ -135,12 +135,18 @@ def test_after_a_signal_no_other_recipient_is_tried(tmp_path: Path) -> None:
 # While the report is written ------------------------------------------------------------------------------
 
 
+RECIPIENTS = 60
+
+
 @contextmanager
 def stuck_at_its_report(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """The program with its messages sent, writing to a pipe that nobody reads; and that pipe's end."""
     ours, theirs = os.pipe()
     fcntl.fcntl(theirs, fcntl.F_SETPIPE_SZ, 4096)
-    recipients = [word for number in range(8) for word in ("--to", f"to{number}@example.com")]
+    # As many as are more than the pipe takes, in any format.
+    recipients = [
+        word for number in range(RECIPIENTS) for word in ("--to", f"{'to' * 30}{number}@example.com")
+    ]
     done = folder / "transcript"
     words = (*recipients, "--transcript", str(done), *options)
     with (
@@ -169,7 +175,7 @@ def test_a_signal_while_the_report_is_stuck_tells_the_verdicts_and_starts_no_sec
         stderr = process.stderr.read().decode()
     assert process.returncode == code
     assert b'"error"' not in stdout
-    assert stderr.count("accepted") == 8
+    assert stderr.count("accepted") == RECIPIENTS
     assert "Traceback" not in stderr
 
 

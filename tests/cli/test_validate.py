@@ -42,7 +42,7 @@ def test_a_config_that_is_not_valid_exits_with_1_and_shows_the_place(run: Runner
 def test_json_is_one_document_with_the_keys_of_the_contract(run: Runner, write_config: WriteConfig) -> None:
     write_config(port="587", unknown=1)
     report = document(run("validate", "a.json", "--format", "json"))
-    assert list(report) == ["version", "schema", "files", "summary"]
+    assert list(report) == ["version", "schema", "files", "summary", "exitCode"]
     (file,) = report["files"]
     assert list(file) == ["path", "document", "valid", "connector", "findings"]
     assert (file["path"], file["document"], file["valid"]) == ("a.json", 0, True)

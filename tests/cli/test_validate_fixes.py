@@ -86,7 +86,7 @@ a.yaml:15:1: warning SV104 urls is a key that neither Logto nor nodemailer knows
    15 | urls: y
       | ^^^^
       help: did you mean url?
-a.yaml: Logto accepts this config
+a.yaml: Logto accepts this config (1 warning)
 3 fixed
 1 fixable with --fix --unsafe-fixes
 """
@@ -434,7 +434,11 @@ def test_what_cannot_be_written_is_said_and_the_others_are_fixed(tmp_path: Path)
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (73, "smtp-verify: b.yaml: cannot be written: File too large\n")
+    assert (done.returncode, done.stderr) == (
+        73,
+        "smtp-verify: b.yaml: cannot be written: File too large\n"
+        "smtp-verify: missing.yaml: no such file or directory\n",
+    )
     assert "\nb.yaml:3:7: warning SV110 " in done.stdout
     assert done.stdout.endswith("\n4 fixed\n2 fixable with --fix\n")
     assert [path.read_text() for path in paths] == [FIXED, long, FIXED.replace("fromEmail", "x")]

@@ -48,7 +48,7 @@ def _check_verdicts(document: Document) -> None:
         assert verdict.readable or not verdict.valid
         told = "".join(findings_text([verdict], Style()))
         assert visible(told) == told
-        assert json.loads("".join(findings_json([verdict], schema.value)))["summary"]["files"] == 1
+        assert json.loads("".join(findings_json([verdict], schema.value, lambda: 0)))["summary"]["files"] == 1
 
 
 def _check_shape(documents: list[Document]) -> None:

@@ -214,7 +214,7 @@ def test_a_field_that_is_no_string_is_an_error_with_its_place(tmp_path: Path) ->
 def test_json_says_where_a_localized_mail_comes_from(tmp_path: Path) -> None:
     path = written(tmp_path, "[\n" + json.dumps(entry("en", "Generic")) + "\n]")
     template = choose(config(), "BindMfa", load(path, "fr", "en"))
-    (told,) = json.loads(render_json([render(config(), template, {})]))["templates"]
+    (told,) = json.loads(render_json([render(config(), template, {})], 0))["templates"]
     assert told == {
         "index": None,
         "line": 2,

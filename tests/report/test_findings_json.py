@@ -39,6 +39,7 @@ def test_a_finding_has_the_keys_of_the_contract_in_its_order() -> None:
 def test_a_failure_before_any_result_is_a_document_of_its_own() -> None:
     assert json.loads(error_document(78, "no", [FINDING], "templates")) == {
         "version": 1,
+        "exitCode": 78,
         "error": {"exitCode": 78, "message": "no", "findings": [FINDING_JSON]},
         "templates": [],
     }
@@ -54,7 +55,7 @@ def test_a_document_is_ascii_whatever_is_in_it() -> None:
 def test_a_report_has_the_keys_of_the_contract() -> None:
     text = "host: h\nport: 25\nauth: {}\nfromEmail: a@b.co\ntemplates: []\nunknown: 1\n"
     verdict = judge_document(load_source(Source("a.yaml", text))[0], Schema.DOCUMENTED, strict=False)
-    report = json.loads("".join(findings_json([verdict], "documented")))
+    report = json.loads("".join(findings_json([verdict], "documented", lambda: 1)))
     findings = report["files"][0].pop("findings")
     assert report == {
         "version": 1,
@@ -68,15 +69,17 @@ def test_a_report_has_the_keys_of_the_contract() -> None:
             }
         ],
         "summary": {"files": 1, "valid": 1, "errors": 0, "warnings": len(findings)},
+        "exitCode": 1,
     }
     assert {finding["severity"] for finding in findings} == {"warning"}
     assert [finding["pointer"] for finding in findings] == ["/templates", "/unknown"]
 
 
 def test_no_files_make_an_empty_report() -> None:
-    assert json.loads("".join(findings_json([], "connector"))) == {
+    assert json.loads("".join(findings_json([], "connector", lambda: 0))) == {
         "version": 1,
         "schema": "connector",
         "files": [],
         "summary": {"files": 0, "valid": 0, "errors": 0, "warnings": 0},
+        "exitCode": 0,
     }

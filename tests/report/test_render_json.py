@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 def test_a_mail_has_the_keys_of_the_contract_in_its_order(rendered: Maker) -> None:
     mail = rendered(1, shadowed=True, unresolved=("missing",), content="é\x1b")
-    text = render_json([mail])
+    text = render_json([mail], 0)
     assert text.isascii()
     expected = {
         "version": 1,
+        "exitCode": 0,
         "templates": [
             {
                 "index": 1,
@@ -42,9 +43,9 @@ def test_a_mail_has_the_keys_of_the_contract_in_its_order(rendered: Maker) -> No
 
 def test_a_stand_in_says_what_was_asked_for(rendered: Maker) -> None:
     mail = rendered(raw={"usageType": "Generic"}, requested="BindMfa")
-    (told,) = json.loads(render_json([mail]))["templates"]
+    (told,) = json.loads(render_json([mail], 0))["templates"]
     assert (told["usageType"], told["requested"], told["fallback"]) == ("Generic", "BindMfa", True)
 
 
 def test_no_mails_make_an_empty_list() -> None:
-    assert json.loads(render_json([])) == {"version": 1, "templates": []}
+    assert json.loads(render_json([], 1)) == {"version": 1, "exitCode": 1, "templates": []}

@@ -9,7 +9,7 @@ import pytest
 
 from smtp_verify.redaction import Redactor
 from smtp_verify.report.session_json import session_json, session_json_lines
-from smtp_verify.smtp.transcript import Ending, Reply, Stage
+from smtp_verify.smtp.transcript import LAYERS, Ending, Reply, Stage
 from tests.report.test_session_text import HOSTILE, SECRET, accepted, refused, report, session
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def result_of(sent: SendReport, *secrets: str) -> dict[str, Any]:
-    document = json.loads(session_json([sent], Redactor(secrets)))
-    assert list(document) == ["version", "results"]
-    assert document["version"] == 1
+    document = json.loads(session_json([sent], Redactor(secrets), sent.result.ending.exit_code))
+    assert list(document) == ["version", "exitCode", "results"]
+    assert (document["version"], document["exitCode"]) == (1, sent.result.ending.exit_code)
     (result,) = document["results"]
     assert isinstance(result, dict)
     return result
@@ -37,6 +37,7 @@ def test_an_accepted_message_has_every_key_of_the_contract(rendered: Maker) -> N
         "usageType": "SignIn",
         "reply": {"code": 250, "enhanced": "2.0.0", "text": "queued as 1"},
         "messageId": "<id@example.com>",
+        "sandbox": False,
         "proven": [
             "dns",
             "connection",
@@ -121,10 +122,24 @@ def test_each_ending_has_logtos_verdict(rendered: Maker) -> None:
 
 
 def test_what_breaks_on_save_and_what_the_sandbox_replaced_are_told(rendered: Maker) -> None:
-    sent = report(rendered, accepted(), breaks_on_save="auth: Invalid input", replaced=("host", "tls.ca"))
+    sent = report(
+        rendered,
+        accepted(),
+        breaks_on_save="auth: Invalid input",
+        sandbox=True,
+        replaced=("host", "tls.ca"),
+        stopping="no login",
+    )
     result = result_of(sent)
-    assert result["logto"] == {"sends": True, "because": None, "breaksOnSave": "auth: Invalid input"}
+    assert result["logto"] == {
+        "sends": False,
+        "because": "no login",
+        "breaksOnSave": "auth: Invalid input",
+    }
     assert result["replaced"] == ["host", "tls.ca"]
+    assert (result["sandbox"], result["proven"]) == (True, ["message"])
+    assert {each["why"] for each in result["notProven"]} == {"the sandbox accepts any"}
+    assert [each["what"] for each in result["notProven"]] == [each for each in LAYERS if each != "message"]
 
 
 def test_a_reply_without_an_enhanced_status_code_has_none(rendered: Maker) -> None:
@@ -134,7 +149,7 @@ def test_a_reply_without_an_enhanced_status_code_has_none(rendered: Maker) -> No
 
 def test_control_characters_are_escaped_and_the_document_is_ascii(rendered: Maker) -> None:
     sent = report(rendered, session(Ending.REFUSED, Stage.DOT, Reply(554, (HOSTILE + "\ud800",)), HOSTILE))
-    document = session_json([sent], Redactor())
+    document = session_json([sent], Redactor(), 0)
     assert document.isascii()
     assert not set(document.replace("\n", "")) & set(map(chr, range(32)))
     assert json.loads(document)["results"][0]["reason"] == HOSTILE
@@ -168,6 +183,6 @@ def test_lines_of_json_are_one_send_each(rendered: Maker) -> None:
     sent = [report(rendered, accepted()), report(rendered, refused(), to="b@example.com")]
     told = session_json_lines(sent, Redactor())
     assert told.count("\n") == 2
-    assert [json.loads(line) for line in told.splitlines()] == json.loads(session_json(sent, Redactor()))[
+    assert [json.loads(line) for line in told.splitlines()] == json.loads(session_json(sent, Redactor(), 0))[
         "results"
     ]

@@ -75,7 +75,8 @@ def report(maker: Maker, result: Result, config: dict[str, Any] | None = None, *
 
 
 def text(*reports: SendReport, secrets: tuple[str, ...] = (), colour: bool = False, width: int = 0) -> str:
-    return "".join(session_text(reports, Style(colour, width), Redactor(secrets)))
+    code = max(each.result.ending.exit_code for each in reports)
+    return "".join(session_text(reports, Style(colour, width), Redactor(secrets), code))
 
 
 def test_a_terminal_gets_no_line_that_is_wider(rendered: Maker) -> None:
@@ -220,7 +221,7 @@ def test_the_last_lines_are_logtos_verdict_and_the_runs_own(
                 "on save  Save strips what is empty, and Logto then rejects the config: auth: Invalid input",
             ],
         ),
-        ({"replaced": ("host", "port")}, ["logto  sends it, to a server like the sandbox"]),
+        ({"sandbox": True}, ["logto  sends it, to a server like the sandbox"]),
     ],
 )
 def test_what_logto_does_otherwise_is_said(rendered: Maker, more: dict[str, Any], rows: list[str]) -> None:
@@ -237,7 +238,7 @@ def test_a_message_to_the_sandbox_is_shown_as_it_arrived(rendered: Maker) -> Non
     )
     received = Received("a@b.co", ("to@example.com", "copy@example.com"), data)
     result = accepted(tls=None, mechanism="", defects=["a caution"], timings={}, peer="127.0.0.1:40000")
-    sent = report(rendered, result, received=received, replaced=("host", "port", "auth.pass"))
+    sent = report(rendered, result, received=received, sandbox=True, replaced=("host", "port", "auth.pass"))
     sent = replace(sent, rendered=rendered(requested="BindMfa", unresolved=("user.name", "x")))
     assert text(sent) == (
         "── The message as it arrived\n"
@@ -260,9 +261,11 @@ def test_a_message_to_the_sandbox_is_shown_as_it_arrived(rendered: Maker) -> Non
         "unresolved  {{user.name}}, {{x}}\n"
         "     reply  250 2.0.0 queued as 1\n"
         "      note  a caution\n"
-        "    proven  dns, connection, tls, certificate, authentication, sender, recipient, message\n"
+        "    proven  message\n"
+        "not proven  dns, connection, tls, certificate, authentication, sender, recipient:"
+        " the sandbox accepts any\n"
         "     logto  sends it, to a server like the sandbox\n"
-        "accepted: to@example.com, code 482913\n"
+        "accepted by the sandbox, code 482913; nothing left this machine\n"
     )
 
 
@@ -312,9 +315,48 @@ def test_secrets_are_masked_plain_and_encoded(rendered: Maker) -> None:
     assert SECRET not in shown
 
 
-def test_sends_are_apart_and_colours_are_only_where_they_are_wanted(rendered: Maker) -> None:
+def test_of_several_sends_what_is_the_same_is_told_once_and_the_last_line_counts(rendered: Maker) -> None:
+    one, other = report(rendered, accepted()), report(rendered, accepted(), to="b@example.com", code="123456")
+    shared, _, rest = text(one, other, other).partition("to@example.com: ")
+    assert "proven  dns" in shared
+    assert rest.splitlines() == [
+        "accepted, code 482913",
+        "b@example.com: accepted, code 123456",
+        "b@example.com: accepted, code 123456",
+        "3 messages: 3 accepted",
+    ]
+
+
+def test_a_recipient_that_was_refused_among_others_keeps_its_reasons(rendered: Maker) -> None:
+    lines = text(report(rendered, accepted()), report(rendered, refused(), to="b@example.com")).splitlines()
+    assert lines[-1] == "2 messages: 1 accepted, 1 refused (exit code 67)"
+    at = next(index for index, line in enumerate(lines) if line.startswith("b@example.com: refused: at rcpt"))
+    assert any(line.strip().startswith("reply  550") for line in lines[at:])
+    assert lines[at].endswith("(exit code 67)")
+
+
+def test_what_logto_would_not_send_is_said_in_the_last_line(rendered: Maker) -> None:
+    sent = report(rendered, accepted(), logto_refuses="port: Expected number, received string")
+    words = "its connector rejects the config: port: Expected number, received string"
+    assert text(sent).splitlines()[-1] == (
+        f"accepted: to@example.com, code 482913; but Logto would not send it: {words}"
+    )
+
+
+def test_an_interrupted_run_names_the_code_that_it_ends_with(rendered: Maker) -> None:
+    sent = report(rendered, session(Ending.DEFERRED, Stage.MAIL, None, "interrupted"))
+    told = "".join(session_text([sent], Style(False), Redactor(()), 130))
+    assert told.splitlines()[-1].endswith("(exit code 130)")
+
+
+def test_a_sandbox_that_was_stopped_keeps_its_words(rendered: Maker) -> None:
+    sent = report(rendered, refused(), sandbox=True)
+    plain = text(replace(sent, sandbox=False)).splitlines()[-1]
+    assert text(sent).splitlines()[-1] == f"{plain}; nothing left this machine"
+
+
+def test_colours_are_only_where_they_are_wanted(rendered: Maker) -> None:
     one = report(rendered, accepted())
-    assert text(one, one) == f"{text(one)}\n{text(one)}"
     assert "\x1b" not in text(one)
     assert "\x1b[1;32maccepted\x1b[0m: to@example.com" in text(one, colour=True)
 

@@ -113,10 +113,13 @@ def _moved(pointer: str, renamed: list[tuple[str, str]]) -> str:
 
 
 def _is_better(before: Verdict, after: Verdict, finding: Finding) -> bool:
-    """The finding is gone, there is no error more, and nothing more that Logto refuses."""
+    """The finding is gone, there is no error more, and nothing more that Logto refuses.
+
+    What stops a config that Logto rejected before was there all along: it shows once Logto accepts it.
+    """
     return (
         (finding.code, finding.pointer) not in _names(after)
-        and _errors(after) <= _errors(before)
+        and _errors(after, with_stops=before.connector_valid) <= _errors(before)
         and refusals(after.issues) <= refusals(before.issues)
     )
 
@@ -125,5 +128,7 @@ def _names(verdict: Verdict) -> set[tuple[str, str]]:
     return {(each.code, each.pointer) for each in verdict.findings}
 
 
-def _errors(verdict: Verdict) -> int:
-    return sum(each.severity is Severity.ERROR for each in verdict.findings)
+def _errors(verdict: Verdict, with_stops: bool = True) -> int:
+    return sum(
+        each.severity is Severity.ERROR and (with_stops or not each.stops) for each in verdict.findings
+    )

@@ -115,8 +115,11 @@ def _tls_version(view: View, path: Path) -> Fix | None:
 
 
 def _oauth2_type(view: View, path: Path) -> Fix | None:
-    """Write `type: OAuth2`. Safe: without it every login fails."""
-    return Fix((SetValue(("auth", "type"), "OAuth2"),))
+    """Write `type: OAuth2`, where a token or a key goes with it. Safe: without it every login fails."""
+    auth = view.auth
+    has_key = bool(auth.get("serviceClient") and auth.get("privateKey"))
+    has_token = bool(auth.get("refreshToken") or auth.get("accessToken")) and not auth.get("serviceClient")
+    return Fix((SetValue(("auth", "type"), "OAuth2"),)) if has_key or has_token else None
 
 
 def _line_ends(view: View, path: Path) -> Fix | None:

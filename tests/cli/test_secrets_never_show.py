@@ -578,7 +578,7 @@ YAML: list[tuple[str, str | bytes, tuple[int, int, int, int]]] = [
     (
         "credentials in the host",
         HEAD.replace("127.0.0.1", f"smtps://u:{FORMS['URL'](PASSWORD)[0]}@mx.invalid") + "auth: {}\n",
-        (0, 0, 0, 68),
+        (1, 0, 0, 68),
     ),
     (
         "a DKIM key",

@@ -327,7 +327,7 @@ def keyed(where: str, codes: tuple[int, ...], shown: bool = True, /, **changes: 
 
 
 CONFIGS = [
-    keyed("host", (0, 0, 0, 0, 68, 78), host=TEXT),
+    keyed("host", (1, 0, 0, 0, 68, 78), host=TEXT),
     keyed("fromEmail", (0, 0, 0, 0, 78, 78), fromEmail=f"{TEXT} <a@example.com>"),
     keyed("fromEmail, bidi alone", (0, 0, 0, 0, 0, 0), fromEmail=f"{MARKS} <a@example.com>", replyTo=MARKS),
     keyed("fromEmail, the address", (0, 0, 0, 0, 78, 78), fromEmail=f"{TEXT}@example.com"),
@@ -366,7 +366,7 @@ CONFIGS = [
     keyed("url", (0, 0, 0, 0, 69, 0), False, url=f"smtp://{TEXT}:1/?name={TEXT}"),
     keyed("name", (0, 0, 0, 0, 78, 78), False, name=TEXT),
     keyed("servername", (0, 0, 0, 0, 76, 78), servername=TEXT, secure=True),
-    keyed("localAddress", (0, 0, 0, 0, 78, 0), localAddress=TEXT),
+    keyed("localAddress", (1, 0, 0, 0, 78, 0), localAddress=TEXT),
     keyed("tls.minVersion", (0, 0, 0, 0, 78, 78), tls={"minVersion": TEXT}),
     keyed("values of the wrong type", (1, 1, 78, 78, 78, 78), False, port=TEXT, secure=TEXT, templates=TEXT),
 ]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 OPTION = "--set"
 ENVIRONMENT_PREFIX = "SMTP_VERIFY_SET_"
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 _SOURCES = ("env:", "file:", "cmd:", "ask:")
 _LARGEST_FILE = 64 * 1024
 _PATIENCE = 60
@@ -146,7 +147,9 @@ def _fetched(where: str, source: str, argument: str, path: Path, ask: Callable[[
     told = "" if secrets.hides(path) else argument
     if source == "env:":
         if argument not in os.environ:
-            raise UsageError(f"{where}: there is no environment variable {told or 'of that name'}")
+            # What is spelt like a variable is taken for one; anything else may be the secret itself.
+            name = argument if _VARIABLE.fullmatch(argument) else ""
+            raise UsageError(f"{where}: there is no environment variable {name or 'of that name'}")
         return os.environ[argument]
     return _file(where, argument, told) if source == "file:" else _output(where, argument)
 

@@ -75,10 +75,10 @@ def _in_words(document: Document, issue: Issue, severity: Severity) -> tuple[str
         )
     if value is _ABSENT:
         row = schema.row_at(issue.path)
-        help_ = _union_help(issue) or (f"add {issue.path[-1]}: {row.doc}" if row else "")
+        help_ = _union_help(issue, document) or (f"add {issue.path[-1]}: {row.doc}" if row else "")
         return codes.MISSING_KEY, f"{name} is missing", help_
     if issue.code is kind.INVALID_UNION:
-        return codes.WRONG_TYPE, f"{name}: {_union_reason(issue, value)}", _union_help(issue)
+        return codes.WRONG_TYPE, f"{name}: {_union_reason(issue, value)}", _union_help(issue, document)
     if issue.code is kind.INVALID_ENUM_VALUE:
         row = schema.row_at(issue.path)
         choices = row.kind.values if row and isinstance(row.kind, OneOf) else ()
@@ -146,17 +146,27 @@ def _union_reason(issue: Issue, value: Any) -> str:
     return "none of its forms fits; closest: " + ", ".join(guard.describe(reason) for reason in reasons)
 
 
-def _union_help(issue: Issue) -> str:
+def _union_help(issue: Issue, document: Document) -> str:
     if issue.path == ("auth",):
-        return (
+        ways = (
             "write {user, pass}, or {type: OAuth2, user, clientId, clientSecret, refreshToken}, or"
-            " {type: OAuth2, user, serviceClient, privateKey}, or {} to send without logging in"
+            " {type: OAuth2, user, serviceClient, privateKey}"
         )
+        return ways if _requires_login(document) else f"{ways}, or {{type: login}} to send without a login"
     if issue.path == ("tls",):
         return (
             "it holds Node's TLS options; what turns TLS on is secure: true (465) or requireTLS: true (587)"
         )
     return "write a string or an array of strings" if issue.path[:1] == ("customHeaders",) else ""
+
+
+def _requires_login(document: Document) -> bool:
+    """Whether the host is known to take no mail without a login."""
+    from smtp_verify.config.providers import provider_of
+
+    host = document.config.get("host") if isinstance(document.config, dict) else None
+    provider = provider_of(host) if isinstance(host, str) else None
+    return provider is not None and provider.requires_login
 
 
 def _value_at(document: Document, path: Path) -> Any:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config import codes, schema, secrets
 from smtp_verify.config.document import Document, Mapping, Path, dotted
-from smtp_verify.config.suggestions import MOST_SUGGESTIONS, did_you_mean
+from smtp_verify.config.kinds import BOOLEAN, NUMBER, Primitive
+from smtp_verify.config.suggestions import ALIKE_AS_KEYS, MOST_SUGGESTIONS, did_you_mean, folded, named
 from smtp_verify.finding import Finding, Severity
 from smtp_verify.redaction import MASK
 
@@ -16,6 +17,22 @@ if TYPE_CHECKING:
     from smtp_verify.config.kinds import Row
     from smtp_verify.finding import Location
 
+_NOT_OURS = {
+    "requiresauth requireauth authrequired useauth enableauth": (
+        "remove the key: auth with user and pass is what logs in"
+    ),
+    "encryption security smtpsecure smtpencryption mailencryption connectionsecurity tlsmode sslmode": (
+        "write secure: true for implicit TLS (465), or requireTLS: true for STARTTLS (587)"
+    ),
+    "protocol mailprotocol driver mailer maildriver mailmailer transport emailprovider": (
+        "remove the key: the connector speaks SMTP and nothing else"
+    ),
+    "fromname sendername mailfromname fromdisplayname": (
+        "write the name into fromEmail: Example App <me@example.com>"
+    ),
+}
+"""What other products have that is none of our keys in other words, each with what to do."""
+_BOOLEANS = ("true", "false", "yes", "no", "on", "off")
 NO_COLON_HELP = "write the key and its value with a colon and a space between them"
 
 
@@ -73,7 +90,7 @@ def _unknown_key(
     *above, key = path
     shown = _shown(tuple(above), str(key), value)
     message = f"{dotted(shown)} is a key that neither Logto nor nodemailer knows"
-    help_ = _suggestion(str(key), rows) if rows else ""
+    help_ = _suggestion(str(key), value, rows) if rows else ""
     if shown != path:
         help_ = NO_COLON_HELP
     return Finding(place, codes.UNKNOWN_KEY, Severity.WARNING, message, help_, document.pointer(shown))
@@ -89,8 +106,32 @@ def key_pointer(document: Document, above: Path, key: str, value: Any) -> str:
     return document.pointer(_shown(above, key, value))
 
 
-def _suggestion(key: str, rows: dict[str, Row]) -> str:
-    return _is_dotted(key) or did_you_mean(key, rows) or _lives_elsewhere(key)
+def _suggestion(key: str, value: Any, rows: dict[str, Row]) -> str:
+    """What was meant: the same key in other words, here or elsewhere; only then one that looks like it."""
+    here = named(key, rows)
+    if here:
+        return f"did you mean {here}?"
+    alike = [name for name, row in rows.items() if takes(row, value)]
+    return (
+        _is_dotted(key) or _lives_elsewhere(key) or _not_ours(key) or did_you_mean(key, alike, ALIKE_AS_KEYS)
+    )
+
+
+def _not_ours(key: str) -> str:
+    word = folded(key)
+    return next((help_ for words, help_ in _NOT_OURS.items() if word in words.split()), "")
+
+
+def takes(row: Row, value: Any) -> bool:
+    """Whether a value is of the kind that a key takes: a text may be a number or a boolean in quotes."""
+    if isinstance(value, (dict, list)) or value is None:
+        return not isinstance(row.kind, Primitive)
+    text = value if isinstance(value, str) else ""
+    if row.kind == BOOLEAN:
+        return isinstance(value, bool) or text.lower() in _BOOLEANS
+    if row.kind == NUMBER:
+        return (isinstance(value, (int, float)) and not isinstance(value, bool)) or text.strip().isdecimal()
+    return bool(text)
 
 
 def _is_dotted(key: str) -> str:
@@ -101,8 +142,13 @@ def _is_dotted(key: str) -> str:
 
 
 def _lives_elsewhere(key: str) -> str:
-    if key in schema.AUTH_KEYS:
-        return f"did you mean auth.{key}?"
-    if key in schema.TLS_KEYS:
-        return f"did you mean tls.{key}?"
-    return f"did you mean {key} at the top level?" if key in schema.CONFIG_KEYS else ""
+    for above, rows in (("auth.", schema.AUTH_KEYS), ("tls.", schema.TLS_KEYS)):
+        if named(key, rows):
+            return f"did you mean {above}{named(key, rows)}?"
+    above_all = named(key, schema.CONFIG_KEYS)
+    return f"did you mean {above_all} at the top level?" if above_all else ""
+
+
+def lives_elsewhere(key: str) -> bool:
+    """Whether it is a key that belongs to another object, here or under another name."""
+    return bool(_lives_elsewhere(key) or _not_ours(key))

@@ -44,6 +44,7 @@ _MAX_TAG_DIRECTIVES = 64
 
 # No finding quotes a tag or an alias: it may be a password that nobody put in quotes.
 _TAG_HELP = "remove the tag, or put a value that starts with ! in quotes"
+_VAULT_HELP = "Ansible decrypts such a value: write a placeholder, and give the decrypted one with --set"
 _ANCHOR_HELP = "put a value that starts with & in quotes"
 _BEHIND_ANCHOR = ("", *" \t\r\n\x85\u2028\u2029,[]{}")
 _ALIAS_HELP = "put a value that starts with * in quotes"
@@ -350,7 +351,8 @@ class _Reader:
         return value
 
     def _fail_tag(self, event: Any) -> NoReturn:
-        self._fail(event, codes.TAG, "a tag that has no meaning in a config", _TAG_HELP)
+        help_ = _VAULT_HELP if event.tag == "!vault" else _TAG_HELP
+        self._fail(event, codes.TAG, "a tag that has no meaning in a config", help_)
 
     def _count(self, event: Any, size: int) -> None:
         self.nodes += size

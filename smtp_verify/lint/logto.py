@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from smtp_verify.config import guard, placeholders
@@ -176,7 +177,7 @@ def service_overrides(view: View) -> Iterator[Problem]:
     from smtp_verify.smtp.services import well_known
 
     settings = well_known(service).items()
-    differing = [f"{key} {value}" for key, value in settings if view.config.get(key) != value]
+    differing = [f"{key} {json.dumps(value)}" for key, value in settings if view.config.get(key) != value]
     if differing:
         message = f"service {service} overrides the config: nodemailer takes {', '.join(differing)}"
         yield Problem(("service",), message, "remove service, and write host and port")

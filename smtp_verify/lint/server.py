@@ -12,6 +12,7 @@ from smtp_verify.lint.view import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from smtp_verify.config.document import Path
     from smtp_verify.lint.view import View
 
 _TIMEOUTS = ("connectionTimeout", "greetingTimeout", "socketTimeout", "dnsTimeout")
@@ -191,5 +192,12 @@ def address_without_name(view: View) -> Iterator[Problem]:
     # Names are the rule, and need no parsing: what is no address has a letter or a dash in it.
     looks_like_one = not re.search(r"[^0-9a-fA-F.:]", endpoint.server_name)
     if looks_like_one and is_address(endpoint.server_name):
-        message = "host is an IP address: the certificate would have to carry that address"
-        yield Problem(view.origin("host"), message, "write servername with the name in the certificate")
+        path: Path = view.origin("host")
+        if view.tls.get("servername"):
+            path = ("tls", "servername")
+        elif view.options.get("servername"):
+            path = view.origin("servername")
+        message = (
+            f"{'.'.join(map(str, path))} is an IP address: the certificate would have to carry that address"
+        )
+        yield Problem(path, message, "write servername with the name in the certificate")

@@ -14,8 +14,8 @@ from smtp_verify.config.guard import guard
 from smtp_verify.config.json_reader import number
 from smtp_verify.config.kinds import BOOLEAN, NUMBER, STRING, OneOf, Row
 from smtp_verify.config.rejection import BOOLEAN_WORDS
-from smtp_verify.config.suggestions import MOST_SUGGESTIONS, Meant, meant
-from smtp_verify.config.unknown_keys import rows_below
+from smtp_verify.config.suggestions import ALIKE_AS_KEYS, MOST_SUGGESTIONS, Meant, meant, named
+from smtp_verify.config.unknown_keys import lives_elsewhere, rows_below, takes
 from smtp_verify.lint.fix import Fix
 
 if TYPE_CHECKING:
@@ -120,8 +120,10 @@ def _known_key(view: View, path: Path) -> Fix | None:
     """
     above, key = path[:-1], str(path[-1])
     rows = rows_below(above)
-    found = meant(key, tuple(rows)) if rows else None
+    found = meant(key, tuple(rows), ALIKE_AS_KEYS) if rows else None
     if found is None or _is_meant_twice(view, path, found, tuple(rows)):
+        return None
+    if not named(key, rows) and (lives_elsewhere(key) or not takes(rows[found.choice], view.at(*path))):
         return None
     target = (*above, found.choice)
     change = _value_for(view, path, target)
@@ -137,7 +139,7 @@ def _known_key(view: View, path: Path) -> Fix | None:
 def _is_meant_twice(view: View, path: Path, found: Meant, known: tuple[str, ...]) -> bool:
     """Whether another unknown key beside this one can be the same: `password` and `passwd`."""
     beside = (key for key in view.at(*path[:-1]) if key not in known and key != path[-1])
-    meanings = (meant(key, known) for key in islice(beside, MOST_SUGGESTIONS))
+    meanings = (meant(key, known, ALIKE_AS_KEYS) for key in islice(beside, MOST_SUGGESTIONS))
     return any(each is not None and each.choice == found.choice for each in meanings)
 
 

@@ -123,7 +123,11 @@ def bare_host(written: str) -> str:
     Nothing where it cannot be told.
     """
     found = _AROUND_HOST.fullmatch(written)
-    return (found["address"] or found["name"]) if found else ""
+    if found is None:
+        return ""
+    # `[SMTP_SERVER]` stands for a name that somebody is to fill in.
+    stands_for_one = "[" in written and not found["address"] and "." not in found["name"]
+    return "" if stands_for_one else found["address"] or found["name"]
 
 
 def port_of(value: Any, secure: bool) -> int:

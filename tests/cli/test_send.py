@@ -383,7 +383,9 @@ def test_a_literal_secret_is_refused(assignment: str, run: Runner, tmp_path: Pat
     [
         ("host=env:NO_SUCH", "there is no environment variable NO_SUCH"),
         ("host=file:/no/such", "the file /no/such cannot be read"),
-        ("auth.pass=env:NO_SUCH", "there is no environment variable of that name"),
+        ("auth.pass=env:NO_SUCH", "there is no environment variable NO_SUCH"),
+        ("auth.pass=env:n0-such", "there is no environment variable of that name"),
+        ("host=env:no_such", "there is no environment variable of that name"),
         ("auth.pass=file:/no/such", "that file cannot be read"),
         ("auth.pass=file:/tmp", "that file cannot be read"),
         ("auth.pass=cmd:false", "exit code 1"),

@@ -27,7 +27,7 @@ NINE = (
 REJECTS = "; Logto's connector rejects the file for it"
 LOGINS = (
     "write {user, pass}, or {type: OAuth2, user, clientId, clientSecret, refreshToken}, or"
-    " {type: OAuth2, user, serviceClient, privateKey}, or {} to send without logging in"
+    " {type: OAuth2, user, serviceClient, privateKey}, or {type: login} to send without a login"
 )
 
 

@@ -479,7 +479,16 @@ ARGUMENTS = [
         f"port.{ARGUMENT.replace('=', '').replace('.', '').replace('[', '').replace(']', '')}=x",
     ),
     called("--set's file", 2, *SENDS, *TO[:2], "--set", f"host=file:{ARGUMENT}"),
-    called("--set's variable", 2, *SENDS, *TO[:2], "--set", f"host=env:{ARGUMENT.replace('=', '')}"),
+    # What is spelt unlike a variable may be a secret, and stays hidden.
+    called(
+        "--set's variable",
+        2,
+        *SENDS,
+        *TO[:2],
+        "--set",
+        f"host=env:{ARGUMENT.replace('=', '')}",
+        shown=False,
+    ),
     called("--locale", 0, "render", "CONFIG", "--locale", ARGUMENT, shown=False),
     called("--vars", 66, "render", "CONFIG", "--vars", NAME),
     called(

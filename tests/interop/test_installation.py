@@ -65,7 +65,7 @@ def test_the_hook_of_pre_commit_checks_what_is_committed(tmp_path: Path, source:
     subprocess.run((*GIT, "add", "-A"), cwd=project, check=True)
     broken = hook()
     assert broken.returncode == 1
-    assert "smtp-broken.yaml:2:7: warning SV110 port is a string" in broken.stdout
+    assert "smtp-broken.yaml:2:7: error SV110 port is a string" in broken.stdout
     assert "smtp-broken.yaml: Logto rejects this config (" in broken.stdout
     assert "other.yaml" not in broken.stdout
 

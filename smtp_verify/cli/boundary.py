@@ -137,6 +137,11 @@ def _guarded(command: Callable[[], int], tell_failure: TellFailure | None) -> in
                 ResourceError("no more files can be opened at once; raise the limit (ulimit -n)"),
                 tell_failure,
             )
+        if isinstance(error, MemoryError) or "can't start new thread" in str(error):
+            return _tell(
+                ResourceError("the system has no more memory or threads for it; raise the limit (ulimit)"),
+                tell_failure,
+            )
         message = f"a bug in smtp-verify: {type(error).__name__} at {_place(error)}; please report it"
         _tell_stdout(tell_failure, ExitCode.SOFTWARE, message)
         say(f"smtp-verify: {message}")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from smtp_verify.mail.localization import Localization
 
 
+_LONGEST_CODE = 64 * 1024
+"""Characters: what has no line end in so many is no code."""
 _LONGEST_TIMEOUT = 10**9
 """Seconds, some thirty years: the system's timers hold little more."""
 
@@ -159,7 +161,10 @@ def read_code(code: str | None) -> str | None:
     """
     if code != "-":
         return code
-    line = sys.stdin.readline().strip() if sys.stdin is not None else ""
+    try:
+        line = sys.stdin.readline(_LONGEST_CODE).strip() if sys.stdin is not None else ""
+    except (OSError, UnicodeError):
+        raise UsageError("--code -: standard input cannot be read") from None
     if not line:
         raise UsageError("--code -: standard input holds no code")
     return line

@@ -121,14 +121,22 @@ def check_distinct(outputs: Mapping[str, str | None], inputs: Iterable[str | Non
     Raises:
         UsageError: one does, or has no name.
     """
-    taken = {os.path.realpath(path): "a file that is read" for path in inputs if path and path != "-"}
+    taken = {_resolved(path): "a file that is read" for path in inputs if path and path != "-"}
     for option, path in outputs.items():
         if path is None or path in _STDOUT:
             continue
         if not path:
             raise UsageError(f"{option}: the name of the file is empty")
-        if not _is_special(path) and taken.setdefault(os.path.realpath(path), option) != option:
-            raise UsageError(f"{option} {path}: would overwrite {taken[os.path.realpath(path)]}")
+        if not _is_special(path) and taken.setdefault(_resolved(path), option) != option:
+            raise UsageError(f"{option} {path}: would overwrite {taken[_resolved(path)]}")
+
+
+def _resolved(path: str) -> str:
+    """The file that a path leads to; the path itself where the working directory has been removed."""
+    try:
+        return os.path.realpath(path)
+    except OSError:
+        return path
 
 
 def check_file(path: str) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 OPTION = "--set"
 ENVIRONMENT_PREFIX = "SMTP_VERIFY_SET_"
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_INDEX = re.compile(r"[0-9]{1,9}")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 _SOURCES = ("env:", "file:", "cmd:", "ask:")
 _LARGEST_FILE = 64 * 1024
@@ -181,14 +182,16 @@ def _parse_path(text: str) -> Path:
     pieces = text.replace("[", ".").replace("]", "").split(".")
     if "" in pieces:
         return ()
-    return tuple(int(piece) if piece.isdecimal() and index else piece for index, piece in enumerate(pieces))
+    return tuple(
+        int(piece) if _INDEX.fullmatch(piece) and index else piece for index, piece in enumerate(pieces)
+    )
 
 
 def _path_of_variable(name: str) -> Path:
     """The keys of the config in the letters they are written in; variables have capitals alone."""
     path: Path = ()
     for piece in name.removeprefix(ENVIRONMENT_PREFIX).split("__"):
-        if piece.isdecimal():
+        if _INDEX.fullmatch(piece):
             path = (*path, int(piece))
             continue
         keys = _keys_below(path)

@@ -101,7 +101,10 @@ def to_number(value: Any) -> float:
     if not text:
         return 0.0
     if _PREFIXED.fullmatch(text):
-        return float(int(text, 0))
+        try:
+            return float(int(text, 0))
+        except OverflowError:
+            return math.inf
     return float(text) if _NUMBER.fullmatch(text) else math.nan
 
 

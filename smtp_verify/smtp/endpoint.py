@@ -179,7 +179,11 @@ def ehlo_name(value: Any) -> str:
 def _own_name() -> str:
     import socket
 
-    name = socket.gethostname()
+    try:
+        name = socket.gethostname()
+    except OSError:
+        # Not permitted, as in a sandbox of the system.
+        name = ""
     if "." not in name or not _EHLO_NAME.fullmatch(name):
         return "[127.0.0.1]"
     return f"[{name}]" if _DOTTED_QUAD.fullmatch(name) else name

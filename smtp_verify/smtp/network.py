@@ -76,6 +76,9 @@ async def resolve(host: str, port: int, timeout: float, family: int = socket.AF_
         raise ResolverFailed(f"{host}: {error.strerror}") from None
     except (UnicodeError, ValueError):
         raise NoSuchHost(f"getaddrinfo ENOTFOUND {host}") from None
+    except OSError as error:
+        # EAI_SYSTEM: the resolver itself could not work.
+        raise ResolverFailed(f"{host}: {error.strerror or 'the resolver failed'}") from None
     return list(dict.fromkeys(Address(family, sockaddr) for family, *_, sockaddr in infos))
 
 

@@ -6,6 +6,7 @@ Source: nodemailer 8.0.4 lib/xoauth2/index.js `getToken`, `generateToken`, `post
 from __future__ import annotations
 
 import time
+import warnings
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from smtp_verify.mail.javascript import to_number, to_string, to_utf8, well_formed
@@ -96,9 +97,14 @@ def _assertion_form(auth: dict[str, Any]) -> dict[str, str]:
         "iat": issued,
         "exp": issued + _lifetime(to_number(auth.get("serviceRequestTimeout"))),
     }
+    from cryptography.exceptions import UnsupportedAlgorithm
+
     try:
-        signed = jwt.encode(claims, _loaded(key, passphrase), algorithm="RS256")
-    except (ValueError, TypeError, jwt.PyJWTError):
+        with warnings.catch_warnings():
+            # Of short keys, on standard error: Google decides on them.
+            warnings.simplefilter("ignore")
+            signed = jwt.encode(claims, _loaded(key, passphrase), algorithm="RS256")
+    except (ValueError, TypeError, UnsupportedAlgorithm, jwt.PyJWTError):
         raise CannotLogIn("Can't generate token. Check your auth options") from None
     return {"grant_type": _JWT_GRANT, "assertion": signed}
 
@@ -163,10 +169,18 @@ def _tokens_of(answer: Any) -> Iterator[str]:
 
 def _token_in(body: bytes, secrets: list[str]) -> str:
     """The token of an answer; its HTTP status says nothing, as with nodemailer."""
+    try:
+        return _token_of(body, secrets)
+    except RecursionError:
+        raise CannotLogIn("the token endpoint did not answer in JSON") from None
+
+
+def _token_of(body: bytes, secrets: list[str]) -> str:
     import json
 
     try:
-        answer = json.loads(body.decode("utf-8", "replace"), parse_constant=_no_json)
+        # A number is a double, as in JavaScript.
+        answer = json.loads(body.decode("utf-8", "replace"), parse_constant=_no_json, parse_int=float)
     except (ValueError, RecursionError):
         raise CannotLogIn("the token endpoint did not answer in JSON") from None
     if not isinstance(answer, dict):

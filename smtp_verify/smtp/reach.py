@@ -68,7 +68,11 @@ async def look_up(host: str, timeout: float) -> tuple[tuple[Lookup, ...], list[n
         timeout: seconds for both together.
     """
     if is_address(host):
-        return (), await network.resolve(host, 0, timeout)
+        try:
+            return (), await network.resolve(host, 0, timeout)
+        except (network.NoSuchHost, network.ResolverFailed):
+            # An address of a network that this machine does not have; the session says so.
+            return (), []
     families = (("A", socket.AF_INET), ("AAAA", socket.AF_INET6))
     answers = await asyncio.gather(*(_family(host, name, family, timeout) for name, family in families))
     lookups = tuple(lookup for lookup, _ in answers)

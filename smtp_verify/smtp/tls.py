@@ -150,7 +150,7 @@ def refuses_ciphers(ciphers: Any) -> str:
     try:
         if older:
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).set_ciphers(older)
-    except ssl.SSLError:
+    except (ssl.SSLError, ValueError):
         return "no cipher match"
     return ""
 
@@ -210,7 +210,10 @@ def _load_roots(context: ssl.SSLContext, ca: Any) -> None:
 
 
 def _ignore_garbage(context: ssl.SSLContext, cafile: str | None = None, cadata: str | None = None) -> None:
-    """Node passes over what is no certificate; verification fails later."""
+    """Node passes over what is no certificate, a comment in any script too; verification fails later."""
+    if cadata is not None:
+        # Python takes ASCII alone, of which PEM (RFC 7468) is made.
+        cadata = cadata.encode("ascii", "ignore").decode()
     try:
         context.load_verify_locations(cafile=cafile, cadata=cadata)
     except (ssl.SSLError, OSError, ValueError):

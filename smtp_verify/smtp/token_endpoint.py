@@ -96,7 +96,7 @@ def _url(text: str) -> httpx.URL:
 
     try:
         url = httpx.URL(text)
-        known = url.scheme in ("http", "https") and url.raw_host and (url.port or 0) <= _LARGEST_PORT
+        known = url.scheme in ("http", "https") and url.raw_host and 0 <= (url.port or 0) <= _LARGEST_PORT
     except (httpx.InvalidURL, UnicodeError):
         known = False
     if not known:

@@ -72,8 +72,9 @@ def parse_url(url: str) -> dict[str, Any]:
         options["secure"] = parts.scheme == "smtps"
     authority = parts.netloc.rpartition("@")[2]
     port = _PORT.search(authority)
-    if port and int(port[1]):
-        options["port"] = int(port[1])
+    if port and port[1].strip("0"):
+        # More digits than any port has: it is none, whatever they are.
+        options["port"] = int(port[1].lstrip("0")[:9])
     if parts.hostname:
         options["host"] = parts.hostname
     if "@" in parts.netloc:
@@ -87,7 +88,9 @@ def parse_url(url: str) -> dict[str, Any]:
 def _set(options: dict[str, Any], key: str, value: Any) -> None:
     """`tls.x` is nested, other dotted keys are ignored, and what the URL has said before stays."""
     if key.startswith("tls."):
-        options.setdefault("tls", {}).setdefault(key.removeprefix("tls."), value)
+        inner = options.setdefault("tls", {})
+        if isinstance(inner, dict):
+            inner.setdefault(key.removeprefix("tls."), value)
     elif "." not in key:
         options.setdefault(key, value)
 

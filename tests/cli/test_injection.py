@@ -269,7 +269,7 @@ def test_a_payload_is_refused_or_stays_in_its_field(
 ) -> None:
     connections = server.log.connections
     bench = Bench(server, tmp_path, monkeypatch)
-    for name in sample(PAYLOADS):
+    for name in sample(PAYLOADS, one_in=20):
         bench.run(spot, name)
     record_property("injection", (len(bench.wrong), bench.cases))
     assert bench.wrong == {}

@@ -119,6 +119,7 @@ def test_a_long_report_reaches_a_slow_reader_whole(
     )
 
 
+@pytest.mark.exhaustive(one_in=4)
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1", "cp1252"])
 def test_no_encoding_of_standard_output_makes_it_fail(
     write_config: WriteConfig, tmp_path: Path, encoding: str

@@ -160,6 +160,7 @@ def stuck_at_its_report(folder: Path, *options: str) -> Iterator[tuple[subproces
     os.close(ours)
 
 
+@pytest.mark.exhaustive(one_in=3)
 @pytest.mark.skipif(sys.platform != "linux", reason="the size of a pipe can be set on Linux alone")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("format_", ["text", "json", "jsonl"])

@@ -51,6 +51,7 @@ def findings_of(run: Run) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.exhaustive(one_in=4)
 @pytest.mark.parametrize("by", ["option", "environment"])
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("form", FORMS)

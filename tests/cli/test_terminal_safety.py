@@ -536,7 +536,7 @@ PLACES = [*SERVERS, *ENDPOINTS, *CERTIFICATES, *CONFIGS, *FILES, *ARGUMENTS]
 # The tests ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.exhaustive(one_in=4)
+@pytest.mark.exhaustive(one_in=8)
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
 def test_no_control_character_reaches_a_terminal(
     place: Place, tmp_path: Path, record_property: Callable[[str, object], None]

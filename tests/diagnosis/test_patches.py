@@ -196,6 +196,7 @@ def configured(says: Mapping[str, Any]) -> dict[str, Any]:
     return config
 
 
+@pytest.mark.exhaustive(one_in=3)
 @pytest.mark.parametrize("case", CASES)
 def test_a_patch_makes_the_next_run_succeed(
     case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

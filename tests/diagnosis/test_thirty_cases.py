@@ -130,6 +130,7 @@ CASES: list[Case] = [
 # fmt: on
 
 
+@pytest.mark.exhaustive(one_in=3)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
 def test_what_ends_a_session(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, knobs, says, code, pointer, patch = case

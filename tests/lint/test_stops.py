@@ -70,6 +70,7 @@ def test_at_a_provider_it_stops_and_is_an_error_to_the_documentation_alone(
     assert (documented.valid, connector.valid) == (False, True)
 
 
+@pytest.mark.exhaustive(one_in=2)
 @pytest.mark.parametrize(("code", "changes"), STOPS)
 def test_elsewhere_what_a_server_may_take_stays_a_warning(code: str, changes: dict[str, Any]) -> None:
     assert stopping({**ELSEWHERE, **changes}) == ({code} if code in EVERYWHERE else set())

@@ -28,6 +28,7 @@ UNREADABLE = {
 """The details that nothing here can read; the others are told."""
 
 
+@pytest.mark.exhaustive(one_in=3)
 @pytest.mark.parametrize("implicit", [True, False], ids=["implicit TLS", "STARTTLS"])
 @pytest.mark.parametrize("name", odd_certificates.SOUND)
 def test_a_sound_certificate_is_verified_whatever_its_text(name: str, implicit: bool) -> None:
@@ -47,6 +48,7 @@ def test_a_sound_certificate_is_verified_whatever_its_text(name: str, implicit: 
         assert details.names[:2] == ("localhost", "other.example")
 
 
+@pytest.mark.exhaustive(one_in=3)
 @pytest.mark.parametrize("name", [*odd_certificates.SOUND, *odd_certificates.UNSOUND])
 def test_what_is_not_verified_goes_on_too_and_what_was_not_read_is_named(name: str) -> None:
     with serve(implicit_tls=True, cert=name) as server:

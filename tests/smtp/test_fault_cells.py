@@ -105,7 +105,7 @@ SEEDS = int(os.environ.get("FAULT_SERVERS", "2000")) // _SCRIPTS_A_SEED
 """Those of the exhaustive tests; `make faults` has more."""
 
 
-@pytest.mark.exhaustive(one_in=5)
+@pytest.mark.exhaustive(one_in=10)
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_no_random_server_is_misread(seed: int, record_property: Callable[[str, object], None]) -> None:
     """Accepted only where the server said so after the dot, and nothing else where it did."""

@@ -98,7 +98,7 @@ def _prepared(request: Request, recipients: list[str]) -> Job:
 
 
 def _stopping(document: Document) -> tuple[Finding, ...]:
-    """What `validate` finds in a config that would stop a real send: a sandbox takes it all the same."""
+    """The errors that `validate` finds: they would stop a real send, but the sandbox still accepts it."""
     from smtp_verify.config.structure import Schema
     from smtp_verify.config.verdict import judge_document
     from smtp_verify.lint.rules import check

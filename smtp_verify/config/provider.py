@@ -113,7 +113,7 @@ class Provider(NamedTuple):
 
     @property
     def requires_login(self) -> bool:
-        """Whether its servers take no mail from anybody who has not logged in."""
+        """Whether its servers refuse every message without a login."""
         return self.user is not None and not self.trusts_addresses
 
     @property

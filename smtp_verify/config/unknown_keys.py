@@ -31,7 +31,7 @@ _NOT_OURS = {
         "write the name into fromEmail: Example App <me@example.com>"
     ),
 }
-"""What other products have that is none of our keys in other words, each with what to do."""
+"""Keys of other products that match no key of ours, each with what to do."""
 _BOOLEANS = ("true", "false", "yes", "no", "on", "off")
 NO_COLON_HELP = "write the key and its value with a colon and a space between them"
 

@@ -125,7 +125,7 @@ def bare_host(written: str) -> str:
     found = _AROUND_HOST.fullmatch(written)
     if found is None:
         return ""
-    # `[SMTP_SERVER]` stands for a name that somebody is to fill in.
+    # `[SMTP_SERVER]` is a placeholder for a name.
     stands_for_one = "[" in written and not found["address"] and "." not in found["name"]
     return "" if stands_for_one else found["address"] or found["name"]
 

@@ -210,7 +210,7 @@ def _load_roots(context: ssl.SSLContext, ca: Any) -> None:
 
 
 def _ignore_garbage(context: ssl.SSLContext, cafile: str | None = None, cadata: str | None = None) -> None:
-    """Node passes over what is no certificate, a comment in any script too; verification fails later."""
+    """Node ignores everything but certificates, comments in any script included; verification fails later."""
     if cadata is not None:
         # Python takes ASCII alone, of which PEM (RFC 7468) is made.
         cadata = cadata.encode("ascii", "ignore").decode()

@@ -17,6 +17,7 @@ from smtp_verify.cli.proposal import write_proposal
 from smtp_verify.cli.rewriting import check_rewritable
 from smtp_verify.cli.runner import secrets_of
 from smtp_verify.config.overrides import overridden
+from smtp_verify.diagnosis.after_probe import after_probe
 from smtp_verify.diagnosis.diagnose import diagnose, symptom_of
 from smtp_verify.errors import ConfigError, MissingExtraError, UsageError
 from smtp_verify.mail import message, readiness
@@ -221,7 +222,7 @@ def _diagnoses(found: probe.Probe, document: Document) -> tuple[Diagnosis, ...]:
         return ()
     names = attempt.certificate.names if attempt.certificate is not None else ()
     symptom = symptom_of(attempt.result, attempt.variant.endpoint, attempt.variant.options, names)
-    return diagnose(replace(symptom, speaks_tls=found.speaks_tls), document)
+    return after_probe(diagnose(replace(symptom, speaks_tls=found.speaks_tls), document), found)
 
 
 def _note() -> Any:

@@ -18,6 +18,7 @@ from smtp_verify.mail.recipient import recipient
 from smtp_verify.report.session import SendReport
 from smtp_verify.smtp import endpoint as endpoints
 from smtp_verify.smtp import mechanisms, sandbox, session, transport
+from smtp_verify.smtp.tls_contexts import TlsContexts
 from smtp_verify.smtp.transcript import Ending, Outcome, Result, Stage, Transcript
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ class _Run:
         self.box = box
         self.options = transport.effective(job.config) if box is None else box.config
         self.endpoint = endpoints.derive(self.options)
+        self.contexts = TlsContexts()
         now = asyncio.get_running_loop().time()
         self.end = math.inf if job.total is None else now + job.total
         self.deadline = self.end
@@ -184,6 +186,7 @@ class _Run:
             pipelining=self.job.pipelining,
             notes=notes,
             secrets=tuple(self.job.secrets),
+            contexts=self.contexts,
         )
 
     async def _deliver(self, plan: session.Plan, to: str) -> Result:

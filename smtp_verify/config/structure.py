@@ -38,7 +38,7 @@ def check(document: Document, against: Schema) -> list[Finding]:
         verdict = list(_documented(document, issues))
     found = {finding.pointer for finding in verdict if finding.code == codes.UNKNOWN_KEY}
     unknown = [finding for finding in unknown_keys(document) if finding.pointer not in found]
-    more = (*unknown, *_numeric_password(document, issues), *_placeholder_findings(document))
+    more = (*unknown, *_password_not_text(document, issues), *_placeholder_findings(document))
     return sorted({*document.findings, *verdict, *more})
 
 
@@ -158,16 +158,28 @@ def _retyped(wanted: str, path: Path, value: Any) -> str:
     return ""
 
 
-def _numeric_password(document: Document, issues: tuple[Issue, ...]) -> Iterator[Finding]:
-    """The connector accepts a password that is no text, and nodemailer makes one of it."""
+def _password_not_text(document: Document, issues: tuple[Issue, ...]) -> Iterator[Finding]:
+    """Logto accepts a password that is not a string, where `auth.user` is one (smtpConfigGuard, 3rd branch).
+
+    nodemailer makes a string of it for PLAIN and LOGIN. Node throws at it in CRAM-MD5
+    (lib/smtp-connection/index.js `_handleAuth_CRAM_MD5`), and nothing catches that.
+    """
     path = ("auth", "pass")
     auth = document.config.get("auth") if isinstance(document.config, dict) else None
     value = auth.get("pass") if isinstance(auth, dict) else None
-    if isinstance(value, (int, float)) and not any(issue.path[:1] == path[:1] for issue in issues):
-        message = (
-            f"auth.pass is {type_name(value)}: what is sent is how JavaScript writes it, not what stands here"
-        )
-        yield _finding(document, path, codes.WRONG_TYPE, Severity.WARNING, message, "put it in quotes")
+    # What JavaScript takes for false is a missing password, which has a rule of its own.
+    if (
+        value in (None, False, 0)
+        or isinstance(value, str)
+        or any(issue.path[:1] == path[:1] for issue in issues)
+    ):
+        return
+    message = (
+        f"auth.pass is {type_name(value)}: Logto sends it as JavaScript writes it, and its process ends if"
+        " the server offers only CRAM-MD5"
+    )
+    help_ = "put it in quotes" if isinstance(value, (int, float)) else "write the password as a string"
+    yield _finding(document, path, codes.WRONG_TYPE, Severity.WARNING, message, help_)
 
 
 # Placeholders -------------------------------------------------------------------------------------------

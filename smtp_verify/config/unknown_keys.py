@@ -32,6 +32,7 @@ _NOT_OURS = {
     ),
 }
 """Keys of other products that match no key of ours, each with what to do."""
+_OVERRIDING = ("host", "port")
 _BOOLEANS = ("true", "false", "yes", "no", "on", "off")
 NO_COLON_HELP = "write the key and its value with a colon and a space between them"
 
@@ -64,12 +65,17 @@ def rows_below(path: Path) -> dict[str, Row]:
     return {}
 
 
+def rows_to_suggest(path: Path) -> dict[str, Row]:
+    """The keys that may be meant there: never `tls.host` and `tls.port`, which override their namesakes."""
+    return {key: row for key, row in rows_below(path).items() if path != ("tls",) or key not in _OVERRIDING}
+
+
 def _unknown_in(
     document: Document, path: Path, config: dict[str, Any], rows: dict[str, Row]
 ) -> Iterator[Finding]:
     for number, (key, place) in enumerate(_keys(document, path, config)):
         if key not in rows and key != "<<":
-            known = rows if number < MOST_SUGGESTIONS else {}
+            known = rows_to_suggest(path) if number < MOST_SUGGESTIONS else {}
             yield _unknown_key(document, (*path, key), config[key], place, known)
 
 

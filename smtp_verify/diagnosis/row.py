@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from smtp_verify.config.document import dotted
 from smtp_verify.smtp.endpoint import is_this_machine
 
 if TYPE_CHECKING:
@@ -62,6 +64,13 @@ class Change:
     path: Path
     value: Any
 
+    @property
+    def words(self) -> str:
+        """The change in the imperative."""
+        if self.value is None:
+            return f"remove {dotted(self.path)}"
+        return f"set {dotted(self.path)}: {json.dumps(self.value, ensure_ascii=False)}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
@@ -103,6 +112,8 @@ class Row:
     cause: str
     cure: str
     """What to change, in the imperative."""
+    after_probe: str | None = None
+    """What remains of it once a probe has tried the other ports; None for all of it, empty for nothing."""
     source: str
     """The page or thread the words come from."""
     path: Path = ()

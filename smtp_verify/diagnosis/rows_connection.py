@@ -12,15 +12,17 @@ from smtp_verify.smtp.transcript import Ending, Stage
 if TYPE_CHECKING:
     from smtp_verify.diagnosis.row import Symptom
 
-_SILENCE = "nothing|never received|closed|reset"
+_SILENCE = "nothing|did not finish|never received|closed|reset"
 
 
 def _issue(project: str, number: int) -> str:
     return f"https://github.com/{project}/issues/{number}"
 
 
-def _tls_port(symptom: Symptom) -> bool:
-    return not symptom.endpoint.implicit_tls and patches.wants_tls(symptom)
+def _silent_tls_port(symptom: Symptom) -> bool:
+    """A server that has begun a reply does not wait for TLS."""
+    begun = "did not finish" in symptom.text
+    return not begun and not symptom.endpoint.implicit_tls and patches.wants_tls(symptom)
 
 
 def _no_tls_seen(symptom: Symptom) -> bool:
@@ -49,9 +51,10 @@ ROWS = (
     Row(
         code="SD102",
         symptom="Greeting never received, on a port of implicit TLS",
-        match=Match(endings=(Ending.NO_GREETING,), words=_SILENCE, when=_tls_port),
+        match=Match(endings=(Ending.NO_GREETING,), words=_SILENCE, when=_silent_tls_port),
         cause="secure is false, and the port waits for TLS from the first byte",
-        cure="write secure: true, or take port 587",
+        cure="write secure: true, or take port 587; smtp-verify probe tells which of them works",
+        after_probe="ask the server administrator which port and which encryption to use",
         source=_issue("nodemailer/nodemailer", 441),
         path=("secure",),
         patch=patches.to_implicit,
@@ -65,6 +68,7 @@ ROWS = (
             "check host and port; smtp-verify probe tells whether the port waits for TLS (secure: true), and"
             " which others answer"
         ),
+        after_probe="check host, and ask the server administrator for its port",
         source=_issue("nodemailer/nodemailer", 638),
         path=("port",),
         patch=patches.to_providers_port,
@@ -75,6 +79,7 @@ ROWS = (
         match=Match(endings=(Ending.PROTOCOL,), stages=(Stage.GREETING,)),
         cause="what answers on this port is no mail server: its first line is no reply of SMTP",
         cure="check host and port; smtp-verify probe tells which of the usual ports answer",
+        after_probe="check host, and ask the server administrator for its port",
         source="https://www.rfc-editor.org/rfc/rfc5321#section-4.2",
         path=("port",),
         patch=patches.to_providers_port,
@@ -91,6 +96,7 @@ ROWS = (
             "run smtp-verify probe, which tells the ports that answer; take 587 or 2525 where the provider"
             " has it, or have the port unblocked"
         ),
+        after_probe="check host, and ask the network administrator to unblock the port",
         source=_issue("logto-io/logto", 6191),
         path=("port",),
         patch=patches.to_providers_port,
@@ -110,6 +116,7 @@ ROWS = (
         match=Match(endings=(Ending.NOT_CONNECTED,), words="ECONNREFUSED"),
         cause="the host is there, and nothing listens on this port",
         cure="check the port: smtp-verify probe tells which of the usual ones answer",
+        after_probe="check host, and ask the server administrator for its port",
         source=_issue("nodemailer/nodemailer", 745),
         path=("port",),
         patch=patches.to_providers_port,

@@ -27,6 +27,7 @@ ROWS = (
         match=Match(endings=(Ending.TLS_FAILED,), words="wrong version number", when=_plain_port),
         cause="secure is true, and the port speaks no TLS from the first byte",
         cure="write secure: false with requireTLS: true, or take port 465",
+        after_probe="ask the server administrator which port and which encryption to use",
         source=_issue("nodemailer/nodemailer", 1172),
         path=("secure",),
         patch=patches.to_starttls,
@@ -37,6 +38,7 @@ ROWS = (
         match=Match(endings=(Ending.TLS_FAILED,), words="wrong version number"),
         cause="what answers there speaks no TLS: another service, or a proxy on the way",
         cure="check host and port; smtp-verify probe tells what answers, on the usual other ports too",
+        after_probe="check host, and ask the server administrator for its port",
         source="https://www.rfc-editor.org/rfc/rfc8314#section-3.3",
         path=("port",),
     ),
@@ -64,6 +66,7 @@ ROWS = (
             "write the server's name in the certificate as host, or as tls.servername; smtp-verify probe"
             " shows the certificate"
         ),
+        after_probe="write the server's name in the certificate as host, or as tls.servername",
         source=_issue("nodemailer/nodemailer", 1391),
         path=("host",),
         patch=patches.to_certificate_name,
@@ -100,6 +103,7 @@ ROWS = (
             "run smtp-verify probe, which looks for a port with encryption, such as 465 with secure: true;"
             " without requireTLS everything travels in clear"
         ),
+        after_probe="ask the server administrator for a port with encryption",
         source="https://nodemailer.com/smtp/#tls-options",
         path=("requireTLS",),
         patch=patches.without_required_tls,
@@ -110,6 +114,7 @@ ROWS = (
         match=Match(codes=(502, 503, 504, 523, 530, 538, 550, 554), when=patches.ignores_starttls),
         cause="ignoreTLS forbids STARTTLS, and the server wants it before the login or the mail",
         cure="take ignoreTLS out, and write requireTLS: true",
+        after_probe="ask the server administrator for a port with encryption",
         source="https://www.rfc-editor.org/rfc/rfc3207#section-4",
         path=("ignoreTLS",),
         patch=patches.to_offered_starttls,
@@ -123,6 +128,7 @@ ROWS = (
             "run smtp-verify probe, which looks for a port with encryption: mostly 465 with secure: true, or"
             " 587 with requireTLS: true"
         ),
+        after_probe="ask the server administrator for a port with encryption",
         source="https://www.rfc-editor.org/rfc/rfc8314#section-3",
         path=("secure",),
         patch=patches.to_encryption,
@@ -133,6 +139,7 @@ ROWS = (
         match=Match(endings=(Ending.CLEARTEXT,), when=patches.ignores_starttls),
         cause="the server offers STARTTLS, and ignoreTLS forbids it: the login would travel in clear",
         cure="take ignoreTLS out, and write requireTLS: true",
+        after_probe="ask the server administrator for a port with encryption",
         source="https://www.rfc-editor.org/rfc/rfc8314#section-3",
         path=("ignoreTLS",),
         patch=patches.to_offered_starttls,
@@ -152,6 +159,7 @@ ROWS = (
         match=Match(endings=(Ending.PROTOCOL,), stages=(Stage.STARTTLS,)),
         cause="the server, or someone on the way, said more than that TLS may begin: it could be an attack",
         cure="look for a proxy or a virus scanner on the way; smtp-verify probe tries the other ports",
+        after_probe="look for a proxy or a virus scanner on the way",
         source="https://www.rfc-editor.org/rfc/rfc3207#section-6",
         path=("port",),
     ),
@@ -161,6 +169,7 @@ ROWS = (
         match=Match(endings=(Ending.TLS_FAILED,)),
         cause="the server and we found no way to encrypt the session; the reason above is all that is known",
         cure="run smtp-verify probe, which tries the other ports; the server's log may tell more",
+        after_probe="look for the reason in the server's log",
         source="https://www.rfc-editor.org/rfc/rfc8314#section-3",
         path=("port",),
     ),

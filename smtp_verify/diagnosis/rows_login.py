@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smtp_verify.config.placeholders import is_variable
 from smtp_verify.config.schema import AUTH_KEYS
+from smtp_verify.config.unfilled import is_stand_in
 from smtp_verify.diagnosis import patches
 from smtp_verify.diagnosis.row import Change, Match, Row
 from smtp_verify.smtp.transcript import Ending, Stage
@@ -33,9 +33,11 @@ def _has_unknown_keys(symptom: Symptom) -> bool:
     return any(key not in AUTH_KEYS for key in auth)
 
 
-def _has_variable(symptom: Symptom) -> bool:
+def _has_stand_in(symptom: Symptom) -> bool:
+    """A user or a password was never filled in, or is still encrypted."""
     auth = symptom.config.get("auth")
-    return isinstance(auth, dict) and any(is_variable(auth.get(key)) for key in ("user", "pass"))
+    values = [auth.get("user"), auth.get("pass")] if isinstance(auth, dict) else []
+    return any(isinstance(each, str) and is_stand_in(each) for each in values)
 
 
 def _to_oauth2(_: Symptom) -> tuple[Change, ...]:
@@ -154,7 +156,7 @@ ROWS = (
     Row(
         code="SD215",
         symptom="Invalid login, with a variable for user or password",
-        match=Match(endings=(Ending.NOT_AUTHENTICATED,), when=_has_variable),
+        match=Match(endings=(Ending.NOT_AUTHENTICATED,), when=_has_stand_in),
         cause="auth.user or auth.pass is a variable that nobody has filled in: it was sent as it is written",
         cure="write the value itself, or a placeholder such as <password> and --set auth.pass=env:NAME",
         source="https://www.gnu.org/software/gettext/manual/html_node/envsubst-Invocation.html",

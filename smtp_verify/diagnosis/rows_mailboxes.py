@@ -56,6 +56,7 @@ ROWS = (
         match=Match(hosts=r"yandex\.(?:ru|com)", words=r"Email sending without SSL/TLS encryption is"),
         cause="the login was tried without TLS",
         cure="use port 465 with secure=true, or 587 with STARTTLS",
+        after_probe="ask the server administrator for a port with encryption",
         source="https://github.com/PHPMailer/PHPMailer/issues/283",
         path=("secure",),
         patch=to_offered_starttls,

@@ -163,6 +163,7 @@ ROWS = (
         match=Match(hosts=r"amazonaws\.com", words=r"Must issue a STARTTLS command first"),
         cause="the login or mail was tried without TLS",
         cure="use port 587 with secure=false and STARTTLS (no ignoreTLS), or port 465 with secure=true",
+        after_probe="ask the server administrator for a port with encryption",
         source="https://pastebin.com/t22G4F69",
         path=("secure",),
         patch=to_offered_starttls,

@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import placeholders
+from smtp_verify.config import placeholders, unfilled
 from smtp_verify.config.document import dotted
 from smtp_verify.lint.view import Problem
 
@@ -27,6 +27,7 @@ _SECRETS = (
 )
 _LOGTOS = ("fromEmail", "replyTo", "customHeaders")
 """Where {{…}} is Logto's own."""
+_FILL_IN = "write the value itself, or a placeholder such as <value> and --set {}=env:NAME"
 _SHORTEST = 6
 """Characters: what is shorter is a sample."""
 
@@ -61,8 +62,8 @@ def world_readable(view: View) -> Iterator[Problem]:
 
 
 def _is_secret(text: str) -> bool:
-    """A sample is none, nor the name of a variable."""
-    return len(text) >= _SHORTEST and not placeholders.is_variable(text)
+    """Neither a sample is one, nor what stands for a secret."""
+    return len(text) >= _SHORTEST and not unfilled.is_stand_in(text)
 
 
 def unfilled_variable(view: View) -> Iterator[Problem]:
@@ -88,8 +89,66 @@ def unfilled_variable(view: View) -> Iterator[Problem]:
         if placeholders.is_variable(text, templated=path[0] not in _LOGTOS):
             name = dotted(path)
             message = f"{name} is a variable that nobody fills in: Logto takes it as it is written"
-            help_ = f"write the value itself, or a placeholder such as <value> and --set {name}=env:NAME"
-            yield Problem(path, message, help_)
+            yield Problem(path, message, _FILL_IN.format(name))
+
+
+def unfilled_value(view: View) -> Iterator[Problem]:
+    """A value that still says that it is to be replaced.
+
+    `changeme`, `YOUR_PASSWORD`, `[SMTP_SERVER]`, `@SMTP_HOST@`, `__TOKEN__`, `REDACTED` or `********` come
+    from a template, a build or a log. Logto sends them as they are written. Only `<…>` is a placeholder,
+    which smtp-verify never sends.
+
+    Bad:
+        auth:
+          user: me@example.com
+          pass: YOUR_PASSWORD
+
+    Good:
+        auth:
+          user: me@example.com
+          pass: an-app-password
+
+    Source: @logto/connector-smtp 1.5.4; https://docs.logto.io/integrations/smtp
+    """
+    for path, text in _own_values(view):
+        if unfilled.is_unfilled(text):
+            name = dotted(path)
+            message = f"{name} was never filled in: Logto sends it as it is written"
+            yield Problem(path, message, _FILL_IN.format(name))
+
+
+def foreign_value(view: View) -> Iterator[Problem]:
+    """A value that another program was to decrypt or to fetch.
+
+    SOPS, Ansible Vault, 1Password, vals and their like replace such values before a program reads them. Logto
+    does not know them: the server gets the text as it is written, and answers 535.
+
+    Bad:
+        auth:
+          user: me@example.com
+          pass: op://mail/smtp/password
+
+    Good:
+        auth:
+          user: me@example.com
+          pass: an-app-password
+
+    Source: https://getsops.io/docs/; https://docs.ansible.com/ansible/latest/vault_guide/;
+    https://developer.1password.com/docs/cli/secret-references/; https://github.com/helmfile/vals
+    """
+    for path, text in _own_values(view):
+        what = unfilled.foreign_form(text)
+        if what:
+            name = dotted(path)
+            yield Problem(path, f"{name} is {what}: it is sent as it is written", _FILL_IN.format(name))
+
+
+def _own_values(view: View) -> Iterator[tuple[Path, str]]:
+    """The values that people fill in: a header may say anything, and a variable has a rule of its own."""
+    for path, text in _values(view.config, ()):
+        if path[0] != "customHeaders" and not placeholders.is_variable(text):
+            yield path, text
 
 
 def _values(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

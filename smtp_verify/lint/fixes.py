@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config.edits import CannotEdit, Change, RenameKey, check, data_after
 from smtp_verify.config.guard import guard
+from smtp_verify.config.unfilled import is_stand_in
 from smtp_verify.lint import rule_fixers, structure_fixers
 from smtp_verify.lint.view import View
 
@@ -34,7 +35,7 @@ def fix_of(view: View, finding: Finding) -> Fix | None:
     fixer = FIXERS.get(finding.code)
     path = view.document.path_of(finding.pointer) if fixer is not None else None
     fix = fixer(view, path) if fixer is not None and path is not None else None
-    if fix is None or path is None:
+    if fix is None or path is None or any(_loses_stand_in(view, each) for each in fix.changes):
         return None
     try:
         for change in fix.changes:
@@ -44,6 +45,13 @@ def fix_of(view: View, finding: Finding) -> Fix | None:
     after = data_after(view.config, fix.changes)
     before, after = (_part(config, path, view.config) for config in (view.config, after))
     return fix if refusals(guard(after)) <= refusals(guard(before)) else None
+
+
+def _loses_stand_in(view: View, change: Change) -> bool:
+    """Whether a change overwrites something that stands for a value, or writes such a thing."""
+    if isinstance(change, RenameKey):
+        return False
+    return any(isinstance(each, str) and is_stand_in(each) for each in (view.at(*change.path), change.value))
 
 
 def _part(config: dict[str, Any], path: Path, before: dict[str, Any]) -> dict[str, Any]:

@@ -1,91 +1,22 @@
-"""SV7xx: what Logto's Console, its Test button and its Save do to a config."""
+"""SV7xx: keys that nodemailer heeds and Logto's form does not know."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
-from smtp_verify.config import guard, placeholders
-from smtp_verify.config.nodemailer_keys import NODEMAILER_ROWS
+from smtp_verify.config import placeholders
 from smtp_verify.config.suggestions import did_you_mean
 from smtp_verify.lint.view import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smtp_verify.config.document import Path
     from smtp_verify.lint.view import View
 
 _NO_TRANSPORT = ("streamTransport", "jsonTransport")
 _OTHER_TRANSPORTS = ("sendmail", "SES")
-_TOLD_APART = (*_NO_TRANSPORT, *_OTHER_TRANSPORTS, "url", "service", "proxy", "pool", "opportunisticTLS")
-"""Raw keys with rules of their own."""
 _REPLACED_BY_URL = ("host", "port", "secure", "auth", "requireTLS", "ignoreTLS", "tls", "servername", "name")
-
-
-def save_strips(view: View) -> Iterator[Problem]:
-    """What is empty works in the Test button, and breaks once saved.
-
-    Test sends with the config as it is. Save strips every empty text, object and list, after the guard has
-    accepted them; what is left fails with invalid_config at every mail.
-
-    Bad:
-        auth:
-          user: ""
-          pass: ""
-
-    Good:
-        auth:
-          user: me@example.com
-          pass: an-app-password
-
-    Source: Logto packages/core routes/connector/index.ts `cleanDeep`;
-    https://github.com/logto-io/logto/issues/8888
-    """
-    for path in _lost_on_save(view):
-        if path == ("auth",) and view.config.get("auth") == {}:
-            continue
-        what = f"{path[-1]} is empty" if view.at(*path) == "" else f"{path[-1]} holds nothing"
-        if path == ("host",):
-            what = "host is empty, which is localhost in the Test button"
-        message = f"{what}: Save strips it, and then every mail fails with invalid_config"
-        yield Problem(path, message, "write a value")
-
-
-def empty_auth(view: View) -> Iterator[Problem]:
-    """`auth: {}` sends without a login in the Test button, and breaks once saved.
-
-    Save strips empty objects, and without `auth` every mail fails with invalid_config. `{type: login}` says
-    the same and stays; it works as long as the relay does not offer AUTH to Logto.
-
-    Bad:
-        auth: {}
-
-    Good:
-        auth:
-          type: login
-
-    Source: Logto packages/core routes/connector/index.ts `cleanDeep`;
-    https://github.com/logto-io/logto/issues/6754
-    """
-    if view.config.get("auth") == {}:
-        message = "auth is empty: Save strips it, and then every mail fails with invalid_config"
-        yield Problem(("auth",), message, "in a connector that is saved write {type: login}")
-
-
-def _lost_on_save(view: View) -> Iterator[Path]:
-    """What the guard misses once Save has stripped what is empty; templates have a rule of their own."""
-    from smtp_verify.config.saved import clean_deep, holds_empty
-
-    if not holds_empty(view.config):
-        return
-    saved = clean_deep(view.config)
-    before = {issue.path for issue in view.document.issues}
-    for issue in guard.guard(saved):
-        if issue.path not in before and issue.path[:1] != ("templates",):
-            yield issue.path
-    if view.config.get("templates") == [] and ("templates",) not in before:
-        yield ("templates",)
 
 
 def sends_nothing(view: View) -> Iterator[Problem]:
@@ -210,7 +141,7 @@ def proxy_unusable(view: View) -> Iterator[Problem]:
     """A `proxy` that is not http: or https: fails.
 
     For SOCKS nodemailer needs a module that Logto does not give it: "Socks module not loaded". It knows no
-    other scheme: "Unknown proxy configuration". The Console drops the key.
+    other scheme: "Unknown proxy configuration".
 
     Bad:
         proxy: socks5://proxy.example.com:1080
@@ -272,31 +203,6 @@ def opportunistic(view: View) -> Iterator[Problem]:
     if view.config.get("opportunisticTLS") and view.endpoint is not None and not view.endpoint.implicit_tls:
         message = "where STARTTLS is refused, mails leave in clear and without a login"
         yield Problem(("opportunisticTLS",), message, "remove the key", at_key=True)
-
-
-def console_drops(view: View) -> Iterator[Problem]:
-    """The Console drops keys that its form does not know.
-
-    nodemailer honours many more keys than Logto's form has. A config that came through the API keeps them
-    until someone opens the connector in the Console and saves it; its Test button sends without them.
-
-    Bad:
-        authMethod: LOGIN
-
-    Good:
-        auth:
-          user: me@example.com
-          pass: an-app-password
-          method: LOGIN
-
-    Source: Logto packages/console utils/connector-form.ts `parseFormConfig`
-    """
-    for row in NODEMAILER_ROWS:
-        if view.config.get(row.key) is not None and row.key not in _TOLD_APART:
-            message = f"{row.key} is lost once the connector is saved in the Console"
-            yield Problem(
-                (row.key,), message, "set it through the Management API, and keep the file", at_key=True
-            )
 
 
 def codes_in_log(view: View) -> Iterator[Problem]:

@@ -81,8 +81,11 @@ def _no_ignore(view: View, path: Path) -> Fix | None:
 
 
 def _encrypted(view: View, path: Path) -> Fix | None:
-    """Write `requireTLS: true`. Unsafe: a server that does not offer STARTTLS gets no mail any more."""
-    if not _decides(view):
+    """Write `requireTLS: true`. Unsafe: a server that does not offer STARTTLS gets no mail any more.
+
+    On a private network there is no fix: a test server such as Mailpit offers none.
+    """
+    if not _decides(view) or view.is_nearby:
         return None
     ignored: list[Change] = [SetValue(("ignoreTLS",), False)] if view.at("ignoreTLS") else []
     return Fix((*ignored, SetValue(("requireTLS",), True)), safe=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from smtp_verify.finding import Severity
 from smtp_verify.lint import (
     authentication,
+    console,
     files,
     headers,
     logto,
@@ -96,8 +97,8 @@ RULES = (
     Rule("SV614", "control-character-in-text", _WARNING, texts.control_character),
     Rule("SV615", "subject-line-break", _INFO, texts.subject_line_break),
     Rule("SV616", "code-lifetime", _INFO, templates.code_lifetime),
-    Rule("SV701", "save-strips", _WARNING, logto.save_strips),
-    Rule("SV702", "empty-auth", _INFO, logto.empty_auth),
+    Rule("SV701", "save-strips", _WARNING, console.save_strips),
+    Rule("SV702", "empty-auth", _INFO, console.empty_auth),
     Rule("SV703", "sends-nothing", _WARNING, logto.sends_nothing),
     Rule("SV704", "other-transport", _WARNING, logto.other_transport),
     Rule("SV705", "url-replaces", _WARNING, logto.url_replaces),
@@ -106,8 +107,9 @@ RULES = (
     Rule("SV708", "proxy-unusable", _WARNING, logto.proxy_unusable),
     Rule("SV709", "pool", _WARNING, logto.pool),
     Rule("SV710", "opportunistic-tls", _WARNING, logto.opportunistic),
-    Rule("SV711", "console-drops", _INFO, logto.console_drops),
+    Rule("SV711", "console-drops", _INFO, console.console_drops),
     Rule("SV712", "codes-in-log", _INFO, logto.codes_in_log),
+    Rule("SV713", "unsavable", _WARNING, console.unsavable),
     Rule("SV801", "unserved-port", _WARNING, providers.unserved_port),
     Rule("SV802", "unserved-security", _WARNING, providers.unserved_security),
     Rule("SV803", "fixed-user", _WARNING, providers.fixed_user),
@@ -117,6 +119,8 @@ RULES = (
     Rule("SV807", "sender-not-user", _WARNING, providers.sender_not_user),
     Rule("SV902", "world-readable", _INFO, files.world_readable),
     Rule("SV903", "unfilled-variable", _WARNING, files.unfilled_variable),
+    Rule("SV904", "unfilled-value", _WARNING, files.unfilled_value),
+    Rule("SV905", "foreign-value", _WARNING, files.foreign_value),
 )
 
 

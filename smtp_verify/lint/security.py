@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from smtp_verify.config import placeholders
 from smtp_verify.config.provider import Security
 from smtp_verify.finding import Severity
+from smtp_verify.lint.console import after_later_save
 from smtp_verify.lint.view import Problem
 
 if TYPE_CHECKING:
@@ -28,8 +29,9 @@ def cleartext_on_tls_port(view: View) -> Iterator[Problem]:
 
     Port 465 speaks TLS from the first byte (RFC 8314). With `secure: false` nodemailer waits there for a
     greeting in clear while the server waits for a handshake, until both give up: "Greeting never received".
-    Without the key, nodemailer takes implicit TLS on 465; the Console always writes the key. On 2465 it has
-    to be written.
+    Without the key, nodemailer takes implicit TLS on 465. The Console writes `secure: false` at the first
+    Save, and each later Save drops it again: such a config fails with the Test button, and works once it is
+    saved twice. On 2465 `secure: true` is needed.
 
     Bad:
         port: 465
@@ -48,9 +50,9 @@ def cleartext_on_tls_port(view: View) -> Iterator[Problem]:
     if endpoint is not None and endpoint.port in _IMPLICIT_TLS_PORTS and not endpoint.implicit_tls:
         path = view.origin("secure") if "secure" in view.options else view.origin("port")
         message = f"port {endpoint.port} speaks TLS from the first byte: without it the server never greets"
-        yield Problem(
-            path, message, "write secure: true, or take port 587", stops=_contradicts(view, endpoint)
-        )
+        later = after_later_save(view, "secure")
+        help_ = "write secure: true, or take port 587" + (f"; {later}" if later else "")
+        yield Problem(path, message, help_, stops=_contradicts(view, endpoint))
 
 
 def tls_on_starttls_port(view: View) -> Iterator[Problem]:
@@ -143,7 +145,8 @@ def starttls_optional(view: View) -> Iterator[Problem]:
 
     nodemailer encrypts where the server offers STARTTLS. Someone on the way who takes the offer out of the
     server's answer gets the password in clear, and nobody notices; `requireTLS: true` refuses to go on then.
-    On port 587 without either key nothing is said: servers there offer STARTTLS, as RFC 6409 has it.
+    On port 587 without either key there is no finding: servers there offer STARTTLS, as RFC 6409 has it. Nor
+    is there one for a server on a private network, such as Mailpit, which often offers none.
 
     Bad:
         port: 587
@@ -160,7 +163,7 @@ def starttls_optional(view: View) -> Iterator[Problem]:
     if endpoint is None or endpoint.implicit_tls or endpoint.ignore_tls or endpoint.require_tls:
         return
     told = endpoint.port not in _SUBMISSION_PORTS or not view.config.keys().isdisjoint(_FLAGS)
-    if told and endpoint.port not in _IMPLICIT_TLS_PORTS and view.logs_in and not view.is_local:
+    if told and endpoint.port not in _IMPLICIT_TLS_PORTS and view.logs_in and not view.is_nearby:
         message = "STARTTLS is used where it is offered: without the offer the credentials travel in clear"
         path = view.origin("secure") if "secure" in view.config else view.origin("port")
         yield Problem(path, message, "write requireTLS: true")

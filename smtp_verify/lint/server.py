@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from smtp_verify.config import placeholders
 from smtp_verify.errors import ConfigError
+from smtp_verify.lint.console import after_later_save
 from smtp_verify.lint.view import Problem
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ def port_range(view: View) -> Iterator[Problem]:
         return
     if port == 0:
         used = port_of(port, bool(view.config.get("secure")))
-        yield Problem(("port",), f"port 0 is none: nodemailer takes {used} instead", f"write {used}")
+        later = after_later_save(view, "port")
+        help_ = f"write {used}" + (f"; {later}" if later else "")
+        yield Problem(("port",), f"port 0 is none: nodemailer takes {used} instead", help_)
         return
     try:
         port_of(port, False)

@@ -15,7 +15,7 @@ from smtp_verify.config.json_reader import number
 from smtp_verify.config.kinds import BOOLEAN, NUMBER, STRING, OneOf, Row
 from smtp_verify.config.rejection import BOOLEAN_WORDS
 from smtp_verify.config.suggestions import ALIKE_AS_KEYS, MOST_SUGGESTIONS, Meant, meant, named
-from smtp_verify.config.unknown_keys import lives_elsewhere, rows_below, takes
+from smtp_verify.config.unknown_keys import lives_elsewhere, rows_to_suggest, takes
 from smtp_verify.lint.fix import Fix
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _known_key(view: View, path: Path) -> Fix | None:
     could take encryption away, and where it is nodemailer's alone: `url` replaces the whole connection.
     """
     above, key = path[:-1], str(path[-1])
-    rows = rows_below(above)
+    rows = rows_to_suggest(above)
     found = meant(key, tuple(rows), ALIKE_AS_KEYS) if rows else None
     if found is None or _is_meant_twice(view, path, found, tuple(rows)):
         return None

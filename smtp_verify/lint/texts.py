@@ -169,7 +169,7 @@ def control_character(view: View) -> Iterator[Problem]:
           - usageType: SignIn
             contentType: text/plain
             subject: Your code
-            content: "\\0{{code}}"
+            content: "\\a{{code}}"
 
     Good:
         templates:

@@ -193,6 +193,13 @@ class View:
         return self.endpoint is not None and is_this_machine(self.endpoint.host)
 
     @property
+    def is_nearby(self) -> bool:
+        """Whether the server is on a private network, as a test server or a relay in the same cluster is."""
+        from smtp_verify.smtp.endpoint import is_nearby
+
+        return self.endpoint is not None and is_nearby(self.endpoint.host)
+
+    @property
     def logs_in(self) -> bool:
         """Whether there is something to log in with."""
         auth = self.options.get("auth")

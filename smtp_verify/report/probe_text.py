@@ -34,8 +34,6 @@ _GOALS = {
     Stage.RCPT: "as far as the recipient",
 }
 _IN_VAIN = "the other ports too, and none works"
-_LOOK_FOR_ENCRYPTION = "run smtp-verify probe, which looks for a port with encryption"
-"""How the cure for a session in clear begins."""
 _CERTIFICATE = "certificate"
 """How a reason begins that says what is wrong with it."""
 _LONGEST = 60
@@ -159,8 +157,6 @@ def _advice(report: ProbeReport) -> Iterator[tuple[str, str]]:
         row
         for row in diagnosis_rows(report.diagnoses)
         if proposal is None or row[0] not in ("at", "cure", "write")
-        # That is what has just been done.
-        if not (others and row[1].startswith(_LOOK_FOR_ENCRYPTION))
     )
     if proposal is None:
         attempts = report.probe.attempts
@@ -186,8 +182,8 @@ def _in_vain(attempts: Sequence[Attempt]) -> str:
     if any(each.result.transcript.tls or each.certificate for each in attempts):
         return _IN_VAIN
     if not any(each.arrived_in_clear or greeting(each.result) for each in attempts):
-        return f"{_IN_VAIN}: a firewall, or another host; ask whoever runs the server for its ports"
-    return f"{_IN_VAIN}: nothing there is encrypted; ask whoever runs the server for a port that is"
+        return f"{_IN_VAIN}: a firewall, or another host"
+    return f"{_IN_VAIN}: nothing there is encrypted"
 
 
 def _rows(rows: list[tuple[str, str]], style: Style) -> Iterator[str]:

@@ -15,6 +15,8 @@ from smtp_verify.smtp.transcript import Ending, Reply
 if TYPE_CHECKING:
     from smtp_verify.smtp.mechanisms import Login
 
+_ONCE = "Logto would log in again with a new token, and this run logs in only once"
+
 
 class Authentication:
     """Logs in over a channel.
@@ -24,13 +26,17 @@ class Authentication:
         login: what the config says about logging in.
         auth: the raw `auth`, which an OAuth2 token is got from.
         cleartext: whether credentials may travel unencrypted to another machine.
+        single: whether to log in only once, and not again with a new token.
     """
 
-    def __init__(self, channel: Channel, login: Login, auth: dict[str, Any], cleartext: bool) -> None:
+    def __init__(
+        self, channel: Channel, login: Login, auth: dict[str, Any], cleartext: bool, single: bool = False
+    ) -> None:
         self.channel = channel
         self.login = login
         self.auth = auth
         self.cleartext = cleartext
+        self.single = single
         self.challenge = ""
         """What the last challenge said, where it was JSON."""
 
@@ -59,7 +65,7 @@ class Authentication:
             self._refuse_cleartext(mechanism)
         self.channel.transcript.mechanism = mechanism
         succeeded, reply = await self._exchange(mechanism, await self._secret(renew=False))
-        if self.challenge and self.login.oauth2:
+        if self.challenge and self.login.oauth2 and not self.single:
             # One more try with a new token, as nodemailer does where it was answered with a challenge.
             succeeded, reply = await self._exchange(mechanism, await self._secret(renew=True))
             succeeded = succeeded or reply.positive
@@ -93,6 +99,7 @@ class Authentication:
         reason = "login refused"
         if self.login.oauth2 and self.challenge:
             reason = f"login refused; the server's challenge says: {self.challenge}"
+            reason += f"; {_ONCE}" if self.single and oauth2.is_renewable(self.auth) else ""
         words = f"Invalid login: {reply.raw}"
         self.channel.refuse(reply, words, Ending.NOT_AUTHENTICATED, reason=reason)
 

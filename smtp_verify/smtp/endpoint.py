@@ -29,6 +29,10 @@ _AROUND_HOST = re.compile(
     r"""(?::\d*)?(?:/[^@]*)?[\s"'`;,/\])>]*"""
 )
 _THIS_MACHINE = re.compile(r"localhost|.+\.localhost|localhost\.localdomain|127(?:\.\d{1,3}){3}|::1")
+_LOCAL_DOMAIN = re.compile(
+    r"[^.:]+|.+\.(?:local|localdomain|internal|intranet|private|corp|home|lan|home\.arpa|svc|test)"
+)
+"""One label (a service of Compose or Kubernetes), or a suffix of private networks (RFC 6762, 8375, 2606)."""
 _DOTTED_QUAD = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}")
 
 
@@ -115,6 +119,17 @@ def is_address(host: str) -> bool:
 def is_this_machine(host: str) -> bool:
     """Whether a name can lead nowhere else (RFC 6761 section 6.3); `127.example.com` may lead anywhere."""
     return bool(_THIS_MACHINE.fullmatch(host.lower().removesuffix(".")))
+
+
+def is_nearby(host: str) -> bool:
+    """Whether a host is on a private network, if it is not this machine: by its name or its address."""
+    import ipaddress
+
+    name = host.lower().removesuffix(".")
+    try:
+        return ipaddress.ip_address(name.partition("%")[0]).is_private
+    except ValueError:
+        return bool(_LOCAL_DOMAIN.fullmatch(name))
 
 
 def bare_host(written: str) -> str:

@@ -52,6 +52,11 @@ async def access_token(
     raise CannotLogIn("Can't create new access token for user")
 
 
+def is_renewable(auth: dict[str, Any]) -> bool:
+    """Whether the config has a token that nodemailer would replace by a new one if it is refused."""
+    return bool(auth.get("accessToken")) and bool(auth.get("serviceClient") or auth.get("refreshToken"))
+
+
 def _has_expired(auth: dict[str, Any], now: float) -> bool:
     expires = to_number(auth.get("expires"))
     # What is no number is NaN, which is not smaller than anything.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from smtp_verify.mail.message import Envelope, Message
 from smtp_verify.smtp import mechanisms, network, reach, session, variants
+from smtp_verify.smtp.tls_contexts import TlsContexts
 from smtp_verify.smtp.transcript import Ending, Outcome, Result, Stage, TlsDetails, Transcript
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _FOR_NODE = {
     reach.State.SILENT: "Connection timeout",
 }
 """What nodemailer says of a port that is not open, by which a cause is known."""
-_ENCRYPTION = (Stage.CONNECT, Stage.TLS, Stage.GREETING, Stage.EHLO, Stage.STARTTLS)
+ENCRYPTION = (Stage.CONNECT, Stage.TLS, Stage.GREETING, Stage.EHLO, Stage.STARTTLS)
 """The stages where another port or another kind of TLS may help."""
 
 
@@ -143,6 +144,7 @@ class _Ladder:
         self.question = question
         self.deadline = deadline
         self.addresses: list[network.Address] = []
+        self.contexts = TlsContexts()
 
     async def climb(self, note: Callable[[str], None]) -> Probe:
         question = self.question
@@ -218,7 +220,9 @@ class _Ladder:
             stop_after=goal,
             reset=True,
             allow_cleartext=question.allow_cleartext,
+            single_login=True,
             secrets=question.secrets,
+            contexts=self.contexts,
         )
 
     async def _certificate(self, attempt: Attempt) -> TlsDetails | None:
@@ -249,12 +253,12 @@ def _another_may_help(attempt: Attempt) -> bool:
     unoffered = result.stage is Stage.AUTH and not attempt.encrypted
     # RFC 3207 section 4: "530 Must issue a STARTTLS command first".
     wanted = result.reply is not None and result.reply.code == 530 and not attempt.encrypted
-    return result.stage in _ENCRYPTION or in_clear or unoffered or wanted
+    return result.stage in ENCRYPTION or in_clear or unoffered or wanted
 
 
 def _tried_login(attempt: Attempt) -> bool:
-    """Whether the server has seen the credentials."""
-    return any(each.stage is Stage.AUTH for each in attempt.result.transcript.exchanges)
+    """Whether the credentials were used: said to the server, or to a token endpoint that gave no token."""
+    return bool(attempt.result.transcript.mechanism)
 
 
 def greeting(result: Result) -> str:

@@ -251,9 +251,15 @@ class SessionProtocol(SMTPProtocol):
             async with asyncio.timeout(timeout):
                 await self._wake
         except TimeoutError:
-            raise ReplyTimeout("the server said nothing") from None
+            raise ReplyTimeout(self.silence) from None
         finally:
             self._wake = None
+
+    @property
+    def silence(self) -> str:
+        """What to say of a server whose reply is waited for in vain."""
+        begun = self._partial or self._buffer
+        return "the server did not finish its reply" if begun else "the server said nothing"
 
     def _end(self, reason: Exception) -> None:
         self._ended = self._ended or reason

@@ -17,6 +17,7 @@ from smtp_verify.smtp.channel import LOST, Channel, Ended, Observer
 from smtp_verify.smtp.endpoint import Endpoint, is_address
 from smtp_verify.smtp.handshake import Handshake
 from smtp_verify.smtp.protocol import ConnectionLost, SessionProtocol
+from smtp_verify.smtp.tls_contexts import TlsContexts
 from smtp_verify.smtp.transaction import Transaction
 from smtp_verify.smtp.transcript import Ending, Reply, Result, Stage, TlsDetails, says
 
@@ -46,12 +47,16 @@ class Plan:
     """Take the transaction back with RSET where the session stops in the middle of it."""
     allow_cleartext: bool = False
     """Credentials may travel in clear to a host that is not the loopback."""
+    single_login: bool = False
+    """Log in once at most. nodemailer tries again with a new token if the server answers with a challenge."""
     pipelining: bool = True
     """Say MAIL, RCPT and DATA in one go where the server takes that (RFC 2920)."""
     notes: tuple[str, ...] = ()
     """What Logto would do besides and this session does not."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """What must not show from the first reply on."""
+    contexts: TlsContexts = field(default_factory=TlsContexts, repr=False)
+    """The TLS contexts that the sessions of a command share."""
 
 
 async def deliver(
@@ -72,7 +77,7 @@ async def deliver(
     except Ended as ended:
         return session.result(await session.channel.settle(ended, deadline))
     except TimeoutError:
-        return session.result(session.cut_short(f"the time of {limit} is up"))
+        return session.result(session.out_of_time(limit))
     except asyncio.CancelledError:
         return session.result(session.cut_short("interrupted"))
     finally:
@@ -103,20 +108,14 @@ class _Session:
         self.took_helo = False
 
     async def run(self) -> None:
-        resolving = asyncio.ensure_future(self._resolve())
-        try:
-            # The context is made while the resolver is asked.
-            await asyncio.sleep(0)
-            settings = self._tls_settings()
-            addresses = await resolving
-        finally:
-            resolving.cancel()
+        self._begin_tls()
+        addresses = await self._resolve()
         connection = await self._connect(addresses)
-        await self._open(connection, settings)
+        await self._open(connection)
         await self._greeting()
         ehlo = await self._ehlo()
         if ehlo is not None and self._wants_starttls(ehlo):
-            ehlo = await self._starttls(settings, ehlo)
+            ehlo = await self._starttls(ehlo)
         await self._stop_after(Stage.TLS)
         await self._authenticate(ehlo)
         await self._stop_after(Stage.AUTH)
@@ -137,6 +136,12 @@ class _Session:
         ending = Ending.DEFERRED if refusal.transient else Ending.RECIPIENT_REFUSED
         return Ended(ending, "recipient refused; the message went to the other recipients", refusal)
 
+    def out_of_time(self, limit: str) -> Ended:
+        """How the session ends where the time of an option is up; a server that has not greeted is named."""
+        if self.channel.stage is not Stage.GREETING:
+            return self.cut_short(f"the time of {limit} is up")
+        return self.cut_short(f"{self.channel.protocol.silence} before the time of {limit} was up")
+
     def cut_short(self, reason: str) -> Ended:
         """How the session ends where it stands, when it is not let go on."""
         if self.channel.verdict is not None:
@@ -149,31 +154,52 @@ class _Session:
 
     # Connecting ------------------------------------------------------------------------------------------
 
-    def _tls_settings(self) -> tls.TlsSettings:
+    def _begin_tls(self) -> None:
+        """Start to make the TLS context where the session may use it.
+
+        What Node refuses ends a session that is to be encrypted before anybody is asked; another comes to it
+        only if the server offers STARTTLS.
+        """
+        endpoint = self.endpoint
+        if endpoint.ignore_tls and not endpoint.implicit_tls:
+            return
+        refused = self.plan.contexts.refused(endpoint.tls)
+        if refused is not None and (endpoint.implicit_tls or endpoint.require_tls):
+            raise self._tls_refused(refused)
+
+    def _tls_refused(self, error: ConfigError) -> Ended:
+        self.channel.stage = Stage.CONFIG
+        return Ended(Ending.CONFIG, error.message, nodemailer=error.message)
+
+    async def _tls_settings(self) -> tls.TlsSettings:
         try:
-            settings = tls.settings(self.endpoint.tls)
+            settings = await self.plan.contexts.ready(self.endpoint.tls)
         except ConfigError as error:
-            self.channel.stage = Stage.CONFIG
-            raise Ended(Ending.CONFIG, error.message, nodemailer=error.message) from None
+            raise self._tls_refused(error) from None
         for name in settings.not_followed:
             self.transcript.defects.append(f"Logto would heed {name}; this run did not")
         return settings
 
     async def _resolve(self) -> list[network.Address]:
-        endpoint = self.endpoint
-        async with self.channel.at(Stage.DNS):
-            try:
-                addresses = await network.resolve(endpoint.host, endpoint.port, endpoint.dns_timeout)
-            except network.NoSuchHost as error:
-                reason = f"no such host: {endpoint.host}"
-                raise Ended(Ending.NO_SUCH_HOST, reason, nodemailer=str(error)) from None
-            except network.ResolverFailed as error:
-                raise Ended(Ending.DNS_FAILED, str(error), nodemailer=str(error)) from None
-        if is_address(endpoint.host):
-            self.transcript.reasons["dns"] = "host is an address, no name"
-        else:
+        if not is_address(self.endpoint.host):
+            async with self.channel.at(Stage.DNS):
+                addresses = await self._addresses()
             self.transcript.proven.append("dns")
+            return addresses
+        self.channel.stage = Stage.DNS
+        addresses = await self._addresses()
+        self.transcript.reasons["dns"] = "host is an address, no name"
         return addresses
+
+    async def _addresses(self) -> list[network.Address]:
+        endpoint = self.endpoint
+        try:
+            return await network.resolve(endpoint.host, endpoint.port, endpoint.dns_timeout)
+        except network.NoSuchHost as error:
+            reason = f"no such host: {endpoint.host}"
+            raise Ended(Ending.NO_SUCH_HOST, reason, nodemailer=str(error)) from None
+        except network.ResolverFailed as error:
+            raise Ended(Ending.DNS_FAILED, str(error), nodemailer=str(error)) from None
 
     async def _connect(self, addresses: list[network.Address]) -> socket.socket:
         endpoint = self.endpoint
@@ -193,13 +219,18 @@ class _Session:
             raise Ended(Ending.STOPPED)
         return connection
 
-    async def _open(self, connection: socket.socket, settings: tls.TlsSettings) -> None:
+    async def _open(self, connection: socket.socket) -> None:
         """Hand the socket to the protocol, through TLS where it is implicit."""
         loop = asyncio.get_running_loop()
         if not self.endpoint.implicit_tls:
             _, protocol = await loop.create_connection(SessionProtocol, sock=connection)
             self.channel.open(protocol)
             return
+        try:
+            settings = await self._tls_settings()
+        except BaseException:
+            connection.close()
+            raise
         async with self.channel.at(Stage.TLS):
             with Handshake(self.endpoint):
                 try:
@@ -286,8 +317,10 @@ class _Session:
         self.transcript.reasons["tls"] = why
         self.transcript.reasons["certificate"] = "the session was not encrypted"
 
-    async def _starttls(self, settings: tls.TlsSettings, ehlo: Reply) -> Reply | None:
+    async def _starttls(self, ehlo: Reply) -> Reply | None:
         """The reply to the second EHLO; None where the session goes on in clear, and no keyword counts."""
+        # Waited for out here, so that the stage is timed without it; what is wrong with it counts below.
+        await asyncio.wait([self.plan.contexts.begin(self.endpoint.tls)])
         async with self.channel.at(Stage.STARTTLS):
             reply = await self.channel.command("STARTTLS")
             if not reply.positive:
@@ -298,6 +331,7 @@ class _Session:
                 # RFC 3207 section 6: what was said in clear must not be taken for the encrypted session.
                 reason = "bytes behind the reply to STARTTLS: someone may be injecting commands"
                 raise Ended(Ending.PROTOCOL, reason, reply)
+            settings = await self._tls_settings()
             with Handshake(self.endpoint):
                 await protocol.upgrade(
                     settings.context, self.endpoint.server_name, self.endpoint.socket_timeout
@@ -331,7 +365,10 @@ class _Session:
             )
             return
         async with self.channel.at(Stage.AUTH):
-            authentication = Authentication(self.channel, login, self.plan.auth, self.plan.allow_cleartext)
+            plan = self.plan
+            authentication = Authentication(
+                self.channel, login, plan.auth, plan.allow_cleartext, plan.single_login
+            )
             offered = mechanisms.advertised(ehlo) if ehlo is not None else []
             await authentication.run(offered, self.encrypted)
         self.transcript.proven.append("authentication")

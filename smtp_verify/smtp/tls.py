@@ -73,12 +73,22 @@ def settings(options: dict[str, Any]) -> TlsSettings:
     Raises:
         ConfigError: a value that Node's tls.connect throws on.
     """
+    made = prepared(options)
+    load_roots(made.context, options)
+    return made
+
+
+def prepared(options: dict[str, Any]) -> TlsSettings:
+    """The context without its roots, which take the most time; `load_roots` adds them.
+
+    Raises:
+        ConfigError: a value that Node's tls.connect throws on.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.sslobject_class = certificate.SSLObject
     _check_protocol(options)
     _set_versions(context, options)
     _set_ciphers(context, options.get("ciphers"))
-    _load_roots(context, options.get("ca"))
     _load_client_certificate(context, options)
     if options.get("rejectUnauthorized") is False:
         context.check_hostname = False
@@ -194,8 +204,14 @@ def _check_protocol(options: dict[str, Any]) -> None:
         raise ConfigError(f"tls.secureProtocol: {why}")
 
 
-def _load_roots(context: ssl.SSLContext, ca: Any) -> None:
-    """`ca` replaces the roots; without it, the ones of Mozilla, as Node has them, not the system's."""
+def load_roots(context: ssl.SSLContext, options: dict[str, Any]) -> None:
+    """Load the CAs to trust: `ca` replaces Mozilla's roots, which Node has too; the system's do not count.
+
+    A context that verifies nothing needs none.
+    """
+    ca = options.get("ca")
+    if context.verify_mode is ssl.CERT_NONE:
+        return
     if ca is None or ca == "":
         import certifi
 

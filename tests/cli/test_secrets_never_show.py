@@ -277,7 +277,12 @@ REFUSED = [
     sent("no TLS after STARTTLS", 76, starttls="garbage"),
     sent("no such host", 68, config={"host": "mx.invalid"}),
     sent("nobody listens", 69, config={"port": 1}),
-    sent("a client's key that is none", 78, config={"tls": {"cert": certificates().ca, "key": KEY[:-300]}}),
+    sent(
+        "a client's key that is none",
+        78,
+        starttls=True,
+        config={"tls": {"cert": certificates().ca, "key": KEY[:-300]}},
+    ),
 ]
 
 FAULTS = [
@@ -731,7 +736,7 @@ SEND = ("test-send", "CONFIG", *TO)
 BUGS = [
     bug("smtp.mechanisms", "exchange", *SEND),
     bug("smtp.mechanisms", "login_of", *SEND, *JSON),
-    bug("smtp.tls", "settings", *SEND, "--set", "auth.pass=env:HOME"),
+    bug("smtp.tls", "prepared", *SEND, "--set", "auth.pass=env:HOME", "--set", "secure=true"),
     bug("report.session_json", "session_json", *SEND, *JSON, "-o", "report.json"),
     bug("config.guard", "guard", "validate", "CONFIG"),
     bug("config.secrets", "spans", "validate", "CONFIG", env=DEBUG),

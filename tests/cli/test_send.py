@@ -61,7 +61,7 @@ def test_json_is_the_contracts_document(run: Runner, tmp_path: Path) -> None:
     assert tls["version"] == "TLSv1.3"
     assert tls["verified"] is True
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", tls["notAfter"])
-    stages = "dns connect greeting ehlo starttls auth mail rcpt data dot".split()
+    stages = "connect greeting ehlo starttls auth mail rcpt data dot".split()
     assert set(result["timings"]) == set(stages)
     expected = {
         "to": "to@example.com",
@@ -618,6 +618,27 @@ def test_one_limit_is_for_each_message_and_one_for_the_command(
     assert (done.code, document["exitCode"]) == (75, 75)
     assert [result["stage"] for result in document["results"]] == stages
     assert f"the time of {option} is up" in document["results"][0]["reason"]
+
+
+@pytest.mark.parametrize("option", ["--timeout", "--total-timeout"])
+@pytest.mark.parametrize(
+    ("knobs", "code", "said"),
+    [
+        ({"greeting": None}, "SD103", "the server said nothing"),
+        ({"greeting": "220-mx.example"}, "SD103", "the server did not finish its reply"),
+    ],
+    ids=["silent", "half a greeting"],
+)
+def test_a_short_timeout_keeps_the_diagnosis(
+    option: str, knobs: dict[str, Any], code: str, said: str, run: Runner, tmp_path: Path
+) -> None:
+    with serve(**knobs) as server:
+        done = run("test-send", write(tmp_path, config_for(server)), *TO, option, "1", "--format", "json")
+    result = result_of(done)
+    assert (done.code, result["stage"]) == (75, "greeting")
+    assert result["reason"] == f"{said} before the time of {option} was up"
+    assert result["diagnosis"]["code"] == code
+    assert "smtp-verify probe" in result["diagnosis"]["cure"]
 
 
 def test_the_timeout_after_the_dot_is_unknown(run: Runner, tmp_path: Path) -> None:

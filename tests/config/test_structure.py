@@ -464,12 +464,19 @@ def test_a_password_that_is_no_text_is_warned_of_and_not_shown(
     schema: Schema, password: str, kind: str
 ) -> None:
     assert findings(changed("pass: p", f"pass: {password}"), schema) == [
-        f"3:23-3:{23 + len(password)} SV101 warning auth.pass is {kind}: what is sent is how JavaScript"
-        " writes it, not what stands here | put it in quotes | /auth/pass"
+        f"3:23-3:{23 + len(password)} SV101 warning auth.pass is {kind}: Logto sends it as JavaScript"
+        " writes it, and its process ends if the server offers only CRAM-MD5 | put it in quotes | /auth/pass"
     ]
 
 
-@pytest.mark.parametrize("password", ['"0123"', "'1'", "p1", "~"])
+@pytest.mark.parametrize(("password", "kind"), [("{a: b}", "an object"), ("[p]", "an array")])
+def test_a_password_with_parts_is_warned_of(password: str, kind: str) -> None:
+    (told,) = [line for line in findings(changed("pass: p", f"pass: {password}")) if "auth.pass" in line]
+    assert f"warning auth.pass is {kind}: Logto sends it as JavaScript writes it" in told
+    assert "write the password as a string" in told
+
+
+@pytest.mark.parametrize("password", ['"0123"', "'1'", "p1", "~", "0", "false"])
 def test_a_password_that_is_text_or_nothing_is_not_warned_of(password: str) -> None:
     assert [line for line in findings(changed("pass: p", f"pass: {password}")) if "auth.pass" in line] == []
 

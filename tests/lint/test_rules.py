@@ -164,6 +164,9 @@ def test_rules_make_a_document_invalid_only_where_no_message_can_leave(schema: S
     [
         ("port: 465\nsecure: false\n", ["SV211 false"]),
         ("port: '465'\nsecure: false\n", ["SV211 false"]),
+        ("port: 0\n", ["SV202 0"]),
+        ("port: 587\nsecure: false\nrequireTLS: true\ndebug: false\nconnectionTimeout: 0\n", []),
+        ("service: SendPulse\nhost: smtp-pulse.com\nport: 465\nsecure: false\n", ["SV706 SendPulse"]),
         ("port: 2465\nsecure: false\n", ["SV211 false"]),
         ("port: 25\nsecure: true\n", ["SV806 25", "SV212 true"]),
         ("port: 2525\nsecure: true\n", ["SV212 true"]),
@@ -340,3 +343,47 @@ def test_a_variable_in_a_file_that_all_may_read_is_no_secret(
     path.chmod(0o644)
     (document,) = load(str(path))
     assert {finding.code for finding in check(document)} == codes
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        (
+            {"port": 465, "secure": False},
+            "a later Save in the Console drops secure: false, and emails then use implicit TLS",
+        ),
+        ({"port": 2465, "secure": False}, ""),
+        ({"port": 0}, "a later Save in the Console drops port: 0, and Logto then refuses the config"),
+    ],
+)
+def test_what_a_later_save_drops_is_told_where_it_changes_something(
+    config: dict[str, Any], told: str
+) -> None:
+    """`removeFalsyValues` of the Console: false and 0 at the top level."""
+    text = json.dumps({"host": "smtp.example.com", "fromEmail": "me@example.com", **config})
+    (document,) = load_source(Source("a.json", text))
+    helps = [each.help for each in check(document) if each.code in ("SV211", "SV202")]
+    assert [each.partition("; ")[2] for each in helps] == [told]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "told"),
+    [
+        ({"auth": {"user": "u", "pass": "a\0b"}}, "/auth/pass", "auth.pass holds U+0000: Logto answers 500"),
+        ({"replyTo": "a\ud800@x.co"}, "/replyTo", "replyTo holds U+D800: Logto answers 422"),
+        ({"customHeaders": {"X\0": "a"}}, "/customHeaders", "a key in customHeaders holds U+0000"),
+        ({"x\0": 1}, "", "a key in the config holds U+0000"),
+        ({"templates": [{"content": "\udfff"}]}, "/templates/0/content", "templates[0].content holds U+DFFF"),
+    ],
+    ids=["U+0000", "half a pair", "a header", "a key", "a template"],
+)
+def test_what_logto_cannot_save_is_told(changes: dict[str, Any], pointer: str, told: str) -> None:
+    (document,) = load_source(Source("a.json", json.dumps(changes)))
+    (finding,) = [each for each in check(document) if each.code == "SV713"]
+    assert finding.message.startswith(told)
+    assert finding.pointer == pointer
+
+
+def test_a_pair_of_surrogates_is_one_character() -> None:
+    (document,) = load_source(Source("a.json", '{"replyTo": "\\ud83d\\ude00@example.com"}'))
+    assert "SV713" not in [each.code for each in check(document)]

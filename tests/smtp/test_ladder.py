@@ -14,6 +14,7 @@ from smtp_verify.smtp import probe, variants
 from smtp_verify.smtp.reach import State
 from smtp_verify.smtp.transcript import Ending, Stage
 from tests.configs import config_for
+from tests.smtp.test_oauth2 import endpoint
 from tests.smtp.test_reach import closed_port, silent_port
 from tests.smtpd import serve
 from tests.timing import within
@@ -113,6 +114,36 @@ def test_a_login_that_is_refused_is_tried_on_no_other_port(submission: Server, s
     assert "AUTH" not in submissions.log.verbs
     assert [each.arrived for each in found.attempts] == [False, True]
     assert found.proposal is None
+
+
+def test_a_refresh_token_that_is_refused_is_used_on_no_other_port() -> None:
+    """The token endpoint sees it instead of the server."""
+    with (
+        serve(starttls=True, auth=["XOAUTH2"]) as server,
+        serve(implicit_tls=True, auth=["XOAUTH2"]) as other,
+        endpoint({"error": "invalid_grant"}, 400) as tokens,
+    ):
+        oauth2 = {"type": "oauth2", "user": "u", "refreshToken": "r", "accessUrl": tokens.url}
+        ports = [Port(server.port, Security.STARTTLS), Port(other.port, Security.IMPLICIT)]
+        found = found_out(config_for(server, auth=oauth2), ports, all_ports=True)
+    assert found.configured.result.ending is Ending.NO_CREDENTIALS
+    assert [each.goal for each in found.attempts] == [Stage.AUTH, Stage.TLS]
+    assert len(tokens.forms) == 1
+
+
+@pytest.mark.parametrize(
+    ("auth", "again"),
+    [({"accessToken": "stale", "refreshToken": "r"}, True), ({"accessToken": "stale"}, False)],
+    ids=["renewable", "not renewable"],
+)
+def test_a_challenge_does_not_lead_to_a_second_login(auth: dict[str, Any], again: bool) -> None:
+    with serve(starttls=True, auth=["XOAUTH2"], token="fresh") as server, endpoint({}) as tokens:
+        oauth2 = {"type": "oauth2", "user": "u", "accessUrl": tokens.url, **auth}
+        result = found_out(config_for(server, auth=oauth2)).configured.result
+    assert result.ending is Ending.NOT_AUTHENTICATED
+    assert (server.log.verbs.count("AUTH"), tokens.forms) == (1, [])
+    told = "Logto would log in again with a new token, and this run logs in only once"
+    assert (told in result.reason) is again
 
 
 @pytest.mark.parametrize("dead", ["closed", "silent"])

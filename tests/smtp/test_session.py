@@ -163,7 +163,7 @@ def test_an_observer_is_told_of_each_stage() -> None:
 
     observer = Observer()
     with serve(rcpt="550 no") as server:
-        deliver(plan(server), observer=observer)
+        deliver(plan(server, host="localhost"), observer=observer)
     assert observer.seen == (
         "+dns -dns +connect -connect +greeting -greeting +ehlo -ehlo +mail -mail +rcpt".split()
     )

@@ -1,0 +1,70 @@
+"""Values that were never filled in, or that only another program can read. Logto sends each as it is written.
+
+Sources: getsops.io (`ENC[`), docs.ansible.com (vault), github.com/helmfile/vals (`ref+`),
+developer.1password.com (`op://`), argocd-vault-plugin.readthedocs.io (`<path:`), bank-vaults.dev (`vault:`),
+docs.aws.amazon.com (`{{resolve:`), learn.microsoft.com (`@Microsoft.KeyVault`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from smtp_verify.config import placeholders
+
+
+class _Form(NamedTuple):
+    """A form of value, and what it is."""
+
+    pattern: re.Pattern[str]
+    what: str
+
+
+def _form(pattern: str, what: str) -> _Form:
+    return _Form(re.compile(pattern, re.IGNORECASE | re.DOTALL), what)
+
+
+_REFERENCE = "a reference to a secret store, which Logto does not resolve"
+_CODE = "code that nobody runs"
+_ELSEWHERE = (
+    _form(r"ENC\[.+\]|ENC\(.+\)|DEC::.+", "still encrypted"),
+    _form(r"\$ANSIBLE_VAULT;.+", "still encrypted with Ansible Vault"),
+    _form(r"-----BEGIN (?:PGP MESSAGE|AGE ENCRYPTED FILE)-----.+", "still encrypted"),
+    _form(r"(?:op|awssm|awsssm|gcpsm|azurekv|doppler|keyvault|secretref|bws)://?\S+", _REFERENCE),
+    _form(r"(?:>>)?vault:\S+|ref\+[a-z0-9]+:\S+|secretref[:+]\S+", _REFERENCE),
+    _form(r"<path:[^<>]+>|arn:aws:(?:secretsmanager|ssm):\S+", _REFERENCE),
+    _form(r"\{\{resolve:[^{}]+\}\}|@Microsoft\.KeyVault\(.+\)", _REFERENCE),
+    _form(r"(?:env|file|cmd|ask):\S*", "a form that only --set understands"),
+    _form(r"(?:process\.env|import\.meta\.env|Deno\.env|os\.environ|os\.getenv|System\.getenv)\b.*", _CODE),
+    _form(r"ENV\[.+\]|\$\([^()]+\)|`[^`]+`|<%=.+%>|#\{[^{}]+\}#?|%\([A-Za-z_]\w*\)s|\(\([^()]+\)\)", _CODE),
+)
+_NEVER_FILLED = (
+    _form(r"@[A-Za-z_][\w.]*@|__[A-Za-z]\w*?__|\[[A-Za-z][\w .-]*\]", ""),
+    _form(r"(?:change|replace|fill|edit|set|insert|put|add|enter)[-_ ]?(?:me|this|it|here)(?:[-_ ].*)?", ""),
+    _form(r"your?[-_ ][\w -]+", ""),
+    _form(r"(?:insert|enter|put|add|paste)[-_ ](?:your|the|a)[-_ ][\w -]+", ""),
+    _form(r"[*•●·.…]{3,}|x{5,}", ""),
+    _form(r"[\[(<]?(?:redacted|masked|hidden|omitted|removed)[\])>]?|to-?do|fixme|tbd|placeholder", ""),
+)
+
+
+def foreign_form(value: str) -> str:
+    """What a value is that another program was to fill in or decrypt; empty if it is none of these."""
+    value = value.strip()
+    return next((form.what for form in _ELSEWHERE if form.pattern.fullmatch(value)), "")
+
+
+def is_unfilled(value: str) -> bool:
+    """Whether a value still says that it is to be replaced, in another form than `<…>`."""
+    value = value.strip()
+    return any(form.pattern.fullmatch(value) for form in _NEVER_FILLED)
+
+
+def is_stand_in(value: str) -> bool:
+    """Whether a value stands for another one: a placeholder, a variable, or one of the forms above."""
+    return bool(
+        placeholders.is_placeholder(value)
+        or placeholders.is_variable(value)
+        or is_unfilled(value)
+        or foreign_form(value)
+    )

@@ -1,0 +1,69 @@
+"""Diagnoses after a probe: no fix asks for what has just been tried."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from smtp_verify.diagnosis.row import Change, Diagnosis
+from smtp_verify.smtp import endpoint as endpoints
+from smtp_verify.smtp.probe import ENCRYPTION
+from smtp_verify.smtp.transcript import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smtp_verify.smtp.endpoint import Endpoint
+    from smtp_verify.smtp.probe import Attempt, Probe
+
+
+def after_probe(diagnoses: Sequence[Diagnosis], probe: Probe) -> tuple[Diagnosis, ...]:
+    """The diagnoses of the config as it is, each with what remains of its fix.
+
+    What the probe proved to work takes the place of the fix. A change that its table refutes is left out.
+
+    Args:
+        diagnoses: why the config as it is does not work.
+        probe: what was tried.
+    """
+    if probe.proposal is not None:
+        found = tuple(Change((key,), value) for key, value in probe.proposal.variant.changes.items())
+        return tuple(_with(each, _words(found), found) for each in diagnoses)
+    return tuple(_told(each, probe) if each.row.after_probe is not None else each for each in diagnoses)
+
+
+def _told(diagnosis: Diagnosis, probe: Probe) -> Diagnosis:
+    changes = () if _is_refuted(diagnosis.changes, probe) else diagnosis.changes
+    return _with(diagnosis, _words(changes) or diagnosis.row.after_probe or "", changes)
+
+
+def _with(diagnosis: Diagnosis, cure: str, changes: tuple[Change, ...]) -> Diagnosis:
+    return replace(diagnosis, row=replace(diagnosis.row, cure=cure), changes=changes)
+
+
+def _words(changes: Sequence[Change]) -> str:
+    return " and ".join(each.words for each in changes)
+
+
+def _is_refuted(changes: Sequence[Change], probe: Probe) -> bool:
+    """Whether the changes lead to a way that was tried and came to no encryption."""
+    origin = probe.configured.variant
+    options: dict[str, Any] = {**origin.options, **{str(each.path[0]): each.value for each in changes}}
+    changed = endpoints.derive({key: value for key, value in options.items() if value is not None})
+    if _way(changed) == _way(origin.endpoint):
+        return False
+    return any(_refutes(each, changed) for each in probe.attempts)
+
+
+def _way(endpoint: Endpoint) -> tuple[str, int, bool, bool]:
+    """The way to a server, but for whether STARTTLS is required there."""
+    return endpoint.host, endpoint.port, endpoint.implicit_tls, endpoint.ignore_tls
+
+
+def _refutes(attempt: Attempt, endpoint: Endpoint) -> bool:
+    tried, stage = attempt.variant.endpoint, attempt.result.stage
+    if attempt.arrived or stage not in ENCRYPTION or _way(tried) != _way(endpoint):
+        return False
+    # Where STARTTLS is not offered, only a session that requires it ends there.
+    unoffered = stage is Stage.STARTTLS and "STARTTLS" not in attempt.result.transcript.keywords
+    return endpoint.require_tls or not tried.require_tls or not unoffered

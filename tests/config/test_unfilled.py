@@ -1,0 +1,128 @@
+"""Values that were never filled in, or that another program was to decrypt."""
+
+from __future__ import annotations
+
+import pytest
+
+from smtp_verify.config.unfilled import foreign_form, is_stand_in, is_unfilled
+
+ENCRYPTED = [
+    "ENC[AES256_GCM,data:CwE4O1s=,iv:2k=,aad:o=,tag:w==,type:str]",
+    "ENC[PKCS7,MIIBygYJKoZIhvcNAQ==]",
+    "ENC(G6N718UuyPE5bHyWKyuLQSm02auQPUtm)",
+    "$ANSIBLE_VAULT;1.1;AES256\n62313365396662343061393464336163\n3833",
+    "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----",
+    "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----\n",
+]
+REFERENCES = [
+    "vault:secret/data/smtp#password",
+    ">>vault:secret/data/smtp#password",
+    "op://mail/smtp/password",
+    "ref+vault://secret/smtp#/password",
+    "ref+sops://secrets.yaml#/smtp",
+    "<path:secret/data/smtp#password>",
+    "arn:aws:secretsmanager:eu-west-1:123456789012:secret:smtp-AbCdEf",
+    "{{resolve:secretsmanager:smtp:SecretString:password}}",
+    "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/smtp/)",
+]
+ELSEWHERE = [
+    "process.env.SMTP_PASSWORD",
+    "process.env['SMTP_PASSWORD']",
+    'os.environ["SMTP_PASSWORD"]',
+    'System.getenv("SMTP_PASSWORD")',
+    "ENV['SMTP_PASSWORD']",
+    "<%= ENV['SMTP_PASSWORD'] %>",
+    "$(cat /run/secrets/smtp)",
+    "`pass show smtp`",
+    "#{SmtpPassword}",
+    "#{SmtpPassword}#",
+    "%(smtp_password)s",
+    "((smtp-password))",
+    "env:SMTP_PASSWORD",
+    "file:/run/secrets/smtp",
+]
+NEVER_FILLED = [
+    "@X@",
+    "@SMTP_PASSWORD@",
+    "@smtp.password@",
+    "__X__",
+    "__SMTP_PASSWORD__",
+    "[X]",
+    "[SMTP_SERVER]",
+    "[your password]",
+    "changeme",
+    "change-me",
+    "CHANGE_ME_PLEASE",
+    "replace-me",
+    "YOUR_PASSWORD",
+    "your-app-password",
+    "Your API key",
+    "insert-your-password",
+    "********",
+    "••••••••",
+    "...",
+    "xxxxxxxx",
+    "REDACTED",
+    "[REDACTED]",
+    "<redacted>",
+    "TODO",
+    "FIXME",
+]
+REAL = [
+    "",
+    "abcd efgh ijkl mnop",
+    "P@ssw0rd!",
+    "SG.x0_y1.z2-w3",
+    "re_123456789",
+    "yourself",
+    "YourPa55",
+    "change is good",
+    "smtp.example.com",
+    "mail.your-server.de",
+    "me@your-server.de",
+    "Your App <no-reply@example.com>",
+    "[2001:db8::1]",
+    "2001:db8::1",
+    "_spf_",
+    "a__b__c",
+    "vaulted:door",
+    "encoder[1]",
+    "https://oauth2.example.com/token",
+    "http://proxy.example.com:3128",
+    "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n",
+    "-----BEGIN CERTIFICATE-----\nMIID\n-----END CERTIFICATE-----\n",
+    "TLSv1.2",
+    "ECDHE-RSA-AES128-GCM-SHA256:!aNULL",
+    "42.apps.googleusercontent.com",
+    "OAuth2",
+    "**x**",
+    "a...b",
+]
+
+
+@pytest.mark.parametrize("value", [*ENCRYPTED, *REFERENCES, *ELSEWHERE])
+def test_what_another_program_was_to_fill_in_is_known(value: str) -> None:
+    assert foreign_form(value)
+    assert foreign_form(f"  {value}\n")
+    assert is_stand_in(value)
+
+
+@pytest.mark.parametrize("value", ENCRYPTED)
+def test_what_is_encrypted_is_called_so(value: str) -> None:
+    assert foreign_form(value).startswith("still encrypted")
+
+
+@pytest.mark.parametrize("value", REFERENCES)
+def test_a_reference_is_called_so(value: str) -> None:
+    assert foreign_form(value).startswith("a reference to a secret store")
+
+
+@pytest.mark.parametrize("value", NEVER_FILLED)
+def test_what_was_never_filled_in_is_known(value: str) -> None:
+    assert is_unfilled(value)
+    assert is_stand_in(value)
+
+
+@pytest.mark.parametrize("value", REAL)
+def test_what_is_a_value_is_left_alone(value: str) -> None:
+    assert (is_unfilled(value), foreign_form(value), is_stand_in(value)) == (False, "", False)

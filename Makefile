@@ -59,6 +59,10 @@ exhaustive: $(STAMP) ## Run the tests, the exhaustive ones in full
 	@$(COMPILE)
 	@$(PYTEST) -n auto --exhaustive
 
+.PHONY: agreement
+agreement: $(STAMP) ## Play all recorded cases of Logto again, and print how many agree
+	@$(PYTHON) -m tests.agreement
+
 .PHONY: latest
 latest: $(STAMP) ## Run the tests on the newest versions that pyproject.toml allows
 	@$(PYTHON) -m tests.versions latest $(OPTIONS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -121,7 +122,7 @@ def deaf() -> Iterator[int]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What the tests have counted, each kind in a section of its own, whether they passed or not."""
     counts = sorted(_counts(terminalreporter).items())
-    _write(terminalreporter, "agreement with Logto's connector", _properties(terminalreporter, "agreement"))
+    _write(terminalreporter, "agreement with Logto's connector", _agreement(terminalreporter))
     _write(
         terminalreporter,
         "played against servers and files that go wrong",
@@ -146,6 +147,17 @@ def _properties(reporter: pytest.TerminalReporter, wanted: str) -> Iterator[Any]
         for report in reporter.stats.get(outcome, ()):
             if getattr(report, "when", "") == "call":
                 yield from (value for name, value in report.user_properties if name == wanted)
+
+
+def _agreement(reporter: pytest.TerminalReporter) -> Iterator[str]:
+    """A line for each record, its groups together: how much of it comes out as recorded."""
+    found: dict[str, list[int]] = {}
+    for told in _properties(reporter, "agreement"):
+        what, right, total = re.fullmatch(r"(.*): (\d+) of (\d+)", told).groups()  # type: ignore[union-attr]
+        counts = found.setdefault(what, [0, 0])
+        counts[0] += int(right)
+        counts[1] += int(total)
+    return (f"{what}: {right} of {total}" for what, (right, total) in sorted(found.items()))
 
 
 def _totals(reporter: pytest.TerminalReporter) -> Iterator[str]:

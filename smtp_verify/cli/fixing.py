@@ -57,7 +57,8 @@ def fixed_files(
             yield FixedFile(path.path, (), (path,))
             continue
         try:
-            before = tuple(load(path, input_format))
+            logto = terms.logto_of(path)
+            before = tuple(replace(each, logto=logto) for each in load(path, input_format))
         except SourceError as error:
             yield FixedFile(path, (), (unreadable(path, error),))
             continue

@@ -12,6 +12,7 @@ from smtp_verify import __version__
 from smtp_verify.config.document import dotted
 from smtp_verify.config.loader import InputFormat
 from smtp_verify.errors import UsageError
+from smtp_verify.logto_versions import NAMES
 from smtp_verify.report.style import ColorMode
 from smtp_verify.report.visible import visible_line
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from smtp_verify.config.document import Document, Path
     from smtp_verify.config.overrides import Override
+    from smtp_verify.logto_versions import LogtoVersion
     from smtp_verify.mail.localization import Localization
 
 
@@ -52,6 +54,15 @@ ReadAs = Annotated[
 DocumentNumber = Annotated[
     int | None,
     typer.Option("--document", metavar="N", help="Which document of a multi-document YAML file, from 0."),
+]
+LogtoVersionName = Annotated[
+    str | None,
+    typer.Option(
+        "--logto",
+        metavar="VERSION",
+        help=f"Report what this Logto does: {', '.join(NAMES)}.  [default: {NAMES[-1]}]",
+        autocompletion=lambda: NAMES,
+    ),
 ]
 Output = Annotated[
     str | None, typer.Option("-o", "--output", metavar="FILE", help="Write the result to FILE.")
@@ -95,16 +106,34 @@ Set = Annotated[
 ]
 
 
-def load_config(path: str, input_format: InputFormat | None, number: int | None) -> Document:
+def logto_version(name: str | None, path: str) -> LogtoVersion:
+    """The version of --logto, else that of the settings above a file, else the newest.
+
+    Raises:
+        UsageError: no version of that name, or settings that cannot be used.
+        SourceError: settings that cannot be read.
+    """
+    from smtp_verify.cli.terms import Terms
+
+    return Terms(None, None, None, None, isolated=False, logto=name).logto_of(path)
+
+
+def load_config(
+    path: str, input_format: InputFormat | None, number: int | None, logto: str | None
+) -> Document:
     """The one document a command works on; says so where it was found inside an answer of Logto's API.
 
     Raises:
+        UsageError: no such version of Logto.
         SourceError: the path cannot be read.
         ConfigError: the text cannot be read, or holds several documents and none was chosen.
     """
+    from dataclasses import replace
+
     from smtp_verify.config.loader import load, pick
 
-    document = pick(load(path, input_format), number)
+    version = logto_version(logto, path)
+    document = replace(pick(load(path, input_format), number), logto=version)
     say_where(document)
     return document
 

@@ -67,6 +67,7 @@ def probe(
     ] = False,
     format_: Annotated[Format, typer.Option("--format", help="How to tell it.")] = Format.TEXT,
     output: options.Output = None,
+    logto: options.LogtoVersionName = None,
     input_format: options.ReadAs = None,
     document: options.DocumentNumber = None,
     color: options.Color = ColorMode.AUTO,
@@ -114,6 +115,7 @@ def probe(
             document=document,
             color=color,
             no_input=no_input,
+            logto=logto,
         )
         return probe_config(request)
 

@@ -26,6 +26,8 @@ from smtp_verify.redaction import Redactor
 from smtp_verify.report.probe import ProbeReport
 from smtp_verify.report.style import style_for
 from smtp_verify.smtp import probe, transport, variants
+from smtp_verify.smtp.differences import differences, unverified_token_endpoint
+from smtp_verify.smtp.token_endpoint import UNVERIFIED
 
 if TYPE_CHECKING:
     from smtp_verify.config.document import Document
@@ -59,6 +61,7 @@ class Request:
     document: int | None
     color: ColorMode
     no_input: bool
+    logto: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def probe_config(request: Request) -> int:
     dns = _dns(request) if request.dns else None
     clock = Clock(request.timeout)
     with clock.running():
-        file = options.load_config(request.config, request.input_format, request.document)
+        file = options.load_config(request.config, request.input_format, request.document, request.logto)
         if request.write:
             check_rewritable(request.config)
         given = options.given_overrides(request.overrides, request.no_input)
@@ -176,13 +179,16 @@ def probed(
         ConfigError: nodemailer could not connect with the config.
     """
     with readiness.placed(document):
-        origin = variants.configured(transport.effective(config))
+        transport.refuse_url(config, document.logto.nodemailer)
+        origin = variants.configured(transport.effective(config, document.logto.nodemailer))
     question = probe.Question(
         origin=origin,
         ports=variants.ports_of(origin.endpoint.host),
         all_ports=all_ports,
         login=login,
-        envelope=None if to is None else _envelope(config, to),
+        envelope=None
+        if to is None
+        else message.build(_mail(config, to, document), message.Stamp.now()).envelope,
         allow_cleartext=allow_cleartext,
         secrets=tuple(secrets_of(config)),
         timeout=timeout,
@@ -192,12 +198,16 @@ def probed(
         return await asyncio.gather(probe.run(question, _note()), _domain(dns, config, question))
 
     found, domain = run_until_signal(ask())
-    return ProbeReport(found, _diagnoses(found, document), domain)
+    differs = differences(document.logto, config, [] if to is None else [_mail(config, to, document)])
+    if found.configured.result.reason.startswith(UNVERIFIED):
+        differs += unverified_token_endpoint(document.logto)
+    return ProbeReport(found, _diagnoses(found, document), domain, logto=document.logto, differs=differs)
 
 
-def _envelope(config: dict[str, Any], to: str) -> message.Envelope:
-    mail = message.Mail(to, config.get("fromEmail"), None, "", "", True, {})
-    return message.build(mail, message.Stamp.now()).envelope
+def _mail(config: dict[str, Any], to: str, document: Document) -> message.Mail:
+    """What the envelope to ask for is made from."""
+    sender = config.get("fromEmail")
+    return message.Mail(to, sender, None, "", "", True, {}, nodemailer=document.logto.nodemailer)
 
 
 async def _domain(

@@ -44,6 +44,7 @@ def render(
     ] = Format.TEXT,
     output: options.Output = None,
     open_: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
+    logto: options.LogtoVersionName = None,
     input_format: options.ReadAs = None,
     document: options.DocumentNumber = None,
     color: options.Color = ColorMode.AUTO,
@@ -83,6 +84,7 @@ def render(
             document=document,
             color=color,
             no_input=no_input,
+            logto=logto,
         )
         return render_all(request)
 

@@ -37,6 +37,7 @@ class TemplateRequest:
     document: int | None
     color: ColorMode
     no_input: bool
+    logto: str | None
 
     def load(self) -> Document:
         """The config, with the fields of the environment and of --set in their places.
@@ -49,7 +50,7 @@ class TemplateRequest:
         readers = (self.config, self.code, self.vars, self.email_templates)
         if readers.count(_STDIN) > 1:
             raise UsageError("- can stand for only one of CONFIG, --code, --vars and --email-templates")
-        document = options.load_config(self.config, self.input_format, self.document)
+        document = options.load_config(self.config, self.input_format, self.document, self.logto)
         return options.overridden(document, self.overrides, self.no_input)
 
     def inputs(self) -> tuple[str | None, ...]:

@@ -18,7 +18,9 @@ from smtp_verify.mail.recipient import recipient
 from smtp_verify.report.session import SendReport
 from smtp_verify.smtp import endpoint as endpoints
 from smtp_verify.smtp import mechanisms, sandbox, session, transport
+from smtp_verify.smtp.differences import differences, unverified_token_endpoint
 from smtp_verify.smtp.tls_contexts import TlsContexts
+from smtp_verify.smtp.token_endpoint import UNVERIFIED
 from smtp_verify.smtp.transcript import Ending, Outcome, Result, Stage, Transcript
 
 if TYPE_CHECKING:
@@ -112,7 +114,9 @@ class _Run:
     def __init__(self, job: Job, box: sandbox.Sandbox | None) -> None:
         self.job = job
         self.box = box
-        self.options = transport.effective(job.config) if box is None else box.config
+        nodemailer = job.document.logto.nodemailer
+        transport.refuse_url(job.config, nodemailer)
+        self.options = transport.effective(job.config, nodemailer) if box is None else box.config
         self.endpoint = endpoints.derive(self.options)
         self.contexts = TlsContexts()
         now = asyncio.get_running_loop().time()
@@ -128,6 +132,8 @@ class _Run:
         seen = len(self.box.received) if self.box else 0
         result = await self._deliver(plan, unsent.to)
         report = replace(unsent, result=result, diagnoses=await self._diagnoses(plan, result))
+        if result.reason.startswith(UNVERIFIED):
+            report = self._with_token_endpoint(report)
         return report if self.box is None else self._with_sandbox(report, self.box, seen)
 
     def prepared(self, to: str) -> tuple[SendReport, session.Plan]:
@@ -155,6 +161,8 @@ class _Run:
             logto_otherwise=transport.reaches_otherwise(self.options),
             breaks_on_save=saved.breaks_on_save(job.document.config),
             path=job.document.path,
+            logto=job.document.logto,
+            differs=differences(job.document.logto, job.config, [mail]),
             sandbox=job.sandbox,
             stopping=next((each.message for each in job.findings if each.stops), ""),
         )
@@ -180,7 +188,7 @@ class _Run:
             message=built,
             login=mechanisms.login_of(self.options),
             auth=self.options.get("auth") or {},
-            recipient=recipient(to),
+            recipient=recipient(to, self.job.document.logto.nodemailer),
             stop_after=self.job.stop_after,
             allow_cleartext=self.job.allow_cleartext,
             pipelining=self.job.pipelining,
@@ -214,6 +222,14 @@ class _Run:
     def _interrupt(self, task: asyncio.Task[Any], code: ExitCode) -> None:
         self.signal = code
         task.cancel()
+
+    def _with_token_endpoint(self, report: SendReport) -> SendReport:
+        """What the versions do about a token endpoint whose certificate is not verified here."""
+        logto = self.job.document.logto
+        if logto.nodemailer.verifies_token_endpoint:
+            return replace(report, differs=(*report.differs, *unverified_token_endpoint(logto)))
+        goes_on = f"nodemailer {logto.nodemailer} does not verify the certificate of the token endpoint"
+        return replace(report, logto_goes_on=goes_on)
 
     def _with_sandbox(self, report: SendReport, box: sandbox.Sandbox, seen: int) -> SendReport:
         arrived = box.received[seen:]

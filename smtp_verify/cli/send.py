@@ -88,6 +88,7 @@ def send(
     no_pipelining: Annotated[
         bool, typer.Option("--no-pipelining", help="Wait for each reply before the next command.")
     ] = False,
+    logto: options.LogtoVersionName = None,
     input_format: options.ReadAs = None,
     document: options.DocumentNumber = None,
     color: options.Color = ColorMode.AUTO,
@@ -144,6 +145,7 @@ def send(
             document=document,
             color=color,
             no_input=no_input,
+            logto=logto,
         )
         return send_all(request)
 

@@ -9,6 +9,7 @@ from smtp_verify.config.source import STDIN, display_path
 from smtp_verify.config.structure import Schema
 from smtp_verify.errors import SourceError, UsageError
 from smtp_verify.finding import MARK
+from smtp_verify.logto_versions import NEWEST, version_of
 
 # What settings and choices need is imported where there are some: start-up is a feature.
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from smtp_verify.config.document import Document
     from smtp_verify.finding import Finding
     from smtp_verify.lint.settings import Settings
+    from smtp_verify.logto_versions import LogtoVersion
 
     Keep = Callable[[Document, Iterable[Finding]], Iterable[Finding]]
 
@@ -32,9 +34,10 @@ class Terms:
         select: the codes to tell, with commas between them.
         ignore: the codes not to tell.
         isolated: whether settings are passed over.
+        logto: the version of Logto to report on; None leaves it to the settings.
 
     Raises:
-        UsageError: an unknown code.
+        UsageError: an unknown code, or an unknown version.
     """
 
     def __init__(
@@ -44,13 +47,15 @@ class Terms:
         select: list[str] | None,
         ignore: list[str] | None,
         isolated: bool,
+        logto: str | None,
     ) -> None:
         self._schema = schema
         self._strict = strict
         self._isolated = isolated
         self._select = None if select is None else _words("--select", select)
         self._ignore = _words("--ignore", ignore or [])
-        self._settings: dict[str, Settings | None] = {}
+        self._logto = None if logto is None else _version(logto)
+        self._above = SettingsAbove()
         self._dropped = {"": self._dropped_by(None)}
 
     def files_of(self, path: str) -> list[str] | SourceError:
@@ -98,14 +103,37 @@ class Terms:
 
         return dropped([settings.choice if settings else NO_CHOICE, Choice(self._select, self._ignore)])
 
+    def logto_of(self, path: str) -> LogtoVersion:
+        """The version of Logto whose behaviour is reported.
+
+        Raises:
+            UsageError: settings that cannot be used.
+            SourceError: settings that cannot be read.
+        """
+        settings = self._settings_of(path)
+        return self._logto or (settings.logto if settings is not None else None) or NEWEST
+
     def _excludes(self, path: str) -> bool:
         settings = self._settings_of(path)
         return settings is not None and settings.excludes(path)
 
     def _settings_of(self, path: str) -> Settings | None:
-        """The settings closest above a file, or, for standard input, above the working directory."""
-        if self._isolated:
-            return None
+        return None if self._isolated else self._above.of(path)
+
+
+class SettingsAbove:
+    """Finds the settings closest above a file; each directory is looked into once."""
+
+    def __init__(self) -> None:
+        self._settings: dict[str, Settings | None] = {}
+
+    def of(self, path: str) -> Settings | None:
+        """The settings closest above a file, or, for standard input, above the working directory.
+
+        Raises:
+            UsageError: settings that cannot be used.
+            SourceError: settings that cannot be read.
+        """
         try:
             folder = os.getcwd() if path == STDIN else os.path.dirname(os.path.abspath(path))
         except OSError:
@@ -141,6 +169,13 @@ def _kept(
     from smtp_verify.lint.selection import kept
 
     return kept(document, found, without, against)
+
+
+def _version(name: str) -> LogtoVersion:
+    try:
+        return version_of(name)
+    except ValueError as error:
+        raise UsageError(f"--logto: {error}") from None
 
 
 def _words(option: str, values: list[str]) -> tuple[str, ...]:

@@ -81,6 +81,7 @@ def validate(
     show_all: Annotated[
         bool, typer.Option("--show-all", help="Of several files, show those without findings too.")
     ] = False,
+    logto: options.LogtoVersionName = None,
     input_format: options.ReadAs = None,
     color: options.Color = ColorMode.AUTO,
     no_input: options.NoInput = False,
@@ -124,6 +125,7 @@ def validate(
             show_all=show_all,
             input_format=input_format,
             color=color,
+            logto=logto,
         )
         return validate_paths(request)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from smtp_verify.cli import options
@@ -13,6 +13,7 @@ from smtp_verify.cli.output import check_distinct, write_result
 from smtp_verify.cli.terms import Terms
 from smtp_verify.config.source import STDIN
 from smtp_verify.config.verdict import Verdict, judge, unreadable
+from smtp_verify.config.version_hints import may_differ
 from smtp_verify.errors import SourceError, UsageError
 from smtp_verify.lint.rules import check
 from smtp_verify.report.style import style_for
@@ -47,10 +48,11 @@ class Request:
     show_all: bool
     input_format: InputFormat | None
     color: ColorMode
+    logto: str | None
 
     def terms(self) -> Terms:
         """What decides on each file."""
-        return Terms(self.schema, self.strict, self.select, self.ignore, self.isolated)
+        return Terms(self.schema, self.strict, self.select, self.ignore, self.isolated, self.logto)
 
     def style(self) -> Style:
         """The colours of the result."""
@@ -145,7 +147,7 @@ def _verdicts(request: Request, terms: Terms) -> Iterator[Verdict]:
             yield each
             continue
         schema, strict, keep = terms.of(each)
-        yield from judge([each], schema, strict, request.input_format, check, keep)
+        yield from judge([each], schema, strict, request.input_format, check, keep, terms.logto_of(each))
 
 
 def _said(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
@@ -157,9 +159,21 @@ def _said(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
         yield verdict
 
 
+def _compared(verdict: Verdict) -> Verdict:
+    """The verdict, with what other versions of Logto do differently."""
+    document = verdict.document
+    if document is None or not may_differ(document.config if document.readable else None):
+        return verdict
+    # Here, not above: most configs are the same to every version.
+    from smtp_verify.smtp.differences import differences, mails_of
+
+    found = differences(document.logto, document.config, mails_of(document.config))
+    return replace(verdict, differs=found)
+
+
 def _marked(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
-    """The verdicts, whose findings say whether they can be fixed."""
-    for verdict in verdicts:
+    """The verdicts, whose findings say whether they can be fixed, compared over the versions of Logto."""
+    for verdict in map(_compared, verdicts):
         if not verdict.findings:
             yield verdict
             continue

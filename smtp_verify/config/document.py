@@ -10,12 +10,14 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from smtp_verify.finding import Finding, Location, Severity
+from smtp_verify.logto_versions import NEWEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Mapping as Dict
 
     from smtp_verify.config.guard import Issue
+    from smtp_verify.logto_versions import LogtoVersion
 
 MAX_NODES = 20_000
 MAX_DOCUMENTS = 2_000
@@ -146,6 +148,8 @@ class Document:
     given: Dict[Path, str] = field(default_factory=dict)
     """The paths within the config whose values are not those of the text, and what gave them: `--set`, or the
     name of an environment variable."""
+    logto: LogtoVersion = NEWEST
+    """The version of Logto whose behaviour is reported."""
 
     @property
     def path(self) -> str:

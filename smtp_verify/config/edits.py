@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
@@ -153,7 +154,7 @@ def reread(document: Document, text: str) -> Document:
     again = _read(document, text)
     if len(again) <= document.index or again[document.index].root is None:
         raise CannotEdit("the text could not be read any more")
-    return again[document.index]
+    return replace(again[document.index], logto=document.logto)
 
 
 # What is proven -------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from smtp_verify.config.loader import load
 from smtp_verify.config.source import display_path
 from smtp_verify.errors import SourceError
 from smtp_verify.finding import PATH, Finding, Location, Severity
+from smtp_verify.logto_versions import NEWEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from smtp_verify.config.guard import Issue
     from smtp_verify.config.loader import InputFormat
     from smtp_verify.config.structure import Schema
+    from smtp_verify.logto_versions import Difference, LogtoVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Verdict:
     """The schema that decided; None where there was nothing to decide on."""
     fixed: tuple[Finding, ...] = ()
     """What was found before `--fix` mended it."""
+    differs: tuple[Difference, ...] = ()
+    """What other versions of Logto do differently."""
     is_unwritten: bool = False
     """Whether there are fixes that could not be written."""
 
@@ -71,6 +75,7 @@ def judge(
     input_format: InputFormat | None,
     rules: Callable[[Document], Iterable[Finding]] = no_rules,
     keep: Callable[[Document, Iterable[Finding]], Iterable[Finding]] = everything,
+    logto: LogtoVersion = NEWEST,
 ) -> Iterator[Verdict]:
     """A verdict for every document of every file, one file at a time.
 
@@ -81,6 +86,7 @@ def judge(
         input_format: how to read the files, whatever they look like.
         rules: what else there is to find in a document; the linter's rules come from above this room.
         keep: which findings count; the others are as if they had not been found.
+        logto: the version whose behaviour is reported.
     """
     for path in paths:
         try:
@@ -89,7 +95,11 @@ def judge(
             yield unreadable(path, error)
             continue
         for document in documents:
-            yield judge_document(document, against, strict, rules, keep)
+            yield judge_document(_seen_by(document, logto), against, strict, rules, keep)
+
+
+def _seen_by(document: Document, logto: LogtoVersion) -> Document:
+    return document if document.logto == logto else replace(document, logto=logto)
 
 
 def judge_document(

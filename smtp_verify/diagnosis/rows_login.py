@@ -50,7 +50,7 @@ ROWS = (
         symptom='Missing credentials for "PLAIN", with keys of OAuth2',
         match=Match(
             endings=(Ending.NO_CREDENTIALS,),
-            words="Missing credentials|offers XOAUTH2 alone",
+            words="Missing credentials|offers only XOAUTH2",
             when=_has_oauth2_keys,
         ),
         cause="auth holds the keys of OAuth2, and no type: nodemailer then looks for user and pass",
@@ -163,6 +163,15 @@ ROWS = (
         path=("auth", "pass"),
     ),
     Row(
+        code="SD216",
+        symptom="CRAM-MD5 only, with a password that is not a string",
+        match=Match(endings=(Ending.NO_CREDENTIALS,), words="auth.pass is not a string"),
+        cause="the server offers only CRAM-MD5, and Node cannot sign with a password that is not a string",
+        cure="put auth.pass in quotes",
+        source="https://nodejs.org/api/crypto.html#cryptocreatehmacalgorithm-key-options",
+        path=("auth", "pass"),
+    ),
+    Row(
         code="SD208",
         symptom="Invalid login: 535",
         match=Match(endings=(Ending.NOT_AUTHENTICATED,), codes=(535,)),
@@ -195,7 +204,7 @@ ROWS = (
     Row(
         code="SD213",
         symptom="XOAUTH2 alone, with a password",
-        match=Match(endings=(Ending.NO_CREDENTIALS,), words="offers XOAUTH2 alone"),
+        match=Match(endings=(Ending.NO_CREDENTIALS,), words="offers only XOAUTH2"),
         cause="the server takes OAuth2 tokens alone, and auth has no type: OAuth2; Logto crashes there",
         cure="write type: OAuth2 with clientId, clientSecret and refreshToken, as the provider gives them",
         source="https://nodemailer.com/smtp/oauth2/",

@@ -22,7 +22,7 @@ class Sender:
 def sender_of(from_email: str) -> Sender:
     """The first address of a `fromEmail`, as nodemailer reads it."""
     try:
-        found = address.mailboxes(address.parse(from_email))
+        found = address.mailboxes(from_email)
     except ConfigError as error:
         return Sender("", "", error.message)
     if not found:

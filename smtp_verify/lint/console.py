@@ -183,7 +183,13 @@ def _effect_without(view: View, key: str) -> str:
     if view.endpoint is None:
         return ""
     try:
-        after = endpoint.derive({**transport.effective(rest), "name": "localhost", "localAddress": None})
+        after = endpoint.derive(
+            {
+                **transport.effective(rest, view.document.logto.nodemailer),
+                "name": "localhost",
+                "localAddress": None,
+            }
+        )
     except ConfigError:
         return ""
     return "" if after.security == view.endpoint.security else f"emails then use {after.security}"

@@ -78,13 +78,27 @@ def url_replaces(view: View) -> Iterator[Problem]:
         port: 465
         secure: true
 
+    Stops: where nodemailer cannot read the URL.
+
     Source: nodemailer 8.0.4 lib/nodemailer.js `createTransport`, lib/shared/index.js `parseConnectionUrl`
     """
     url = view.config.get("url")
     if url and not placeholders.is_placeholder(url):
+        yield from _unreadable_url(view)
         unused = ", ".join(key for key in _REPLACED_BY_URL if key in view.config)
         message = f"url replaces the connection's settings: {unused or 'host and port'} have no effect"
         yield Problem(("url",), message, "remove url, or know that it alone counts", at_key=True)
+
+
+def _unreadable_url(view: View) -> Iterator[Problem]:
+    from smtp_verify.errors import ConfigError
+    from smtp_verify.smtp import transport
+
+    try:
+        transport.refuse_url(view.config, view.document.logto.nodemailer)
+    except ConfigError:
+        message = "nodemailer cannot read url, and throws: Logto answers 500"
+        yield Problem(("url",), message, "percent-encode what is not a letter or a digit", stops=True)
 
 
 def service_overrides(view: View) -> Iterator[Problem]:
@@ -107,7 +121,7 @@ def service_overrides(view: View) -> Iterator[Problem]:
         return
     from smtp_verify.smtp.services import well_known
 
-    settings = well_known(service).items()
+    settings = well_known(service, view.document.logto.nodemailer).items()
     differing = [f"{key} {json.dumps(value)}" for key, value in settings if view.config.get(key) != value]
     if differing:
         message = f"service {service} overrides the config: nodemailer takes {', '.join(differing)}"
@@ -132,7 +146,7 @@ def unknown_service(view: View) -> Iterator[Problem]:
         return
     from smtp_verify.smtp.services import KEYS, well_known
 
-    if not well_known(service):
+    if not well_known(service, view.document.logto.nodemailer):
         message = f"nodemailer knows no service {service}, and passes it over"
         yield Problem(("service",), message, did_you_mean(service, KEYS) or "remove the key")
 

@@ -251,7 +251,7 @@ def sender_not_user(view: View) -> Iterator[Problem]:
     own = provider.sender_rule is SenderRule.OWN
     if not own and provider.sender_rule is not SenderRule.SAME:
         return
-    found = mailboxes(sender)
+    found = mailboxes(view, sender)
     if found and found[0].lower() != user.strip().lower():
         what = "takes the account's own addresses alone" if own else "takes no other address than auth.user"
         severity = Severity.INFO if own else None

@@ -49,7 +49,7 @@ def _fields(view: View) -> Iterator[_Field]:
             yield _Field(path, text)
 
 
-def mailboxes(text: str) -> list[str]:
+def mailboxes(view: View, text: str) -> list[str]:
     """The addresses in a field, as nodemailer reads them; none in a field that is too long to read."""
     if re.fullmatch(_PLAIN, text, re.ASCII):
         # Which needs no reading, and reading has much to load.
@@ -57,7 +57,7 @@ def mailboxes(text: str) -> list[str]:
     from smtp_verify.mail import address
 
     try:
-        return address.mailboxes(address.parse(text))
+        return address.mailboxes(text, view.document.logto.nodemailer)
     except ConfigError:
         return []
 
@@ -78,7 +78,7 @@ def no_address(view: View) -> Iterator[Problem]:
     Source: nodemailer 8.0.4 lib/addressparser/index.js; https://nodemailer.com/message/addresses/
     """
     for field in view.once(_fields):
-        if field.text.strip() and not mailboxes(field.text):
+        if field.text.strip() and not mailboxes(view, field.text):
             what = "the mail would leave without a sender" if field.is_sender else "it has no effect"
             message = f"{field.name} holds no address: {what}"
             yield Problem(field.path, message, "write name@example.com or Name <name@example.com>")
@@ -100,7 +100,7 @@ def malformed_address(view: View) -> Iterator[Problem]:
     for field in view.once(_fields):
         from smtp_verify.mail.cautions import is_mail_address
 
-        for found in mailboxes(field.text)[:1]:
+        for found in mailboxes(view, field.text)[:1]:
             if not is_mail_address(found):
                 message = f"{field.name} is no mail address: nodemailer reads {found!r} in it"
                 yield Problem(field.path, message, "write name@example.com or Name <name@example.com>")
@@ -120,7 +120,7 @@ def several_senders(view: View) -> Iterator[Problem]:
     Source: nodemailer 8.0.4 lib/mime-node/index.js `getEnvelope`; RFC 5322 section 3.6.2
     """
     for field in view.once(_fields):
-        count = len(mailboxes(field.text))
+        count = len(mailboxes(view, field.text))
         if field.is_sender and count > 1:
             yield Problem(field.path, f"{field.name} holds {count} addresses", "write the one that sends")
 
@@ -141,7 +141,7 @@ def long_address(view: View) -> Iterator[Problem]:
     for field in view.once(_fields):
         from smtp_verify.mail.cautions import too_long
 
-        for found in mailboxes(field.text):
+        for found in mailboxes(view, field.text):
             for sentence in too_long(found):
                 yield Problem(field.path, f"{field.name}: {sentence}", "write a shorter address")
 
@@ -161,7 +161,7 @@ def non_ascii_address(view: View) -> Iterator[Problem]:
     Source: nodemailer 8.0.4 lib/smtp-connection/index.js `_setEnvelope`; RFC 6531
     """
     for field in view.once(_fields):
-        if any(not found.rpartition("@")[0].isascii() for found in mailboxes(field.text)):
+        if any(not found.rpartition("@")[0].isascii() for found in mailboxes(view, field.text)):
             message = (
                 f"{field.name} has letters outside ASCII before the @: servers without SMTPUTF8 refuse it"
             )

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 from smtp_verify.config.structure import Schema
 from smtp_verify.errors import UsageError
 from smtp_verify.lint.selection import NO_CHOICE, Choice, dropped
+from smtp_verify.logto_versions import NAMES, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_KEYS = ("select", "ignore", "per-file-ignores", "schema", "strict", "exclude")
+    from smtp_verify.logto_versions import LogtoVersion
+
+_KEYS = ("select", "ignore", "per-file-ignores", "schema", "strict", "exclude", "logto-version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Settings:
     strict: bool = False
     exclude: tuple[re.Pattern[str], ...] = ()
     """What is passed over where a directory or a pattern stands for it."""
+    logto: LogtoVersion | None = None
+    """The version of Logto whose behaviour is reported."""
 
     def dropped_in(self, path: str) -> frozenset[str]:
         """The codes that are not told of one file, beyond those of `choice`."""
@@ -78,6 +83,7 @@ class Table:
             self._schema(),
             self._strict(),
             tuple(_compiled(each) for each in self._words("exclude")),
+            self._logto(),
         )
 
     def _checked(self, key: str, choice: Choice) -> frozenset[str]:
@@ -119,6 +125,17 @@ class Table:
         if not isinstance(strict, bool):
             raise self._error("strict", "strict must be true or false")
         return strict
+
+    def _logto(self) -> LogtoVersion | None:
+        key = "logto-version"
+        value = self._data.get(key)
+        if value is None:
+            return None
+        try:
+            return version_of(value if isinstance(value, str) else "")
+        except ValueError:
+            listed = ", ".join(f'"{name}"' for name in NAMES)
+            raise self._error(key, f"{key} must be one of {listed}") from None
 
     def _error(self, key: str, message: str) -> UsageError:
         return UsageError(f"{self._path}:{self._line_of(key)}: {message}")

@@ -127,7 +127,7 @@ class View:
             return self.config
         from smtp_verify.smtp.transport import effective
 
-        return effective(self.config)
+        return effective(self.config, self.document.logto.nodemailer)
 
     @cached_property
     def endpoint(self) -> Endpoint | None:

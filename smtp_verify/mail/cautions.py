@@ -56,7 +56,7 @@ def encoded_word(text: str) -> str:
 
 
 def _sender(mail: Mail, message: Message) -> Iterator[str]:
-    found = address.mailboxes(address.parse(mail.sender or ""))
+    found = address.mailboxes(mail.sender or "", mail.nodemailer)
     if not message.envelope.mail_from:
         yield f"{mail.sender_key} holds no address: the mail leaves with an empty sender, and without a From"
     elif not is_mail_address(message.envelope.mail_from):
@@ -74,7 +74,7 @@ def _headers(mail: Mail) -> Iterator[str]:
     for name, value in custom_headers(mail.headers):
         proper = normalize_name(name)
         if proper in ("Bcc", "Cc"):
-            added = ", ".join(address.mailboxes(address.parse(value)))
+            added = ", ".join(address.mailboxes(value, mail.nodemailer))
             yield f"customHeaders.{name} adds recipients: {added}"
         elif proper in OVERRIDDEN:
             yield f"customHeaders.{name} has no effect: Logto sets {proper} itself"

@@ -1,15 +1,22 @@
 """Encoded words (RFC 2047) and folding, where nodemailer uses them and as it cuts them.
 
-Source: nodemailer 8.0.4 lib/mime-funcs/index.js `encodeWord`, `encodeWords`, `splitMimeEncodedString`,
-`foldLines`; lib/mime-node/index.js `_getTextEncoding`.
+Source: nodemailer 8.0.11 and 9.0.5 lib/mime-funcs/index.js `encodeWord`, `encodeWords`,
+`splitMimeEncodedString`, `foldLines`; lib/mime-node/index.js `_getTextEncoding`, `_encodeHeaderText`.
 """
 
 from __future__ import annotations
 
 import base64
 import re
+from typing import TYPE_CHECKING
 
-from smtp_verify.mail.javascript import WHITE_SPACE, to_utf8
+from smtp_verify.logto_versions import NEWEST
+from smtp_verify.mail.javascript import WHITE_SPACE, to_utf8, utf16_units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smtp_verify.logto_versions import Nodemailer
 
 _LONGEST_WORD = 52 - len("=?UTF-8?Q??=")
 _PREFIX = "=?UTF-8?"
@@ -20,6 +27,9 @@ _SPACE = re.escape(WHITE_SPACE)
 _LAST_SPACE = re.compile(rf"([{_SPACE}]+)[^{_SPACE}]*$")
 _REST_OF_WORD = re.compile(f"[^{_SPACE}]+")
 _CONTROL = frozenset([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20)])
+_NOT_IN_HEADER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_JOINED_BY_8 = ("\ud83c", "\ud83d", "\ud83e")
+"""The leading surrogates that nodemailer 8 knows; it tears other pairs apart at the end of a word."""
 _LINE = 76
 
 
@@ -35,16 +45,20 @@ def prefers_quoted_printable(text: str) -> bool:
     return encoded < latin
 
 
-def encode_words(value: str) -> str:
-    """A header value: encoded as a whole where it has a `"` or a character outside ASCII."""
-    return encode_word(value) if _NEEDS_WORD.search(value) else value
+def encode_words(value: str, nodemailer: Nodemailer = NEWEST.nodemailer) -> str:
+    """A header value: encoded as a whole if it has a `"` or a character outside ASCII.
+
+    nodemailer 9 also encodes a value with a control character; 8 leaves it as it is.
+    """
+    is_unprintable = nodemailer.encodes_control_characters and _NOT_IN_HEADER.search(value)
+    return encode_word(value, nodemailer) if is_unprintable or _NEEDS_WORD.search(value) else value
 
 
-def encode_word(text: str) -> str:
+def encode_word(text: str, nodemailer: Nodemailer = NEWEST.nodemailer) -> str:
     """One or more encoded words for a text."""
     if prefers_quoted_printable(text):
         return _PREFIX + "Q?" + f"{_JOIN}Q?".join(_q_chunks(text)) + "?="
-    return _PREFIX + "B?" + f"{_JOIN}B?".join(_b_chunks(text)) + "?="
+    return _PREFIX + "B?" + f"{_JOIN}B?".join(_b_chunks(text, nodemailer.keeps_surrogate_pairs)) + "?="
 
 
 def _q_chunks(text: str) -> list[str]:
@@ -67,16 +81,25 @@ def _q_byte(byte: int) -> str:
     return chr(byte) if byte in _Q_SAFE else f"={byte:02X}"
 
 
-def _b_chunks(text: str) -> list[str]:
+def _b_chunks(text: str, keeps_pairs: bool) -> list[str]:
     longest = (_LONGEST_WORD - _LONGEST_WORD % 4) // 4 * 3
-    chunks, current = [], b""
-    for character in text:
-        encoded = to_utf8(character)
-        if len(current) + len(encoded) > longest:
+    chunks, current = [], ""
+    for piece in text if keeps_pairs else _pieces_of_8(text):
+        if len(to_utf8(current + piece)) > longest:
             chunks.append(current)
-            current = b""
-        current += encoded
-    return [base64.b64encode(chunk).decode("ascii") for chunk in [*chunks, current]]
+            current = ""
+        current += piece
+    return [base64.b64encode(to_utf8(chunk)).decode("ascii") for chunk in [*chunks, current]]
+
+
+def _pieces_of_8(text: str) -> Iterator[str]:
+    """UTF-16 units, but for the pairs that nodemailer 8 keeps together."""
+    units = utf16_units(text)
+    index = 0
+    while index < len(units):
+        width = 2 if units[index] in _JOINED_BY_8 else 1
+        yield "".join(units[index : index + width])
+        index += width
 
 
 def fold(line: str) -> str:

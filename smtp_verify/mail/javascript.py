@@ -56,6 +56,12 @@ def to_utf8(text: str) -> bytes:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
+def utf16_units(text: str) -> list[str]:
+    """The text as JavaScript counts it: a character beyond U+FFFF is two surrogates."""
+    data = text.encode("utf-16-le", "surrogatepass")
+    return [chr(int.from_bytes(data[at : at + 2], "little")) for at in range(0, len(data), 2)]
+
+
 def well_formed(text: str) -> str:
     """`String.prototype.toWellFormed`: lone surrogates as U+FFFD."""
     return to_utf8(text).decode()

@@ -1,7 +1,7 @@
 """The message as nodemailer builds it: headers, encodings, envelope; and the proof that nothing crept in.
 
-Source: nodemailer 8.0.4 lib/mail-composer/index.js `compile`, lib/mime-node/index.js `buildHeaders`,
-`getTransferEncoding`, `getEnvelope`, `_encodeHeaderValue`, `_normalizeHeaderKey`.
+Source: nodemailer 8.0.11 and 9.0.5 lib/mail-composer/index.js `compile`, lib/mime-node/index.js
+`buildHeaders`, `getTransferEncoding`, `getEnvelope`, `_encodeHeaderValue`, `_normalizeHeaderKey`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.errors import ConfigError
+from smtp_verify.logto_versions import NEWEST
 from smtp_verify.mail import address, header_encoding, header_guard
 from smtp_verify.mail.custom_headers import custom_headers
 from smtp_verify.mail.custom_headers import normalize_name as normalize_name
@@ -24,6 +25,8 @@ from smtp_verify.mail.structured_value import rewritten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from smtp_verify.logto_versions import Nodemailer
 
 _LINE_BREAK = re.compile(r"\r?\n|\r")
 _SPACES = re.compile(f"[{WHITE_SPACE}]+")
@@ -34,6 +37,7 @@ _STRUCTURED = ("Content-Type", "Content-Disposition")
 _OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]")
 _ADDRESS_FIELDS = frozenset({"From", "Sender", "To", "Cc", "Bcc", "Reply-To"})
 _BRACKETED_FIELDS = frozenset({"Message-ID", "In-Reply-To", "Content-Id"})
+_NOT_IN_ID = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ENCODINGS = ("base64", "quoted-printable")
 
 
@@ -51,6 +55,8 @@ class Mail:
     """`customHeaders`, raw."""
     sender_key: str = "fromEmail"
     """The key the sender comes from: `fromEmail`, or the template's `sendFrom`."""
+    nodemailer: Nodemailer = NEWEST.nodemailer
+    """Whose message it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +120,15 @@ class _Headers:
     def get(self, name: str) -> str:
         return next((value for other, value in self.fields if other == name), "")
 
-    def rewrite_structured(self, in_utf8: bool) -> None:
+    def rewrite_structured(self, in_utf8: bool, nodemailer: Nodemailer) -> None:
         """Values with parameters are read and written anew; a plain text in UTF-8 says so."""
         self.fields = [
-            (name, rewritten(value, _charset(name, value, in_utf8)) if name in _STRUCTURED else value)
+            (
+                name,
+                rewritten(value, _charset(name, value, in_utf8), nodemailer)
+                if name in _STRUCTURED
+                else value,
+            )
             for name, value in self.fields
         ]
 
@@ -152,16 +163,16 @@ def build(mail: Mail, stamp: Stamp) -> Message:
     ):
         if given:
             headers.set(name, given)
-    envelope = _envelope(headers)
+    envelope = _envelope(headers, mail.nodemailer)
     _refuse_delete(envelope, custom)
     message_id = _finish(headers, mail, envelope, stamp)
-    lines = [header_encoding.fold(f"{name}: {value}") for name, value in _encoded(headers)]
+    lines = [header_encoding.fold(f"{name}: {value}") for name, value in _encoded(headers, mail.nodemailer)]
     data = (
         to_utf8("\r\n".join(lines))
         + b"\r\n\r\n"
         + _body(mail.content, headers.get("Content-Transfer-Encoding"))
     )
-    header_guard.prove(data, [name for name, _ in _encoded(headers)])
+    header_guard.prove(data, [name for name, _ in _encoded(headers, mail.nodemailer)])
     return Message(envelope, data if data.endswith(b"\r\n") else data + b"\r\n", message_id)
 
 
@@ -171,15 +182,15 @@ def _content_type(mail: Mail) -> str:
     return f"text/{'plain' if mail.is_text else 'html'}; charset=utf-8"
 
 
-def _envelope(headers: _Headers) -> Envelope:
+def _envelope(headers: _Headers, nodemailer: Nodemailer) -> Envelope:
     mail_from = ""
     rcpt_to: list[str] = []
     for name, value in headers.fields:
         if name == "From" or (not mail_from and name in ("Reply-To", "Sender")):
-            found = address.mailboxes(address.parse(value))
+            found = address.mailboxes(value, nodemailer)
             mail_from = found[0] if found else mail_from
         elif name in ("To", "Cc", "Bcc"):
-            rcpt_to += address.mailboxes(address.parse(value))
+            rcpt_to += address.mailboxes(value, nodemailer)
     return Envelope(mail_from, tuple(dict.fromkeys(rcpt_to)))
 
 
@@ -204,8 +215,8 @@ def _finish(headers: _Headers, mail: Mail, envelope: Envelope, stamp: Stamp) -> 
     if not headers.get("MIME-Version"):
         headers.set("MIME-Version", "1.0")
     headers.move_last("Content-Type")
-    headers.rewrite_structured(bool(_OUTSIDE_ASCII.search(mail.content)))
-    return _in_brackets(headers.get("Message-ID"))
+    headers.rewrite_structured(bool(_OUTSIDE_ASCII.search(mail.content)), mail.nodemailer)
+    return _in_brackets(headers.get("Message-ID"), mail.nodemailer)
 
 
 def _transfer_encoding(content: str, custom: str) -> str:
@@ -235,26 +246,26 @@ def _body(content: str, encoding: str) -> bytes:
     return text.replace(b"\n", b"\r\n")
 
 
-def _encoded(headers: _Headers) -> Iterator[tuple[str, str]]:
+def _encoded(headers: _Headers, nodemailer: Nodemailer) -> Iterator[tuple[str, str]]:
     """The fields as they are written; Bcc and empty ones are not."""
     for name, value in headers.fields:
         if name != "Bcc":
-            encoded = _encode_value(name, value)
+            encoded = _encode_value(name, value, nodemailer)
             if trim(encoded):
                 yield name, encoded
 
 
-def _encode_value(name: str, value: str) -> str:
+def _encode_value(name: str, value: str, nodemailer: Nodemailer) -> str:
     if name in _ADDRESS_FIELDS:
-        return address.to_header(address.parse(value))
+        return address.to_header(value, nodemailer)
     value = _LINE_BREAK.sub(" ", value)
     if name in _BRACKETED_FIELDS:
-        return _in_brackets(value)
+        return _in_brackets(value, nodemailer)
     if name == "References":
-        return _references(value)
+        return _references(value, nodemailer)
     if name in _STRUCTURED:
         return value
-    return header_encoding.encode_words(value)
+    return header_encoding.encode_words(value, nodemailer)
 
 
 def _charset(name: str, value: str, in_utf8: bool) -> str:
@@ -262,11 +273,13 @@ def _charset(name: str, value: str, in_utf8: bool) -> str:
     return "utf-8" if is_plain_text and in_utf8 else ""
 
 
-def _in_brackets(value: str) -> str:
+def _in_brackets(value: str, nodemailer: Nodemailer) -> str:
     value = _LINE_BREAK.sub(" ", value)
+    value = _NOT_IN_ID.sub("", value) if nodemailer.encodes_control_characters else value
     return ("" if value.startswith("<") else "<") + value + ("" if value.endswith(">") else ">")
 
 
-def _references(value: str) -> str:
+def _references(value: str, nodemailer: Nodemailer) -> str:
+    value = _NOT_IN_ID.sub("", value) if nodemailer.encodes_control_characters else value
     joined = re.sub("<[^>]*>", lambda match: _SPACES.sub("", match[0]), trim(value))
-    return " ".join(_in_brackets(each) for each in _SPACES.split(joined))
+    return " ".join(_in_brackets(each, nodemailer) for each in _SPACES.split(joined))

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from smtp_verify.errors import ConfigError
+from smtp_verify.logto_versions import NEWEST
 from smtp_verify.mail import address
 from smtp_verify.mail.address import Group, Mailbox
 from smtp_verify.mail.javascript import WHITE_SPACE, trim
+
+if TYPE_CHECKING:
+    from smtp_verify.logto_versions import Nodemailer
 
 _SPACE = re.compile(f"[{re.escape(WHITE_SPACE)}]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -20,8 +25,12 @@ _OPEN_INSIDE = re.compile(r"\S<[^>]*$")
 """A bracket that begins inside a word and never ends."""
 
 
-def recipient(text: str) -> str:
+def recipient(text: str, nodemailer: Nodemailer = NEWEST.nodemailer) -> str:
     """The envelope address of a `--to` that is exactly one mailbox.
+
+    Args:
+        text: the option's value.
+        nodemailer: whose reading counts.
 
     Raises:
         ConfigError: it is none, several, a group, or an address no server could take as one.
@@ -30,16 +39,18 @@ def recipient(text: str) -> str:
         raise ConfigError("a control character in the address")
     if _SURROGATE.search(text):
         raise ConfigError("bytes in the address that are not UTF-8")
-    parsed = address.parse(text)
+    # Judged as it is written; where nodemailer 9 puts quotes back, it does so to what passes.
+    parsed = address.parse(text, nodemailer, requotes=False)
     if any(isinstance(entry, Group) for entry in parsed):
         raise ConfigError("a group, where one mailbox must be")
     found = [entry for entry in parsed if isinstance(entry, Mailbox)]
     if len(found) != 1:
         raise ConfigError("several mailboxes; give --to once for each" if found else "no mailbox")
-    return _one_address(text, found[0])
+    _check_address(text, found[0])
+    return address.mailboxes(text, nodemailer)[0]
 
 
-def _one_address(text: str, mailbox: Mailbox) -> str:
+def _check_address(text: str, mailbox: Mailbox) -> None:
     # Brackets are taken by the parser; what it repaired or dropped was not meant.
     bare = _QUOTED_NAME.sub("", text)
     unbalanced = bare.count("<") > 1 or bare.count(">") > bare.count("<") or _OPEN_INSIDE.search(bare)
@@ -53,7 +64,6 @@ def _one_address(text: str, mailbox: Mailbox) -> str:
         raise ConfigError("two @ in the address")
     if _SPACE.search(unquoted + domain) or _has_bare_spaces(text, mailbox):
         raise ConfigError("a space in the address")
-    return address.normalize(mailbox.address)
 
 
 def _unquoted(local: str, text: str) -> str:

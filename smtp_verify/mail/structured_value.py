@@ -1,6 +1,7 @@
 """A header value with parameters, such as Content-Type's, read and written as nodemailer does.
 
-Source: nodemailer 8.0.4 lib/mime-funcs/index.js `parseHeaderValue`, `buildHeaderValue`, `buildHeaderParam`.
+Source: nodemailer 8.0.11 and 9.0.5 lib/mime-funcs/index.js `parseHeaderValue`, `buildHeaderValue`,
+`buildHeaderParam`; lib/mime-node/index.js `buildHeaders`.
 """
 
 from __future__ import annotations
@@ -10,15 +11,20 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from smtp_verify.logto_versions import NEWEST
 from smtp_verify.mail.javascript import WHITE_SPACE, to_utf8, trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from smtp_verify.logto_versions import Nodemailer
+
 _SPACE = re.escape(WHITE_SPACE)
 _CONTINUED = re.compile(r"(\*([0-9]+)|\*([0-9]+)\*|\*)$")
 _CHARSET = re.compile(r"([^']*)'[^']*'([^\n\r\u2028\u2029]*)")
 _NOT_PLAIN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\"\u0080-\U0010ffff]")
+_NOT_PLAIN_OF_9 = re.compile(r"[\x00-\x1f\x7f\"\u0080-\U0010ffff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _SPECIAL = re.compile(rf"[{_SPACE}'\"\\;:/=(),<>@\[\]?]|^-")
 _SPECIAL_PIECE = re.compile(rf"[{_SPACE}\"\\;:/=(),<>@\[\]?]|^[-']|'$")
 _INVALID_IN_WORD = re.compile(rf"[=?_{_SPACE}]")
@@ -29,13 +35,14 @@ _UNQUOTED = "-_.!~*'()"
 """What encodeURIComponent leaves, letters and digits besides."""
 
 
-def rewritten(value: str, charset: str = "") -> str:
+def rewritten(value: str, charset: str = "", nodemailer: Nodemailer = NEWEST.nodemailer) -> str:
     """The value as nodemailer writes it; `charset`, where it is given, replaces that parameter."""
     head, parameters = parse(value)
     if charset:
         parameters["charset"] = charset
-    written = [piece for name, text in parameters.items() for piece in _written(name, text)]
-    return "; ".join([head, *written])
+    cleans = nodemailer.encodes_control_characters
+    written = [piece for name, text in parameters.items() for piece in _written(name, text, cleans)]
+    return "; ".join([_CONTROL.sub("", head) if cleans else head, *written])
 
 
 def parse(value: str) -> tuple[str, dict[str, str]]:
@@ -98,9 +105,12 @@ def _as_word(charset: str, text: str) -> str:
     return f"=?{charset}?Q?{_INVALID_IN_WORD.sub(escaped, text).replace('%', '=')}?="
 
 
-def _written(name: str, text: str) -> Iterator[str]:
-    if _NOT_PLAIN.search(text) or len(text) >= _LONGEST:
-        for key, piece in _split(name, text):
+def _written(name: str, text: str, cleans: bool) -> Iterator[str]:
+    """One parameter; nodemailer 9 (`cleans`) keeps control characters out of it."""
+    name = _CONTROL.sub("", name) if cleans else name
+    not_plain = (_NOT_PLAIN_OF_9 if cleans else _NOT_PLAIN).search(text) is not None
+    if not_plain or len(text) >= _LONGEST:
+        for key, piece in _split(name, text, not_plain, cleans):
             plain = key.endswith("*") or not _SPECIAL_PIECE.search(piece)
             yield f"{key}={piece if plain else _quoted(piece)}"
     else:
@@ -111,17 +121,18 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _split(name: str, text: str) -> Iterator[tuple[str, str]]:
+def _split(name: str, text: str, not_plain: bool, flags: bool) -> Iterator[tuple[str, str]]:
     """Continuations of at most 50 characters, percent-encoded where they have to be."""
-    if not _NOT_PLAIN.search(text):
+    if not not_plain:
         for number, at in enumerate(range(0, len(text), _PIECE)):
             yield f"{name}*{number}", text[at : at + _PIECE]
         return
-    for number, (line, encoded) in enumerate(_encoded_lines(text)):
+    for number, (line, encoded) in enumerate(_encoded_lines(text, flags)):
         yield f"{name}*{number}{'*' if encoded else ''}", line
 
 
-def _encoded_lines(text: str) -> list[tuple[str, bool]]:
+def _encoded_lines(text: str, flags: bool) -> list[tuple[str, bool]]:
+    """The lines, and whether each is encoded: nodemailer 9 `flags` one that begins with such a letter."""
     lines: list[tuple[str, bool]] = []
     line, encoded, start, at = "utf-8''", True, 0, 0
     while at < len(text):
@@ -129,7 +140,7 @@ def _encoded_lines(text: str) -> list[tuple[str, bool]]:
         if not encoded and character != text[at]:
             if len(_percent(line) + character) >= _PIECE:
                 lines.append((line, encoded))
-                line, start = "", at - 1
+                line, encoded, start = "", flags, start if flags else at - 1
             else:
                 encoded, at, line = True, start + 1, ""
                 continue

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config.document import dotted
 from smtp_verify.errors import ConfigError, RenderError, UsageError
+from smtp_verify.logto_versions import NEWEST
 from smtp_verify.mail import handlebars, usage
 from smtp_verify.mail.localization import NONE, Localization
 from smtp_verify.mail.message import Mail
@@ -18,6 +19,7 @@ from smtp_verify.mail.message import Mail
 if TYPE_CHECKING:
     from smtp_verify.config.document import Document, Path
     from smtp_verify.finding import Location
+    from smtp_verify.logto_versions import LogtoVersion
 
 _TEXT = "text/plain"
 _HTML = "text/html"
@@ -74,6 +76,8 @@ class Rendered:
     unresolved: tuple[str, ...]
     inherited: tuple[str, ...]
     """Names left as written because every JavaScript object has them; Logto would not leave them."""
+    logto: LogtoVersion = NEWEST
+    """The version of Logto whose mail it is."""
 
     @property
     def is_text(self) -> bool:
@@ -84,7 +88,15 @@ class Rendered:
         """What Logto hands to nodemailer for one recipient."""
         sender_key = "sendFrom" if self.template.raw.get("sendFrom") else "fromEmail"
         return Mail(
-            to, self.sender, self.reply_to, self.subject, self.content, self.is_text, headers, sender_key
+            to,
+            self.sender,
+            self.reply_to,
+            self.subject,
+            self.content,
+            self.is_text,
+            headers,
+            sender_key,
+            self.logto.nodemailer,
         )
 
 
@@ -186,6 +198,7 @@ def render(document: Document, template: Template, payload: dict[str, Any]) -> R
         reply_field.text if reply_field else None,
         tuple(unresolved),
         tuple(dict.fromkeys(inherited)),
+        document.logto,
     )
 
 

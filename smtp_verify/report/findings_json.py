@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from smtp_verify.finding import Finding, Severity
 from smtp_verify.report.json_pieces import array, block
+from smtp_verify.report.versions import versions_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -79,6 +80,11 @@ def _file(verdict: Verdict, schema: str) -> dict[str, Any]:
         **({"schema": verdict.against.value} if verdict.against and differs else {}),
         "valid": verdict.valid,
         "connector": {"valid": verdict.connector_valid, "paths": paths},
+        **(
+            {"logto": versions_json(verdict.document.logto, verdict.differs)}
+            if verdict.document is not None
+            else {}
+        ),
         "findings": [finding_json(finding) for finding in verdict.findings],
     }
 

@@ -47,7 +47,7 @@ def findings_text(verdicts: Iterable[Verdict], style: Style, show_all: bool = Fa
 
 
 def _has_much_to_say(verdict: Verdict) -> bool:
-    return bool(verdict.findings or verdict.fixed or not verdict.connector_valid)
+    return bool(verdict.findings or verdict.fixed or verdict.differs or not verdict.connector_valid)
 
 
 def _count_of(verdict: Verdict, severity: Severity) -> int:
@@ -123,7 +123,16 @@ def _file(verdict: Verdict, style: Style) -> Iterator[str]:
     for finding in verdict.findings if verdict.document is not None else ():
         yield finding_text(finding, verdict.document, style, hidden)
     if verdict.document is not None:
+        yield from _versions(verdict)
         yield _last_line(verdict, style)
+
+
+def _versions(verdict: Verdict) -> Iterator[str]:
+    if not verdict.differs:
+        return
+    from smtp_verify.report.versions import versions_lines
+
+    yield from (f"      {line}\n" for line in versions_lines(verdict.differs))
 
 
 def _last_line(verdict: Verdict, style: Style) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from smtp_verify.logto_versions import NEWEST
 from smtp_verify.smtp import reach
 from smtp_verify.smtp.transcript import Stage
 
 if TYPE_CHECKING:
     from smtp_verify.diagnosis.row import Diagnosis
     from smtp_verify.domain.check import DomainReport
+    from smtp_verify.logto_versions import Difference, LogtoVersion
     from smtp_verify.smtp.probe import Attempt, Probe
 
 
@@ -27,6 +29,10 @@ class ProbeReport:
     """The file that the changes were written to."""
     not_written: str = ""
     """Why the changes could not be written."""
+    logto: LogtoVersion = NEWEST
+    """The version of Logto whose behaviour is reported."""
+    differs: tuple[Difference, ...] = ()
+    """What other versions do differently."""
     states: dict[Any, reach.State] = field(init=False)
     """Of each address and port."""
 

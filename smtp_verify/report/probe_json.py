@@ -8,6 +8,7 @@ from smtp_verify.report.diagnoses import diagnosis_json
 from smtp_verify.report.findings_json import VERSION, dumps
 from smtp_verify.report.probe import ProbeReport, works
 from smtp_verify.report.session_json import masked, reply_json, tls_json
+from smtp_verify.report.versions import versions_json
 from smtp_verify.smtp.probe import greeting
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def _document(report: ProbeReport) -> dict[str, Any]:
         "diagnosis": diagnosis_json(report.diagnoses),
         "written": report.written or None,
         "notWritten": report.not_written or None,
+        "logto": versions_json(report.logto, report.differs),
         "domain": None if report.domain is None else domain_json(report.domain),
     }
 

@@ -9,6 +9,7 @@ from smtp_verify.report.diagnoses import diagnosis_rows
 from smtp_verify.report.folding import folded
 from smtp_verify.report.probe import ProbeReport, works
 from smtp_verify.report.session_text import in_seconds, tls_line
+from smtp_verify.report.versions import versions_lines
 from smtp_verify.report.visible import visible_line
 from smtp_verify.smtp.probe import greeting
 from smtp_verify.smtp.reach import State
@@ -147,6 +148,8 @@ def _configured(report: ProbeReport) -> Iterator[tuple[str, str]]:
         yield "not proven", f"{layer}: {visible_line(why)}"
     for defect in transcript.defects:
         yield "note", visible_line(defect)
+    for line in versions_lines(report.differs):
+        yield "versions", line
 
 
 def _advice(report: ProbeReport) -> Iterator[tuple[str, str]]:

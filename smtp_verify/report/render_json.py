@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.report.findings_json import VERSION, dumps
+from smtp_verify.report.versions import versions_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,4 +36,5 @@ def _template(mail: Rendered) -> dict[str, Any]:
         "from": mail.sender,
         "replyTo": mail.reply_to,
         "unresolved": list(mail.unresolved),
+        "logto": versions_json(mail.logto, ()),
     }

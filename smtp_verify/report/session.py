@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from smtp_verify.logto_versions import NEWEST
 from smtp_verify.smtp.transcript import LAYERS, Ending, NotProven, Outcome
 
 if TYPE_CHECKING:
     from smtp_verify.diagnosis.row import Diagnosis
+    from smtp_verify.logto_versions import Difference, LogtoVersion
     from smtp_verify.mail.template import Rendered
     from smtp_verify.smtp.endpoint import Endpoint
     from smtp_verify.smtp.sandbox import Received
@@ -46,7 +48,12 @@ class SendReport:
     """With the sandbox: the keys that are not the config's own."""
     received: Received | None = None
     """With the sandbox: the message as it arrived."""
-
+    logto_goes_on: str = ""
+    """Why Logto would have gone on where this session stopped; what comes of that is not known."""
+    logto: LogtoVersion = NEWEST
+    """The version of Logto whose behaviour is reported."""
+    differs: tuple[Difference, ...] = ()
+    """What other versions do differently."""
     stopping: str = ""
     """Why no message can leave with the config as it stands, as a finding of `validate` has it."""
 
@@ -89,6 +96,8 @@ def logto_verdict(report: SendReport) -> LogtoVerdict:
         return LogtoVerdict(False, report.logto_elsewhere)
     if report.sandbox and report.stopping:
         return LogtoVerdict(False, report.stopping)
+    if report.logto_goes_on:
+        return LogtoVerdict(None, report.logto_goes_on)
     # The server has it, be it for the copies alone: nodemailer is content with that.
     sent = result.ending is Ending.ACCEPTED or "message" in result.transcript.proven
     if sent:

@@ -10,6 +10,7 @@ from smtp_verify.config.schema import USAGE_TYPES
 from smtp_verify.report.diagnoses import diagnosis_json
 from smtp_verify.report.findings_json import VERSION, dumps, error_document
 from smtp_verify.report.session import SendReport, logto_verdict
+from smtp_verify.report.versions import versions_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -104,6 +105,7 @@ def _result(report: SendReport) -> dict[str, Any]:
             "sends": verdict.sends,
             "because": verdict.because,
             "breaksOnSave": report.breaks_on_save or None,
+            **versions_json(report.logto, report.differs),
         },
     }
 

@@ -13,6 +13,7 @@ from smtp_verify.report.folding import folded
 from smtp_verify.report.html_text import html_to_text
 from smtp_verify.report.session import SendReport, logto_verdict
 from smtp_verify.report.style import Style
+from smtp_verify.report.versions import versions_lines
 from smtp_verify.report.visible import visible, visible_line
 from smtp_verify.smtp.certificate import ISSUER, NAMES, NOT_AFTER, SUBJECT
 from smtp_verify.smtp.transcript import Outcome, Stage
@@ -152,6 +153,8 @@ def _verdict_rows(report: SendReport, style: Style) -> Iterator[tuple[str, str]]
     }
     because = f": {visible_line(verdict.because)}" if verdict.because else ""
     yield "logto", words[verdict.sends] + because
+    for line in versions_lines(report.differs):
+        yield "versions", line
     yield from diagnosis_rows(report.diagnoses)
     if report.breaks_on_save:
         lost = f"Save strips what is empty, and Logto then rejects the config: {report.breaks_on_save}"

@@ -29,6 +29,10 @@ XOAUTH2 = "XOAUTH2"
 ORDER = (PLAIN, LOGIN, CRAM_MD5, XOAUTH2)
 """nodemailer takes the first of these that is advertised, and tries no other."""
 
+PROCESS_EXITS = "the whole Logto process exits, and stops serving everybody"
+"""nodemailer throws where nothing catches it: lib/smtp-connection/index.js `login`, `_handleAuth_CRAM_MD5`,
+lib/xoauth2/index.js (constructor); Logto's core/main.ts handles unhandled rejections only."""
+
 _AUTH = re.compile(r"[ -]AUTH\b", re.IGNORECASE)
 _CHALLENGE = re.compile(r"334\s+(.+)")
 _MOST_CHALLENGES = 8
@@ -45,6 +49,8 @@ class Login:
     """A mechanism the config insists on."""
     force: bool = False
     """Log in even where AUTH is not advertised."""
+    is_text: bool = True
+    """Whether the password is a string, which Node's HMAC insists on."""
 
 
 class CannotLogIn(Exception):  # noqa: N818 - it names what happened
@@ -63,13 +69,18 @@ def login_of(raw: dict[str, Any]) -> Login | None:
     force = bool(raw.get("forceAuth"))
     if to_string(auth.get("type")).upper() == "OAUTH2":
         if auth.get("serviceClient") and not auth.get("privateKey"):
-            raise ConfigError("auth: serviceClient without privateKey; Logto's send would never end")
+            raise ConfigError(f"auth: serviceClient without privateKey; {PROCESS_EXITS}")
         if not auth.get("service") and not auth.get("user"):
             return None
         return Login(to_string(auth.get("user")), "", oauth2=True, method=XOAUTH2, force=force)
     method = to_string(auth.get("method")).strip().upper() or to_string(raw.get("authMethod"))
+    password = auth.get("pass")
     return Login(
-        _truthy(auth.get("user")), _truthy(auth.get("pass")), method=method.strip().upper(), force=force
+        _truthy(auth.get("user")),
+        _truthy(password),
+        method=method.strip().upper(),
+        force=force,
+        is_text=password in (None, False, 0) or isinstance(password, str),
     )
 
 
@@ -94,11 +105,13 @@ def choose(login: Login, offered: list[str]) -> str:
     if not login.oauth2 and chosen in ("", XOAUTH2):
         chosen = offered[0] if offered else PLAIN
         if chosen == XOAUTH2:
-            raise CannotLogIn("the server offers XOAUTH2 alone, and auth.type is not OAuth2")
+            raise CannotLogIn(f"the server offers only XOAUTH2, and auth.type is not OAuth2; {PROCESS_EXITS}")
     if chosen not in ORDER:
         raise CannotLogIn(f'Unknown authentication method "{chosen}"')
     if chosen != XOAUTH2 and not (login.user and login.password):
         raise CannotLogIn(f'Missing credentials for "{chosen}"')
+    if chosen == CRAM_MD5 and not login.is_text:
+        raise CannotLogIn(f"auth.pass is not a string, which CRAM-MD5 needs; {PROCESS_EXITS}")
     return chosen
 
 
@@ -134,8 +147,8 @@ def _offers(raw: str, mechanism: str) -> bool:
 
 
 def _truthy(value: Any) -> str:
-    """JavaScript's `value || ""`, as text."""
-    return to_string(value) if value else ""
+    """JavaScript's `value || ""`, as text; an empty object or array is true there."""
+    return to_string(value) if value or isinstance(value, (dict, list)) else ""
 
 
 def _plain_message(user: str, password: str) -> bytes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from smtp_verify.mail.javascript import to_number, to_string, to_utf8, well_formed
 from smtp_verify.redaction import Redactor
-from smtp_verify.smtp.mechanisms import CannotLogIn
+from smtp_verify.smtp.mechanisms import PROCESS_EXITS, CannotLogIn
 from smtp_verify.smtp.token_endpoint import TokenEndpointMoved, TokenRequest, post
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _private_key(auth: dict[str, Any]) -> tuple[str, str | None]:
     if isinstance(key, dict):
         return to_string(key.get("key")), to_string(key.get("passphrase")) or None
     if not key:
-        raise CannotLogIn("serviceClient without privateKey; nodemailer would never answer")
+        raise CannotLogIn(f"serviceClient without privateKey; {PROCESS_EXITS}")
     return to_string(key), None
 
 

@@ -1,13 +1,18 @@
 """The well-known services that nodemailer's `service` names.
 
-Source: nodemailer 8.0.4 lib/well-known/services.json and index.js. A service overrides host and port, and the
-other keys where it has them; where it says nothing of `secure`, the config's own value stays.
+Source: nodemailer 8.0.11 and 9.0.5 lib/well-known/services.json and index.js. A service overrides host and
+port, and the other keys where it has them; where it says nothing of `secure`, the config's own value stays.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from smtp_verify.logto_versions import NEWEST
+
+if TYPE_CHECKING:
+    from smtp_verify.logto_versions import Nodemailer
 
 _KEY = re.compile(r"[^a-zA-Z0-9.-]")
 _TLS: dict[str, Any] = {"port": 465, "secure": True}
@@ -103,9 +108,18 @@ _OTHERS: dict[str, dict[str, Any]] = {
 }
 
 
-def well_known(service: str) -> dict[str, Any]:
+_SINCE_9: dict[str, dict[str, Any]] = {
+    "TurboSMTP": {"host": "pro.turbo-smtp.com", **_TLS},
+    "TurboSMTP-EU": {"host": "pro.eu.turbo-smtp.com", **_TLS},
+}
+
+
+def well_known(service: str, nodemailer: Nodemailer = NEWEST.nodemailer) -> dict[str, Any]:
     """What a service's name, alias, domain or address sets; nothing for a name nodemailer does not know."""
-    return dict(_BY_KEY.get(_normalized(service.rpartition("@")[2]), {}))
+    key = _normalized(service.rpartition("@")[2])
+    if key in _NEW and not nodemailer.knows_turbo_smtp:
+        return {}
+    return dict(_BY_KEY.get(key, {}))
 
 
 def _normalized(name: str) -> str:
@@ -120,10 +134,12 @@ def _index() -> dict[str, dict[str, Any]]:
         },
         **{names: {"host": host, **_SUBMISSION} for names, host in _PORT_587.items()},
         **_OTHERS,
+        **_SINCE_9,
     }
     return {_normalized(name): settings for names, settings in groups.items() for name in names.split("|")}
 
 
 _BY_KEY = _index()
+_NEW = frozenset(map(_normalized, _SINCE_9))
 KEYS = tuple(_BY_KEY)
 """Every name a service goes by."""

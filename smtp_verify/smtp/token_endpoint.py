@@ -20,6 +20,8 @@ from smtp_verify.smtp.mechanisms import CannotLogIn
 if TYPE_CHECKING:
     import httpx
 
+UNVERIFIED = "the token endpoint's certificate"
+"""How the reason begins where it could not be verified."""
 TIMEOUT = 10.0
 """Seconds for the whole request, the look-up of the name included."""
 _LARGEST_ANSWER = 1024 * 1024
@@ -182,7 +184,7 @@ def _not_connected(error: BaseException) -> Exception:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return UntrustedTokenEndpoint(f"the token endpoint's certificate: {cause.verify_message}")
+            return UntrustedTokenEndpoint(f"{UNVERIFIED}: {cause.verify_message}")
         if isinstance(cause, ssl.SSLError):
             words = (cause.reason or "handshake failed").replace("_", " ").lower()
             return UntrustedTokenEndpoint(f"the token endpoint speaks no TLS: {words}")

@@ -78,9 +78,9 @@ def test_files_are_counted_as_they_are_checked(tmp_path: Path) -> None:
     for name in ("a.yaml", "b.json", ".hidden.yaml", "c.txt"):
         (tmp_path / name).touch()
     paths = [str(tmp_path), str(tmp_path / "c.txt"), "-", str(tmp_path / "*.toml")]
-    assert Terms(None, strict=False, select=None, ignore=None, isolated=False).count(paths) == 5
+    assert Terms(None, strict=False, select=None, ignore=None, isolated=False, logto=None).count(paths) == 5
     (tmp_path / ".smtp-verify.yaml").write_text("exclude: [b.json]\n")
-    assert Terms(None, strict=False, select=None, ignore=None, isolated=False).count(paths) == 4
+    assert Terms(None, strict=False, select=None, ignore=None, isolated=False, logto=None).count(paths) == 4
 
 
 def late_input(process: subprocess.Popen[bytes]) -> bytes:

@@ -84,6 +84,7 @@ def test_json_has_the_keys_of_the_contract(run: Runner, tmp_path: Path) -> None:
             "from": "Example App <n@b.co>",
             "replyTo": None,
             "unresolved": ["missing"],
+            "logto": {"version": "1.43", "differs": []},
         }
     ]
 

@@ -44,7 +44,7 @@ def test_json_is_one_document_with_the_keys_of_the_contract(run: Runner, write_c
     report = document(run("validate", "a.json", "--format", "json"))
     assert list(report) == ["version", "schema", "files", "summary", "exitCode"]
     (file,) = report["files"]
-    assert list(file) == ["path", "document", "valid", "connector", "findings"]
+    assert list(file) == ["path", "document", "valid", "connector", "logto", "findings"]
     assert (file["path"], file["document"], file["valid"]) == ("a.json", 0, True)
     assert file["connector"] == {"valid": False, "paths": ["port"]}
     assert {finding["code"] for finding in file["findings"]} == {"SV104", "SV110"}

@@ -450,7 +450,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     path = written(tmp_path, BROKEN)
-    terms = Terms(None, False, None, None, isolated=True)
+    terms = Terms(None, False, None, None, isolated=True, logto=None)
     files = list(fixed_files(["a.yaml"], terms, None, unsafe=False))
     path.write_text(f"# mine\n{BROKEN}")
     (verdict,) = left_after(files, terms)

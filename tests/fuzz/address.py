@@ -20,11 +20,10 @@ def check(data: bytes) -> None:
     """One field, as `fromEmail` and as `--to`."""
     text = fields(data, 1)[0]
     try:
-        parsed = address.parse(text)
+        header, envelope = address.to_header(text), address.mailboxes(text)
     except ConfigError:
         assert len(text) > address.LONGEST_FIELD
         return
-    header, envelope = address.to_header(parsed), address.mailboxes(parsed)
     assert not _BREAKS_A_LINE.search(header)
     assert len(envelope) == len(set(envelope))
     for each in envelope:
@@ -42,4 +41,4 @@ def _check_recipient(text: str, header: str, envelope: list[str]) -> None:
     assert taken.startswith('"') or " " not in taken
     if _PLAIN.fullmatch(taken):
         assert recipient(taken) == taken
-        assert address.mailboxes(address.parse(header)) == [taken]
+        assert address.mailboxes(header) == [taken]

@@ -83,7 +83,7 @@ def _check_recipients(message: Message, taken: str, headers: dict[str, str]) -> 
         other
         for name, value in headers.items()
         if normalize_name(name) in _NAMES_RECIPIENTS
-        for other in address.mailboxes(address.parse(value))
+        for other in address.mailboxes(value)
     }
     rcpt_to = message.envelope.rcpt_to
     assert taken in rcpt_to

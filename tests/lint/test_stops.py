@@ -53,9 +53,22 @@ STOPS: list[tuple[str, dict[str, Any]]] = [
     ("SV308", {"auth": {"type": "OAuth2", "user": "me@gmail.com", "serviceClient": "c"}}),
     ("SV313", {"auth": {**LOGIN, "method": "NTLM"}}),
     ("SV703", {"jsonTransport": True}),
+    ("SV705", {"url": "smtp://h?tls=5&tls.a=1"}),
     ("SV708", {"proxy": "socks5://127.0.0.1:1"}),
 ]
-EVERYWHERE = {"SV201", "SV202", "SV204", "SV219", "SV220", "SV222", "SV223", "SV308", "SV703", "SV708"}
+EVERYWHERE = {
+    "SV708",
+    "SV201",
+    "SV202",
+    "SV204",
+    "SV219",
+    "SV220",
+    "SV222",
+    "SV223",
+    "SV308",
+    "SV703",
+    "SV705",
+}
 
 
 @pytest.mark.parametrize(("code", "changes"), STOPS)

@@ -230,6 +230,7 @@ def test_json_says_where_a_localized_mail_comes_from(tmp_path: Path) -> None:
         "from": "Acme <a@b.co>",
         "replyTo": "replies@b.co",
         "unresolved": [],
+        "logto": {"version": "1.43", "differs": []},
     }
 
 

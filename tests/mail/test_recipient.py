@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_verify.errors import ConfigError
+from smtp_verify.logto_versions import NEWEST, Nodemailer
 from smtp_verify.mail import address
 from smtp_verify.mail.recipient import recipient
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 
+OLD = Nodemailer(8, 0, 11)
 REFUSED_CASES = frozenset(f"to-{n}" for n in (7, 8, 12, 13, 15, 16, 17, 18, 19, 26, 27, 31))
 
 
@@ -27,7 +29,9 @@ def test_a_recorded_recipient_is_taken_where_logto_reached_exactly_one(
 ) -> None:
     lines = (VECTORS / "sends.jsonl").read_text(encoding="utf-8").split("\n")
     cases = [case for line in lines if line and (case := json.loads(line))["id"].startswith("to-")]
-    wrong = {case["id"]: verdict for case in cases if (verdict := _verdict(case["to"])) != _expected(case)}
+    wrong = {
+        case["id"]: verdict for case in cases if (verdict := _verdict(case["to"], OLD)) != _expected(case)
+    }
     record_property("agreement", f"recipients: {len(cases) - len(wrong)} of {len(cases)}")
     assert len(cases) == 18
     assert wrong == {}
@@ -43,9 +47,9 @@ def _expected(case: dict[str, object]) -> str | None:
     return str(recipients[0]).removeprefix("RCPT TO:<").removesuffix(">")
 
 
-def _verdict(text: str) -> str | None:
+def _verdict(text: str, nodemailer: Nodemailer) -> str | None:
     try:
-        return recipient(text)
+        return recipient(text, nodemailer)
     except ConfigError:
         return None
 
@@ -78,13 +82,14 @@ def _verdict(text: str) -> str | None:
         ('<"a b"@example.com>', '"a b"@example.com'),
         ('N <"a b"@example.com>', '"a b"@example.com'),
         ('N <"a@b"@example.com>', '"a@b"@example.com'),
-        ('"a@b"@example.com', "a@b@example.com"),
-        ('"a;b"@example.com', "a;b@example.com"),
+        ('"a@b"@example.com', '"a@b"@example.com'),
+        ('"a;b"@example.com', '"a;b"@example.com'),
+        ("a@[IPv6:::1]", "a@[ipv6:::1]"),
         ("a@localhost", "a@localhost"),
         ("a@[127.0.0.1]", "a@[127.0.0.1]"),
         ("иван@example.com", "иван@example.com"),
         ("ivan@почта.рф", "ivan@xn--80a1acny.xn--p1ai"),
-        ("a..b@example.com", "a..b@example.com"),
+        ("a..b@example.com", '"a..b"@example.com'),
         ("-a@example.com", "-a@example.com"),
         ("x" * 70 + "@example.com", "x" * 70 + "@example.com"),
         ("a@" + "d" * 70 + ".com", "a@" + "d" * 70 + ".com"),
@@ -121,7 +126,6 @@ def test_exactly_one_mailbox_may_be_sent_to(text: str, expected: str) -> None:
         ("group: a@x.co, b@x.co;", "a group, where one mailbox must be"),
         ("mailto:a@x.co", "a group, where one mailbox must be"),
         ("undisclosed-recipients:;", "a group, where one mailbox must be"),
-        ("a@[IPv6:::1]", "a group, where one mailbox must be"),
         ("a b@x.co", "a space in the address"),
         ("a@ex ample.com", "a space in the address"),
         ("a@x.co SIZE=1", "a space in the address"),
@@ -160,8 +164,8 @@ def test_anything_but_exactly_one_mailbox_is_refused(text: str, why: str) -> Non
 
 @given(st.text(alphabet=' \t\r\n\x00<>()",;:@\\.ab\u00e9\u3000\u202e=?', max_size=24))
 def test_a_recipient_that_is_taken_fits_into_one_rcpt_command(text: str) -> None:
-    taken = _verdict(text)
+    taken = _verdict(text, NEWEST.nodemailer)
     if taken is not None:
         assert not set(taken) & set("\r\n\x00\t<>")
-        assert address.mailboxes(address.parse(text)) == [taken]
+        assert address.mailboxes(text) == [taken]
         assert " " not in taken or taken.startswith('"')

@@ -66,6 +66,7 @@ def test_a_report_has_the_keys_of_the_contract() -> None:
                 "document": 0,
                 "valid": True,
                 "connector": {"valid": False, "paths": ["templates"]},
+                "logto": {"version": "1.43", "differs": []},
             }
         ],
         "summary": {"files": 1, "valid": 1, "errors": 0, "warnings": len(findings)},

@@ -34,6 +34,7 @@ def test_a_mail_has_the_keys_of_the_contract_in_its_order(rendered: Maker) -> No
                 "from": "a@b.co",
                 "replyTo": None,
                 "unresolved": ["missing"],
+                "logto": {"version": "1.43", "differs": []},
             }
         ],
     }

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from tests.report.conftest import Maker
 
 
+NEWEST = {"version": "1.43", "differs": []}
+
+
 def result_of(sent: SendReport, *secrets: str) -> dict[str, Any]:
     document = json.loads(session_json([sent], Redactor(secrets), sent.result.ending.exit_code))
     assert list(document) == ["version", "exitCode", "results"]
@@ -65,7 +68,7 @@ def test_an_accepted_message_has_every_key_of_the_contract(rendered: Maker) -> N
         "defects": [],
         "replaced": [],
         "diagnosis": None,
-        "logto": {"sends": True, "because": None, "breaksOnSave": None},
+        "logto": {"sends": True, "because": None, "breaksOnSave": None, **NEWEST},
     }
     assert result == expected
     assert list(result) == list(expected)
@@ -95,6 +98,7 @@ def test_a_refusal_has_the_reply_and_what_was_not_proven(rendered: Maker) -> Non
             "sends": False,
             "because": "Can't send mail - all recipients were rejected: 550 5.1.1 unknown",
             "breaksOnSave": None,
+            **NEWEST,
         },
     }
     assert {key: result[key] for key in expected} == expected
@@ -118,7 +122,12 @@ def test_each_ending_has_logtos_verdict(rendered: Maker) -> None:
         (report(rendered, accepted(), logto_elsewhere="jsonTransport: z"), False, "jsonTransport: z"),
     ]
     for sent, sends, because in rows:
-        assert result_of(sent)["logto"] == {"sends": sends, "because": because, "breaksOnSave": None}
+        assert result_of(sent)["logto"] == {
+            "sends": sends,
+            "because": because,
+            "breaksOnSave": None,
+            **NEWEST,
+        }
 
 
 def test_what_breaks_on_save_and_what_the_sandbox_replaced_are_told(rendered: Maker) -> None:
@@ -135,6 +144,7 @@ def test_what_breaks_on_save_and_what_the_sandbox_replaced_are_told(rendered: Ma
         "sends": False,
         "because": "no login",
         "breaksOnSave": "auth: Invalid input",
+        **NEWEST,
     }
     assert result["replaced"] == ["host", "tls.ca"]
     assert (result["sandbox"], result["proven"]) == (True, ["message"])
@@ -175,7 +185,12 @@ def test_secrets_are_masked_in_every_string_but_the_code(rendered: Maker) -> Non
     result = result_of(sent, SECRET, "482913")
     assert SECRET not in json.dumps(result)
     assert result["reply"] == {"code": 535, "enhanced": "5.7.8", "text": "***\n***"}
-    assert result["logto"] == {"sends": False, "because": "Invalid login: ***", "breaksOnSave": "***"}
+    assert result["logto"] == {
+        "sends": False,
+        "because": "Invalid login: ***",
+        "breaksOnSave": "***",
+        **NEWEST,
+    }
     assert result["code"] == "482913"
 
 

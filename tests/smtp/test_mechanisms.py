@@ -32,7 +32,8 @@ def ehlo(*lines: str) -> Reply:
         ({"auth": {}}, None),
         ({"auth": None}, None),
         ({"auth": {"user": "u", "pass": "p"}}, Login("u", "p")),
-        ({"auth": {"user": "u", "pass": 123}}, Login("u", "123")),
+        ({"auth": {"user": "u", "pass": 123}}, Login("u", "123", is_text=False)),
+        ({"auth": {"user": "u", "pass": {}}}, Login("u", "[object Object]", is_text=False)),
         ({"auth": {"user": "u", "pass": 0}}, Login("u", "")),
         ({"auth": {"type": "login"}}, Login("", "")),
         (

@@ -1,4 +1,4 @@
-"""The table of well-known services of nodemailer 8.0.4."""
+"""The table of well-known services of nodemailer 8.0.11 and 9.0.5."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
+from smtp_verify.logto_versions import Nodemailer
 from smtp_verify.smtp.services import _BY_KEY, well_known
 
 KEYS = {"host", "port", "secure", "authMethod", "requireTLS", "ignoreTLS"}
 
 
-def test_there_are_86_services_and_only_maildev_has_no_host() -> None:
+def test_there_are_88_services_and_only_maildev_has_no_host() -> None:
     services = list({id(settings): settings for settings in _BY_KEY.values()}.values())
-    assert len(services) == 86
+    assert len(services) == 88
     assert [each for each in services if not each.get("host")] == [{"port": 1025, "ignoreTLS": True}]
     assert all(each.keys() <= KEYS for each in services)
     assert len([each for each in services if "port" not in each]) == 2
@@ -70,8 +71,8 @@ SERVICES: list[tuple[str, dict[str, Any]]] = [
     ("mail.ee", {"host": "smtp.mail.ee"}),
     ("Maildev", {"port": 1025, "ignoreTLS": True}),
     # Those that came with nodemailer 9 are not known yet.
-    ("TurboSMTP", {}),
-    ("TurboSMTP-EU", {}),
+    ("TurboSMTP", tls("pro.turbo-smtp.com")),
+    ("TurboSMTP-EU", tls("pro.eu.turbo-smtp.com")),
 ]
 
 
@@ -84,3 +85,9 @@ def test_a_service_sets_what_nodemailer_sets(name: str, settings: dict[str, Any]
 def test_what_is_looked_up_is_the_callers_own() -> None:
     well_known("Gmail")["host"] = "changed"
     assert well_known("Gmail")["host"] == "smtp.gmail.com"
+
+
+@pytest.mark.parametrize("name", ["TurboSMTP", "turbosmtp-eu", "me@TurboSMTP"])
+def test_turbo_smtp_came_with_nodemailer_9(name: str) -> None:
+    assert well_known(name, Nodemailer(8, 0, 11)) == {}
+    assert well_known(name, Nodemailer(9, 0, 5))["port"] == 465

@@ -6,73 +6,7 @@ from typing import Any
 
 import pytest
 
-from smtp_verify.smtp.transport import effective, not_followed, parse_url, sends_nothing
-
-URLS: list[tuple[str, dict[str, Any]]] = [
-    ("smtp://mx.example", {"secure": False, "host": "mx.example"}),
-    ("smtps://mx.example", {"secure": True, "host": "mx.example"}),
-    ("SMTP://MX.Example", {"secure": False, "host": "mx.example"}),
-    ("smtp://mx.example:2525", {"secure": False, "host": "mx.example", "port": 2525}),
-    ("smtp://mx.example:0", {"secure": False, "host": "mx.example"}),
-    ("smtp://mx.example:025", {"secure": False, "host": "mx.example", "port": 25}),
-    ("smtp://mx.example:99999", {"secure": False, "host": "mx.example", "port": 99999}),
-    ("smtp://[::1]:25", {"secure": False, "host": "::1", "port": 25}),
-    ("smtp://[2001:db8::1]", {"secure": False, "host": "2001:db8::1"}),
-    ("  smtp://h\n", {"secure": False, "host": "h"}),
-    ("smtp://", {"secure": False}),
-    ("http://h:80", {"host": "h", "port": 80}),
-    ("smtp://[::1", {}),
-    # user and password
-    ("smtp://u:p@h", {"secure": False, "host": "h", "auth": {"user": "u", "pass": "p"}}),
-    ("smtp://user@h", {"secure": False, "host": "h", "auth": {"user": "user", "pass": ""}}),
-    ("smtp://:pass@h", {"secure": False, "host": "h", "auth": {"user": "", "pass": "pass"}}),
-    ("smtp://u:p:q@h", {"secure": False, "host": "h", "auth": {"user": "u", "pass": "p:q"}}),
-    ("smtp://u:p@w@h", {"secure": False, "host": "h", "auth": {"user": "u", "pass": "p@w"}}),
-    ("smtp://u:p+q@h", {"secure": False, "host": "h", "auth": {"user": "u", "pass": "p+q"}}),
-    (
-        "smtp://u%40b.co:p%3Aw%2Fd@h",
-        {"secure": False, "host": "h", "auth": {"user": "u@b.co", "pass": "p:w/d"}},
-    ),
-    # options
-    ("smtp://h?pool=true", {"secure": False, "host": "h", "pool": True}),
-    ("smtp://h/path?x=y#z", {"secure": False, "host": "h", "x": "y"}),
-    ("smtp://h?name=a+b", {"secure": False, "host": "h", "name": "a b"}),
-    ("smtp://h?a.b=c&auth.user=d&x=1", {"secure": False, "host": "h", "x": 1}),
-    (
-        "smtp://h?tls.rejectUnauthorized=false",
-        {"secure": False, "host": "h", "tls": {"rejectUnauthorized": False}},
-    ),
-    ("smtp://h?tls.ca=a&tls.ca=b", {"secure": False, "host": "h", "tls": {"ca": ["a", "b"]}}),
-    # what the URL has said before stays
-    ("smtp://h:25?port=26&host=other&secure=true", {"secure": False, "host": "h", "port": 25}),
-    ("smtp://h?port=26", {"secure": False, "host": "h", "port": 26}),
-    ("smtps://h?secure=false", {"secure": True, "host": "h"}),
-    # numbers and booleans
-    (
-        "smtp://h?a=5000&b=1.5&c=-5&d=1e3&e=0x1f&f=007&g=.5&h=5.",
-        {
-            "secure": False,
-            "host": "h",
-            "a": 5000,
-            "b": 1.5,
-            "c": -5,
-            "d": 1000,
-            "e": 31,
-            "f": 7,
-            "g": 0.5,
-            "h": 5,
-        },
-    ),
-    ("smtp://h?a=&b= &c", {"secure": False, "host": "h", "a": 0, "b": 0, "c": 0}),
-    ("smtp://h?a=1_0&b=%zz&c=TRUE", {"secure": False, "host": "h", "a": "1_0", "b": "%zz", "c": "TRUE"}),
-    ("smtp://h?a=1&a=2", {"secure": False, "host": "h", "a": ["1", "2"]}),
-]
-
-
-@pytest.mark.parametrize(("url", "options"), URLS)
-def test_a_url_is_read_as_nodemailer_reads_it(url: str, options: dict[str, Any]) -> None:
-    assert parse_url(url) == options
-    assert all(type(value) is type(parse_url(url)[key]) for key, value in options.items())
+from smtp_verify.smtp.transport import effective, not_followed, sends_nothing
 
 
 def test_a_url_replaces_every_option_of_the_config() -> None:

@@ -21,12 +21,12 @@ _CALLED_ELSEWHERE = {
     "port": "smtpport portnumber serverport mailport",
     "secure": "secureconnection ssl usessl smtpssl sslenabled enablessl usesecure implicittls smtps ssltls",
     "requireTLS": "starttls usestarttls starttlsenable starttlsenabled starttlsrequired requirestarttls"
-    " forcetls enforcetls enablestarttls enablestarttlsauto smtpstarttls mailtls usetls smtptls tlsrequired",
+    " forcetls enforcetls enablestarttls smtpstarttls tlsrequired",
     "ignoreTLS": "disabletls notls disablestarttls nostarttls tlsdisabled",
     "auth": "authentication credentials smtpauth",
     "tls": "tlsoptions ssloptions tlsconfig tlsconfiguration sslconfig",
     "fromEmail": "from sender fromaddress mailfrom emailfrom defaultfrom senderaddress senderemail"
-    " fromemailaddress defaultsender mailfromaddress",
+    " fromemailaddress defaultsender mailfromaddress smtpfrom smtpfromaddress smtpfromemail smtpsender",
     "replyTo": "replytoaddress replyaddress replytoemail",
     "customHeaders": "headers extraheaders additionalheaders",
     "name": "helo ehlo heloname ehloname helodomain localhostname clientname heloehlo",
@@ -35,13 +35,18 @@ _CALLED_ELSEWHERE = {
     "user": "username login userid smtpuser smtpusername authuser authusername mailusername emailhostuser",
     "pass": "password passwd pwd smtppass smtppassword authpass authpassword mailpassword emailhostpassword",
     "method": "authmechanism mechanism authtype",
-    "ca": "cafile cacert cacertificate",
+    "ca": "cacert cacertificate",
+    "service": "servicename",
     "servername": "sni servernameindication tlsservername",
     "rejectUnauthorized": "verifycertificate sslverify tlsverify verifyssl verifytls",
     "subject": "title",
     "content": "body html text",
     "contentType": "mime mimetype",
-    "usageType": "usage templatetype",
+    "usageType": "usage templatetype type kind",
+    "SignIn": "login logon",
+    "Register": "signup registration createaccount",
+    "ForgotPassword": "resetpassword passwordreset forgot",
+    "OrganizationInvitation": "invitation invite organizationinvite",
     "text/html": "html",
     "text/plain": "text plain",
 }
@@ -87,6 +92,12 @@ def meant(word: str, choices: tuple[str, ...], alike: float = _ALIKE) -> Meant |
     slips = {known[each] for each in known if len(each) >= _SHORTEST and _one_slip(spelt, each)}
     found = slips or {known[each] for each in difflib.get_close_matches(spelt, known, n=9, cutoff=alike)}
     return Meant(next(iter(found)), certain=bool(slips)) if len(found) == 1 else None
+
+
+def is_misspelled(word: str, choice: str) -> bool:
+    """Whether a word is the choice in other letters, or with one slip."""
+    spelt, known = folded(word), folded(choice)
+    return spelt == known or (len(known) >= _SHORTEST and _one_slip(spelt, known))
 
 
 def _known(choices: Iterable[str]) -> dict[str, str]:

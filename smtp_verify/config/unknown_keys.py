@@ -17,15 +17,22 @@ if TYPE_CHECKING:
     from smtp_verify.config.kinds import Row
     from smtp_verify.finding import Location
 
+_VERIFIED = "remove the key: the certificate is verified, and a private CA goes into tls.ca"
 _NOT_OURS = {
     "requiresauth requireauth authrequired useauth enableauth": (
         "remove the key: auth with user and pass is what logs in"
     ),
-    "encryption security smtpsecure smtpencryption mailencryption connectionsecurity tlsmode sslmode": (
+    "encryption security smtpsecure smtpencryption mailencryption connectionsecurity tlsmode sslmode usetls"
+    " mailtls smtptls enabletls enablestarttlsauto": (
         "write secure: true for implicit TLS (465), or requireTLS: true for STARTTLS (587)"
     ),
     "protocol mailprotocol driver mailer maildriver mailmailer transport emailprovider": (
         "remove the key: the connector speaks SMTP and nothing else"
+    ),
+    "enabled enable active isactive disabled": "remove the key: a connector is switched on in Logto",
+    "insecure skipverify insecureskipverify tlsinsecure allowinsecure trustall": _VERIFIED,
+    "cafile capath cacertfile sslcafile certfile keyfile": (
+        "write the text of the file as tls.ca, tls.cert or tls.key: Logto reads no file"
     ),
     "fromname sendername mailfromname fromdisplayname": (
         "write the name into fromEmail: Example App <me@example.com>"
@@ -115,12 +122,20 @@ def key_pointer(document: Document, above: Path, key: str, value: Any) -> str:
 def _suggestion(key: str, value: Any, rows: dict[str, Row]) -> str:
     """What was meant: the same key in other words, here or elsewhere; only then one that looks like it."""
     here = named(key, rows)
-    if here:
-        return f"did you mean {here}?"
+    if here and (folded(key) == folded(here) or takes(rows[here], value)):
+        return _question(here)
     alike = [name for name, row in rows.items() if takes(row, value)]
     return (
-        _is_dotted(key) or _lives_elsewhere(key) or _not_ours(key) or did_you_mean(key, alike, ALIKE_AS_KEYS)
+        _is_dotted(key)
+        or _not_ours(key)
+        or _lives_elsewhere(key, value)
+        or did_you_mean(key, alike, ALIKE_AS_KEYS)
     )
+
+
+def _question(key: str) -> str:
+    unit = " It is in milliseconds" if key.endswith("Timeout") else ""
+    return f"did you mean {key}?{unit}"
 
 
 def _not_ours(key: str) -> str:
@@ -147,14 +162,16 @@ def _is_dotted(key: str) -> str:
     return f"write {inner} on a line of its own under {above}" if inner in known else ""
 
 
-def _lives_elsewhere(key: str) -> str:
+def _lives_elsewhere(key: str, value: Any) -> str:
     for above, rows in (("auth.", schema.AUTH_KEYS), ("tls.", schema.TLS_KEYS)):
-        if named(key, rows):
-            return f"did you mean {above}{named(key, rows)}?"
+        found = named(key, rows)
+        if found and takes(rows[found], value):
+            return f"did you mean {above}{found}?"
     above_all = named(key, schema.CONFIG_KEYS)
-    return f"did you mean {above_all} at the top level?" if above_all else ""
+    fits = above_all and takes(schema.CONFIG_KEYS[above_all], value)
+    return f"did you mean {above_all} at the top level?" if fits else ""
 
 
-def lives_elsewhere(key: str) -> bool:
+def lives_elsewhere(key: str, value: Any) -> bool:
     """Whether it is a key that belongs to another object, here or under another name."""
-    return bool(_lives_elsewhere(key) or _not_ours(key))
+    return bool(_not_ours(key) or _lives_elsewhere(key, value))

@@ -6,10 +6,14 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config.edits import CannotEdit, Change, RenameKey, check, data_after
+from smtp_verify.config import codes
+from smtp_verify.config.edits import CannotEdit, Change, RenameKey, changed, check, data_after
 from smtp_verify.config.guard import guard
+from smtp_verify.config.structure import Schema
 from smtp_verify.config.unfilled import is_stand_in
-from smtp_verify.lint import rule_fixers, structure_fixers
+from smtp_verify.config.verdict import judge_document
+from smtp_verify.finding import Severity
+from smtp_verify.lint import rule_fixers, rules, structure_fixers
 from smtp_verify.lint.view import View
 
 if TYPE_CHECKING:
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
 
 FIXERS: Mapping[str, Fixer] = {**structure_fixers.FIXERS, **rule_fixers.FIXERS}
 MOST_FIXES = 100
+_GRAVE = ("SV712",)
+"""Findings that only inform, but must not come from a fix: codes in Logto's log."""
 """Findings of one document that are looked at: no config has as many."""
 _MOST_DOCUMENTS = 50
 """Documents of one file that are fixed."""
@@ -42,9 +48,34 @@ def fix_of(view: View, finding: Finding) -> Fix | None:
             check(view.document, change)
     except CannotEdit:
         return None
+    if finding.code == codes.UNKNOWN_KEY and not _is_awaited(view, fix) and _causes_more(view.document, fix):
+        return None
     after = data_after(view.config, fix.changes)
     before, after = (_part(config, path, view.config) for config in (view.config, after))
     return fix if refusals(guard(after)) <= refusals(guard(before)) else None
+
+
+def _is_awaited(view: View, fix: Fix) -> bool:
+    """Whether Logto refuses the config without the key that a fix names."""
+    missing = {issue.path for issue in view.document.issues}
+    return any((*each.path[:-1], each.name) in missing for each in fix.changes if isinstance(each, RenameKey))
+
+
+def _causes_more(document: Document, fix: Fix) -> bool:
+    """Whether a key that has an effect under its right name is then found fault with."""
+    before, after = (_found(each) for each in (document, changed(document, fix.changes)))
+    renamed = {
+        document.pointer(each.path): document.pointer((*each.path[:-1], each.name))
+        for each in fix.changes
+        if isinstance(each, RenameKey)
+    }
+    return bool(after - {(code, renamed.get(pointer, pointer)) for code, pointer in before})
+
+
+def _found(document: Document) -> set[tuple[str, str]]:
+    verdict = judge_document(document, Schema.DOCUMENTED, strict=False, rules=rules.check)
+    counts = (each for each in verdict.findings if each.severity is not Severity.INFO or each.code in _GRAVE)
+    return {(each.code, each.pointer) for each in counts}
 
 
 def _loses_stand_in(view: View, change: Change) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from smtp_verify.config.suggestions import did_you_mean
+from smtp_verify.config.suggestions import meant
 from smtp_verify.finding import Severity
 from smtp_verify.lint.sender import mailboxes
 from smtp_verify.lint.view import Problem
@@ -191,7 +191,9 @@ def unknown_region(view: View) -> Iterator[Problem]:
     known = [*provider.hosts, *(region.host for region in provider.regions)]
     if host not in known and not host.endswith(_OLDER_ALIYUN):
         message = f"{host} is none of the hosts of {provider.title} known here"
-        yield Problem(view.origin("host"), message, did_you_mean(host, known) or f"see {provider.page}")
+        slip = meant(host, tuple(known))
+        help_ = f"did you mean {slip.choice}?" if slip and slip.certain else f"see {provider.page}"
+        yield Problem(view.origin("host"), message, help_)
 
 
 def blocked_port(view: View) -> Iterator[Problem]:

@@ -50,14 +50,21 @@ def _seconds(view: View, path: Path) -> Fix | None:
 
 
 def _implicit_tls(view: View, path: Path) -> Fix | None:
-    """Write `secure: true`. Safe: without it no mail ever left by this port."""
-    return Fix((SetValue(("secure",), True),)) if _decides(view) else None
+    """Write `secure: true`. Safe on port 465, and at a provider that is known to use implicit TLS there."""
+    return Fix((SetValue(("secure",), True),), safe=_is_known(view)) if _decides(view) else None
+
+
+def _is_known(view: View) -> bool:
+    """Whether no mail ever left with this port and encryption."""
+    from smtp_verify.lint.security import is_known
+
+    return view.endpoint is not None and is_known(view, view.endpoint)
 
 
 def _starttls(view: View, path: Path) -> Fix | None:
     """Write `secure: false` with `requireTLS: true`, so that nothing travels in clear.
 
-    Safe: with `secure: true` no mail ever left by this port.
+    Safe on ports 587 and 25, and at a provider that is known to use STARTTLS there.
     """
     if not _decides(view):
         return None
@@ -66,7 +73,7 @@ def _starttls(view: View, path: Path) -> Fix | None:
         changes.append(SetValue(("ignoreTLS",), False))
     if view.at("requireTLS") is not True:
         changes.append(SetValue(("requireTLS",), True))
-    return Fix(tuple(changes))
+    return Fix(tuple(changes), safe=_is_known(view))
 
 
 def _provider_security(view: View, path: Path) -> Fix | None:
@@ -83,9 +90,10 @@ def _no_ignore(view: View, path: Path) -> Fix | None:
 def _encrypted(view: View, path: Path) -> Fix | None:
     """Write `requireTLS: true`. Unsafe: a server that does not offer STARTTLS gets no mail any more.
 
-    On a private network there is no fix: a test server such as Mailpit offers none.
+    There is no fix on a private network, where a test server such as Mailpit offers none, and none against a
+    `requireTLS: false`.
     """
-    if not _decides(view) or view.is_nearby:
+    if not _decides(view) or view.is_nearby or view.at("requireTLS") is False:
         return None
     ignored: list[Change] = [SetValue(("ignoreTLS",), False)] if view.at("ignoreTLS") else []
     return Fix((*ignored, SetValue(("requireTLS",), True)), safe=False)

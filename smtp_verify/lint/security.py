@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _IMPLICIT_TLS_PORTS = (465, 2465)
 _STARTTLS_PORTS = (25, 587, 2525, 2587)
+_REGISTERED_PORTS = (25, 465, 587)
 _SUBMISSION_PORTS = (587, 2525, 2587)
 _FLAGS = ("secure", "requireTLS")
 _TLS_VERSIONS = ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
@@ -49,7 +50,8 @@ def cleartext_on_tls_port(view: View) -> Iterator[Problem]:
     endpoint = view.endpoint
     if endpoint is not None and endpoint.port in _IMPLICIT_TLS_PORTS and not endpoint.implicit_tls:
         path = view.origin("secure") if "secure" in view.options else view.origin("port")
-        message = f"port {endpoint.port} speaks TLS from the first byte: without it the server never greets"
+        speaks = "speaks TLS" if is_known(view, endpoint) else "usually speaks TLS"
+        message = f"port {endpoint.port} {speaks} from the first byte: without it the server never greets"
         later = after_later_save(view, "secure")
         help_ = "write secure: true, or take port 587" + (f"; {later}" if later else "")
         yield Problem(path, message, help_, stops=_contradicts(view, endpoint))
@@ -77,11 +79,17 @@ def tls_on_starttls_port(view: View) -> Iterator[Problem]:
     """
     endpoint = view.endpoint
     if endpoint is not None and endpoint.port in _STARTTLS_PORTS and endpoint.implicit_tls:
+        begins = "begins" if is_known(view, endpoint) else "usually begins"
         message = (
-            f'port {endpoint.port} begins in clear: with secure: true it fails with "wrong version number"'
+            f'port {endpoint.port} {begins} in clear: with secure: true it fails with "wrong version number"'
         )
         help_ = "write secure: false with requireTLS: true, or take port 465"
         yield Problem(view.origin("secure"), message, help_, stops=_contradicts(view, endpoint))
+
+
+def is_known(view: View, endpoint: Endpoint) -> bool:
+    """Whether a registration (RFC 8314, RFC 6409) or the provider's table says how the port is encrypted."""
+    return endpoint.port in _REGISTERED_PORTS or _contradicts(view, endpoint)
 
 
 def _contradicts(view: View, endpoint: Endpoint) -> bool:
@@ -118,7 +126,8 @@ def ignore_beats_require(view: View) -> Iterator[Problem]:
 def login_in_clear(view: View) -> Iterator[Problem]:
     """With `ignoreTLS` the user name and the password travel in clear.
 
-    Anyone on the way can read them, and send mail with them. A server on this machine is exempt.
+    Anyone on the way can read them, and send mail with them. A server on a private network is exempt, as
+    Mailpit is, which often offers no TLS.
 
     Bad:
         port: 587
@@ -133,9 +142,9 @@ def login_in_clear(view: View) -> Iterator[Problem]:
     Source: nodemailer 8.0.4 lib/smtp-connection/index.js `_actionEHLO`; https://nodemailer.com/smtp/
     """
     endpoint = view.endpoint
-    if endpoint is None or endpoint.implicit_tls or view.is_local or not view.logs_in:
+    if endpoint is None or endpoint.implicit_tls or view.is_nearby or not view.logs_in:
         return
-    if endpoint.ignore_tls and not endpoint.require_tls:
+    if endpoint.ignore_tls and not endpoint.require_tls and endpoint.port not in _IMPLICIT_TLS_PORTS:
         message = "with ignoreTLS the credentials travel in clear"
         yield Problem(view.origin("ignoreTLS"), message, "remove ignoreTLS, and write requireTLS: true")
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from smtp_verify.config import placeholders
+from smtp_verify.config.unfilled import is_stand_in
 from smtp_verify.errors import ConfigError
 from smtp_verify.lint.console import after_later_save
 from smtp_verify.lint.view import Problem
@@ -50,7 +51,8 @@ def host_form(view: View) -> Iterator[Problem]:
 
     # What stands before an @ may hold a password.
     shown = "host" if "@" in host else f"host {host!r}"
-    help_ = f"write {bare_host(host) or 'the bare name, such as smtp.example.com'}"
+    bare = bare_host(host)
+    help_ = f"write {bare if bare and not is_stand_in(bare) else 'the bare name, such as smtp.example.com'}"
     message = f"{shown} is no bare name or address: nodemailer would not find it"
     acts = view.endpoint is not None and view.endpoint.host == host
     yield Problem(("host",), message, help_, stops=acts)

@@ -12,9 +12,9 @@ from smtp_verify.config.document import Scalar
 from smtp_verify.config.edits import Change, RenameKey, SetValue
 from smtp_verify.config.guard import guard
 from smtp_verify.config.json_reader import number
-from smtp_verify.config.kinds import BOOLEAN, NUMBER, STRING, OneOf, Row
+from smtp_verify.config.kinds import BOOLEAN, NUMBER, STRING, Anything, OneOf, Primitive, Row
 from smtp_verify.config.rejection import BOOLEAN_WORDS
-from smtp_verify.config.suggestions import ALIKE_AS_KEYS, MOST_SUGGESTIONS, Meant, meant, named
+from smtp_verify.config.suggestions import ALIKE_AS_KEYS, MOST_SUGGESTIONS, Meant, is_misspelled, meant, named
 from smtp_verify.config.unknown_keys import lives_elsewhere, rows_to_suggest, takes
 from smtp_verify.lint.fix import Fix
 
@@ -115,25 +115,39 @@ def _numeric_port(view: View, path: Path) -> Fix | None:
 def _known_key(view: View, path: Path) -> Fix | None:
     """Write the known key that is meant, where it can be one alone.
 
-    Safe: without its right name it has no effect. Unsafe where it only resembles the other, where that one
-    could take encryption away, and where it is nodemailer's alone: `url` replaces the whole connection.
+    Safe if it is misspelled, or if Logto refuses the config without that key, or every login fails. Unsafe if
+    it is another product's name for a key that has an effect then, or one that only resembles it; and if it
+    could take encryption away, or is nodemailer's alone: `url` replaces the whole connection.
     """
     above, key = path[:-1], str(path[-1])
     rows = rows_to_suggest(above)
     found = meant(key, tuple(rows), ALIKE_AS_KEYS) if rows else None
     if found is None or _is_meant_twice(view, path, found, tuple(rows)):
         return None
-    if not named(key, rows) and (lives_elsewhere(key) or not takes(rows[found.choice], view.at(*path))):
+    value = view.at(*path)
+    if not named(key, rows) and (lives_elsewhere(key, value) or not takes(rows[found.choice], value)):
         return None
     target = (*above, found.choice)
     change = _value_for(view, path, target)
     if change is None and not _fits(rows[found.choice], view.document.node(path)):
         return None
-    harmless = above != ("tls",) and found.choice != "ignoreTLS"
-    own = above != () or found.choice in {row.key for row in schema.CONFIG.rows}
     # The value first: under its right name an ambiguous one would be read as another.
     changes: list[Change] = [*([change] if change else []), RenameKey(path, found.choice)]
-    return Fix(tuple(changes), safe=found.certain and own and harmless)
+    return Fix(tuple(changes), safe=found.certain and (_is_needed(view, target) or _is_slip(key, target)))
+
+
+def _is_slip(key: str, target: Path) -> bool:
+    """Whether it is one of Logto's own keys with a slip in it, and takes no encryption away."""
+    own = target[:-1] != () or target[-1] in {row.key for row in schema.CONFIG.rows}
+    harmless = target[:-1] != ("tls",) and target[-1] != "ignoreTLS"
+    return own and harmless and is_misspelled(key, str(target[-1]))
+
+
+def _is_needed(view: View, path: Path) -> bool:
+    """Whether nothing works without a value at a path that has none."""
+    if path[:1] == ("auth",):
+        return path[-1] in ("user", "pass") and not view.auth.get(path[-1]) and not view.is_oauth2
+    return any(issue.path == path for issue in view.document.issues)
 
 
 def _is_meant_twice(view: View, path: Path, found: Meant, known: tuple[str, ...]) -> bool:
@@ -155,6 +169,10 @@ def _fits(row: Row, node: Node | None) -> bool:
     """Whether a value is one for this key, as far as its type tells; the guard knows the rest."""
     if not isinstance(node, Scalar):
         return row.kind not in (BOOLEAN, NUMBER, STRING)
+    if not isinstance(row.kind, (Primitive, OneOf, Anything)):
+        return False
+    if row.key == "fromEmail" and "@" not in str(node.value):
+        return False
     if node.ambiguity is not None:
         return False
     if row.kind == BOOLEAN:

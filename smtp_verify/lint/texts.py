@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from smtp_verify.lint.view import View
 
 _TAG = (
-    r"<(?:!doctype|/?(?:html|head|body|div|p|br|a|h[1-6]|table|tr|td|strong|b|em|span|img|ul|ol|li))"
-    r"(?:\s[^<>]*)?/?>"
+    r"<(?:!doctype\s[^<>]*|/?(?:html|head|body|div|p|br|a|h[1-6]|table|tr|td|strong|b|em|span|img|ul|ol|li)"
+    r"(?:\s+[\w:-]+\s*=[^<>]*)?\s*/?)>"
 )
 _ANY_TAG = r"</?[A-Za-z!][^<>]*>"
 _WIDEST_SUBJECT = 78

@@ -88,7 +88,6 @@ a.yaml:15:1: warning SV104 urls is a key that neither Logto nor nodemailer knows
       help: did you mean url?
 a.yaml: Logto accepts this config (1 warning)
 3 fixed
-1 fixable with --fix --unsafe-fixes
 """
     )
     assert path.stat().st_mode & 0o7777 == 0o640

@@ -104,7 +104,6 @@ SAFE = [
         "port: 587\nsecure: true\nignoreTLS: true",
         "port: 587\nsecure: false\nignoreTLS: false\nrequireTLS: true",
     ),
-    ("port: 2465\nsecure: false", "port: 2465\nsecure: true"),
     # SV218 and SV220
     ("tls:\n  rejectUnauthorized: yes", "tls:\n  rejectUnauthorized: true"),
     ("tls:\n  rejectUnauthorized: 'true'", "tls:\n  rejectUnauthorized: true"),
@@ -206,14 +205,73 @@ def test_what_is_not_certain_or_not_safe_to_edit_stays_and_is_not_called_fixable
 
 
 def test_fixes_build_on_each_other_until_nothing_is_left() -> None:
-    text = laid_over('port: "587" # p\nssl: "yes"').replace("secure: true\n", "")
+    text = laid_over('Port: "587" # p').replace("port: 465\n", "")
     after = fixed_verdict(text)
-    assert text_of(after) == text.replace(
-        'port: "587" # p\nssl: "yes"', "port: 587 # p\nsecure: false\nrequireTLS: true"
+    assert text_of(after) == text.replace('Port: "587" # p', "port: 587 # p").replace(
+        "secure: true", "secure: false\nrequireTLS: true"
     )
-    # What the right name of `ssl` brings up is put right too.
-    assert [each.code for each in after.fixed] == ["SV110", "SV104"]
+    # What the right name of the key brings up is put right too.
+    assert [each.code for each in after.fixed] == ["SV102", "SV104"]
     assert after.findings == ()
+
+
+OTHER_PRODUCTS = [
+    ("timeout: 10", "PHPMailer's seconds"),
+    ("connection_timeout: 5", "seconds"),
+    ("timeout: 300", "seconds"),
+    ("ssl: true\nstarttls: true", "which of the two"),
+    ("port: 2526\nsecure: false\nrequireTLS: true\nssl: true", "what works"),
+    ("enable_starttls_auto: true", "opportunistic in Rails"),
+    ("Logger: true\nDebug: true", "codes in the log"),
+    ("headers: {Bcc: other@example.net}", "another recipient"),
+    ("auth: {user: me@example.com, pass: an-app-password, auth_type: ntlm}", "a mechanism nobody has"),
+    ("auth: {user: me@example.com, pass: an-app-password, mechanism: auto}", "no mechanism"),
+    ("disable_tls: true\nport: 587\nsecure: false", "the opposite"),
+    ("starttls: false\nport: 587\nsecure: false", "the opposite"),
+    ("insecure: true", "the opposite"),
+    ("enabled: true", "another matter"),
+    ("tls: {ca_file: /etc/ssl/ca.pem}", "a path"),
+    ("client_name: My App", "no host name"),
+]
+
+
+@pytest.mark.parametrize(("fragment", "what"), OTHER_PRODUCTS, ids=[each[0] for each in OTHER_PRODUCTS])
+def test_a_key_of_another_product_is_not_given_an_effect_by_a_safe_fix(fragment: str, what: str) -> None:
+    text = laid_over(fragment)
+    after = text_of(fixed_verdict(text))
+    assert after.split() in (text.split(), text.replace("Logger", "logger").split()), what
+
+
+@pytest.mark.parametrize("unsafe", [False, True])
+@pytest.mark.parametrize("key", ["authentication", "smtp_auth"])
+def test_the_name_of_a_mechanism_does_not_become_the_credentials(key: str, unsafe: bool) -> None:
+    text = laid_over(f"{key}: plain").replace("auth:\n  user: me@example.com\n  pass: an-app-password\n", "")
+    assert text_of(fixed_verdict(text, unsafe)) == text
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "timeout: 10",
+        "starttls: false\nport: 587\nsecure: false",
+        "disable_tls: true\nport: 587\nsecure: false",
+        "insecure: true",
+        "enabled: true",
+        "tls: {ca_file: /etc/ssl/ca.pem}",
+        "tls: {verify: false}",
+        "proxy_url: x",
+        "pools: true",
+    ],
+)
+def test_an_unsafe_fix_causes_nothing_and_inverts_nothing(fragment: str) -> None:
+    """And what is called fixable is fixed."""
+    text = laid_over(fragment)
+    (document,) = load_source(Source("a.yaml", text))
+    after = fixed_verdict(text, unsafe=True)
+    assert "starttls" not in fragment or "requireTLS: true" not in text_of(after)
+    before = {each.code for each in judged(document).findings}
+    assert {each.code for each in after.findings if each.severity.value != "info"} <= before
+    assert len(after.fixed) == sum(each.fixable for each in marked(judged(document)).findings)
 
 
 def test_every_known_fix_has_a_page_and_a_case_here() -> None:

@@ -201,7 +201,14 @@ def probed(
     differs = differences(document.logto, config, [] if to is None else [_mail(config, to, document)])
     if found.configured.result.reason.startswith(UNVERIFIED):
         differs += unverified_token_endpoint(document.logto)
-    return ProbeReport(found, _diagnoses(found, document), domain, logto=document.logto, differs=differs)
+    return ProbeReport(
+        found,
+        _diagnoses(found, document),
+        domain,
+        decided_by=variants.decided_by(config),
+        logto=document.logto,
+        differs=differs,
+    )
 
 
 def _mail(config: dict[str, Any], to: str, document: Document) -> message.Mail:
@@ -230,9 +237,18 @@ def _diagnoses(found: probe.Probe, document: Document) -> tuple[Diagnosis, ...]:
     attempt = found.configured
     if attempt.arrived:
         return ()
+    decided_by = variants.decided_by(document.config)
+    told = after_probe(_diagnosed(attempt, found, document), found, decided_by)
+    if found.furthest is None or found.proposal is not None:
+        return told
+    # What stops the config once it reaches the server in the right way.
+    return (*told[:1], *_diagnosed(found.furthest, found, document))
+
+
+def _diagnosed(attempt: probe.Attempt, found: probe.Probe, document: Document) -> tuple[Diagnosis, ...]:
     names = attempt.certificate.names if attempt.certificate is not None else ()
     symptom = symptom_of(attempt.result, attempt.variant.endpoint, attempt.variant.options, names)
-    return after_probe(diagnose(replace(symptom, speaks_tls=found.speaks_tls), document), found)
+    return diagnose(replace(symptom, speaks_tls=found.speaks_tls), document)
 
 
 def _note() -> Any:

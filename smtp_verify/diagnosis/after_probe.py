@@ -9,6 +9,7 @@ from smtp_verify.diagnosis.row import Change, Diagnosis
 from smtp_verify.smtp import endpoint as endpoints
 from smtp_verify.smtp.probe import ENCRYPTION
 from smtp_verify.smtp.transcript import Stage
+from smtp_verify.smtp.variants import way_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from smtp_verify.smtp.probe import Attempt, Probe
 
 
-def after_probe(diagnoses: Sequence[Diagnosis], probe: Probe) -> tuple[Diagnosis, ...]:
+def after_probe(diagnoses: Sequence[Diagnosis], probe: Probe, decided_by: str = "") -> tuple[Diagnosis, ...]:
     """The diagnoses of the config as it is, each with what remains of its fix.
 
     What the probe proved to work takes the place of the fix. A change that its table refutes is left out.
@@ -25,19 +26,37 @@ def after_probe(diagnoses: Sequence[Diagnosis], probe: Probe) -> tuple[Diagnosis
     Args:
         diagnoses: why the config as it is does not work.
         probe: what was tried.
+        decided_by: the key that replaces host, port and secure, if there is one.
     """
     if probe.proposal is not None:
-        found = tuple(Change((key,), value) for key, value in probe.proposal.variant.changes.items())
-        return tuple(_with(each, _words(found), found) for each in diagnoses)
-    return tuple(_told(each, probe) if each.row.after_probe is not None else each for each in diagnoses)
+        # Whatever else it could have been, this is what helps.
+        return tuple(_towards(each, probe.proposal, decided_by) for each in diagnoses[:1])
+    return tuple(
+        _told(each, probe, decided_by) if each.row.after_probe is not None else each for each in diagnoses
+    )
 
 
-def _told(diagnosis: Diagnosis, probe: Probe) -> Diagnosis:
+def _towards(diagnosis: Diagnosis, attempt: Attempt, decided_by: str) -> Diagnosis:
+    """The diagnosis whose fix is the way that an attempt took."""
+    if decided_by:
+        cure = f"change {decided_by}: it leads elsewhere than {way_to(attempt.variant)}"
+        return replace(diagnosis, row=replace(diagnosis.row, cure=cure), changes=())
+    return _with(diagnosis, _to(attempt))
+
+
+def _to(attempt: Attempt) -> tuple[Change, ...]:
+    return tuple(Change((key,), value) for key, value in attempt.variant.changes.items())
+
+
+def _told(diagnosis: Diagnosis, probe: Probe, decided_by: str) -> Diagnosis:
+    if probe.furthest is not None:
+        return _towards(diagnosis, probe.furthest, decided_by)
     changes = () if _is_refuted(diagnosis.changes, probe) else diagnosis.changes
-    return _with(diagnosis, _words(changes) or diagnosis.row.after_probe or "", changes)
+    return _with(diagnosis, changes)
 
 
-def _with(diagnosis: Diagnosis, cure: str, changes: tuple[Change, ...]) -> Diagnosis:
+def _with(diagnosis: Diagnosis, changes: tuple[Change, ...]) -> Diagnosis:
+    cure = _words(changes) or diagnosis.row.after_probe or ""
     return replace(diagnosis, row=replace(diagnosis.row, cure=cure), changes=changes)
 
 
@@ -62,8 +81,11 @@ def _way(endpoint: Endpoint) -> tuple[str, int, bool, bool]:
 
 def _refutes(attempt: Attempt, endpoint: Endpoint) -> bool:
     tried, stage = attempt.variant.endpoint, attempt.result.stage
-    if attempt.arrived or stage not in ENCRYPTION or _way(tried) != _way(endpoint):
+    if attempt.arrived or _way(tried) != _way(endpoint):
         return False
+    if stage not in ENCRYPTION:
+        # It came as far as the config as it is, and no further.
+        return not attempt.got_further
     # Where STARTTLS is not offered, only a session that requires it ends there.
     unoffered = stage is Stage.STARTTLS and "STARTTLS" not in attempt.result.transcript.keywords
     return endpoint.require_tls or not tried.require_tls or not unoffered

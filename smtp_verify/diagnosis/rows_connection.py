@@ -178,6 +178,7 @@ ROWS = (
         match=Match(endings=(Ending.DEFERRED,), words="closed|reset|Timeout|did not answer", when=_is_cut),
         cause="the server, or something on the way, ended the session or fell silent in the middle of it",
         cure="try again; where it stays so, --transcript shows the last command, for whoever runs the server",
+        after_probe="try again; if it stays so, ask the server administrator",
         source="https://www.rfc-editor.org/rfc/rfc5321#section-3.8",
     ),
     Row(
@@ -194,6 +195,7 @@ ROWS = (
         match=Match(endings=(Ending.PROTOCOL,)),
         cause="the server, or something on the way, says what is no reply, or more than it was asked",
         cure="tell whoever runs the server; --transcript shows what was said",
+        after_probe="tell the server administrator what was said",
         source="https://www.rfc-editor.org/rfc/rfc5321#section-4.2",
     ),
     Row(

@@ -29,6 +29,8 @@ class ProbeReport:
     """The file that the changes were written to."""
     not_written: str = ""
     """Why the changes could not be written."""
+    decided_by: str = ""
+    """The key that decides where to connect instead of host, port and secure: `url` or `service`."""
     logto: LogtoVersion = NEWEST
     """The version of Logto whose behaviour is reported."""
     differs: tuple[Difference, ...] = ()

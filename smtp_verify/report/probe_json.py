@@ -35,7 +35,7 @@ def _document(report: ProbeReport) -> dict[str, Any]:
         "askedFor": probe.goal.value,
         "dns": [_lookup(each) for each in probe.lookups],
         "ports": [_attempt(each, report) for each in probe.attempts],
-        "proposal": None if proposal is None else _changes(proposal),
+        "proposal": None if proposal is None or report.decided_by else _changes(proposal),
         "diagnosis": diagnosis_json(report.diagnoses),
         "written": report.written or None,
         "notWritten": report.not_written or None,

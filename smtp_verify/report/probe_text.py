@@ -11,9 +11,12 @@ from smtp_verify.report.probe import ProbeReport, works
 from smtp_verify.report.session_text import in_seconds, tls_line
 from smtp_verify.report.versions import versions_lines
 from smtp_verify.report.visible import visible_line
+from smtp_verify.smtp.endpoint import is_this_machine
 from smtp_verify.smtp.probe import greeting
 from smtp_verify.smtp.reach import State
+from smtp_verify.smtp.session import NOT_OFFERED
 from smtp_verify.smtp.transcript import Stage
+from smtp_verify.smtp.variants import way_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -169,10 +172,13 @@ def _advice(report: ProbeReport) -> Iterator[tuple[str, str]]:
         if tried and not (is_patched and tried == _IN_VAIN):
             yield "tried", tried
         return
-    for key, value in proposal.variant.changes.items():
-        yield "write", f"{key}: {json.dumps(value)}"
-    endpoint = proposal.variant.endpoint
-    where = f"port {endpoint.port} with {endpoint.security.replace(' where offered', '')}"
+    where = way_to(proposal.variant)
+    if report.decided_by:
+        yield "cure", f"change {report.decided_by}: it leads elsewhere than {where}"
+    else:
+        yield from (
+            ("write", f"{key}: {json.dumps(value)}") for key, value in proposal.variant.changes.items()
+        )
     yield "tried", f"{where} works, {_GOALS[report.probe.goal]}"
     if report.written:
         yield "written", visible_line(report.written)
@@ -184,9 +190,19 @@ def _in_vain(attempts: Sequence[Attempt]) -> str:
     """What to do where no port works."""
     if any(each.result.transcript.tls or each.certificate for each in attempts):
         return _IN_VAIN
+    if any(not each.knocks for each in attempts):
+        return f"{_IN_VAIN} in the time of --timeout; with more, there may be one"
+    local = next((each for each in attempts if each.arrived_in_clear and _is_local(each)), None)
+    if local is not None:
+        port = local.variant.endpoint.port
+        return f"port {port} works without encryption, which is not needed on this machine"
     if not any(each.arrived_in_clear or greeting(each.result) for each in attempts):
         return f"{_IN_VAIN}: a firewall, or another host"
     return f"{_IN_VAIN}: nothing there is encrypted"
+
+
+def _is_local(attempt: Attempt) -> bool:
+    return is_this_machine(attempt.variant.endpoint.host)
 
 
 def _rows(rows: list[tuple[str, str]], style: Style) -> Iterator[str]:
@@ -210,6 +226,13 @@ def _verdict(report: ProbeReport, style: Style) -> str:
 
 
 def _reached(probe: Probe) -> str:
-    if probe.goal is Stage.AUTH and probe.configured.untried_login:
-        return f"{_GOALS[Stage.TLS]}, and no login is offered there"
-    return _GOALS[probe.goal]
+    """How far the config was proven to work."""
+    transcript = probe.configured.result.transcript
+    missing = transcript.reasons.get("authentication")
+    if probe.goal is Stage.RCPT or (probe.goal is Stage.AUTH and missing is None):
+        without = ", and no login is offered there" if probe.configured.untried_login else ""
+        return _GOALS[probe.goal] + without
+    reached = _GOALS[Stage.TLS] if probe.configured.encrypted else "as far as EHLO, not encrypted"
+    if missing == NOT_OFFERED:
+        return f"{reached}, and no login is offered there"
+    return reached if missing is None or probe.goal is Stage.TLS else f"{reached}; {visible_line(missing)}"

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 8.0
 """Seconds for a connection, and for a greeting: a firewall that drops packets never answers."""
+_TOO_LATE = 0.05
+"""Seconds: what cannot be waited for any longer is not called silent."""
+_NOT_TRIED = Result(Ending.NOT_CONNECTED, Stage.CONNECT, "not tried: the time was up", None, Transcript())
 _NOTHING = Message(Envelope("", ()), b"", "")
 _FOR_NODE = {
     reach.State.REFUSED: "connect ECONNREFUSED",
@@ -90,7 +93,13 @@ class Attempt:
     @property
     def untried_login(self) -> bool:
         """Whether the server offered none, as a mail exchanger does, and so has proven none."""
-        return self.result.transcript.reasons.get("authentication") == session.NOT_OFFERED
+        why = self.result.transcript.reasons.get("authentication")
+        return why in (session.NOT_OFFERED, session.IGNORED)
+
+    @property
+    def got_further(self) -> bool:
+        """Whether it was encrypted, and ended later than where the way to the server matters."""
+        return self.encrypted and not self._stopped and self.result.stage not in ENCRYPTION
 
     @property
     def encrypted(self) -> bool:
@@ -118,6 +127,11 @@ class Probe:
     def configured(self) -> Attempt:
         """The config as it is."""
         return self.attempts[0]
+
+    @property
+    def furthest(self) -> Attempt | None:
+        """Of the others, the first that was encrypted, and failed later than that."""
+        return next((each for each in self.attempts[1:] if each.got_further), None)
 
     @property
     def speaks_tls(self) -> bool:
@@ -190,6 +204,8 @@ class _Ladder:
 
     async def _attempt(self, variant: Variant, goal: Stage) -> Attempt:
         endpoint = variant.endpoint
+        if self._left() < _TOO_LATE:
+            return Attempt(variant, (), _NOT_TRIED, goal)
         patience = self._patience(endpoint.connection_timeout)
         knocks = await reach.knock(self.addresses, endpoint.port, endpoint.local_address, patience)
         if self.addresses and not any(each.state is reach.State.OPEN for each in knocks):
@@ -234,7 +250,8 @@ class _Ladder:
         )
 
     def _patience(self, given: float) -> float:
-        return min(given, PATIENCE, max(self._left(), 0.001))
+        """At most half of what is left: what is silent must leave time for the other ports."""
+        return min(given, PATIENCE, max(self._left() / 2, 0.001))
 
     def _session_deadline(self) -> float:
         """A session may have half of what is left, so that there is time for what comes of it."""

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from smtp_verify.mail.message import Message
 
 NOT_OFFERED = "the server does not offer AUTH, so the credentials were never tried"
-"""Why there was no login, where the config holds one."""
+IGNORED = "after a refused STARTTLS nodemailer ignores what is offered, so the credentials were never tried"
+NO_CREDENTIALS = "the config holds no credentials"
+"""Why there was no login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class _Session:
         self.transcript.defects.extend(plan.notes)
         self.encrypted = False
         self.took_helo = False
+        self.gave_up_tls = False
+        """STARTTLS was refused: nodemailer goes on, and looks for no keyword."""
 
     async def run(self) -> None:
         self._begin_tls()
@@ -342,6 +346,7 @@ class _Session:
     def _starttls_refused(self, reply: Reply, ehlo: Reply) -> None:
         if self.endpoint.opportunistic_tls:
             self._unencrypted(f"STARTTLS was refused ({reply.code}), and opportunisticTLS is set")
+            self.gave_up_tls = True
             return
         reason = "the server refuses STARTTLS"
         if not says(ehlo, "STARTTLS"):
@@ -354,15 +359,14 @@ class _Session:
     async def _authenticate(self, ehlo: Reply | None) -> None:
         login = self.plan.login
         if login is None:
-            self.transcript.reasons["authentication"] = "the config holds no credentials"
+            self.transcript.reasons["authentication"] = NO_CREDENTIALS
             return
         # After HELO, nodemailer takes AUTH for granted.
         offers = self.took_helo or (ehlo is not None and mechanisms.is_advertised(ehlo))
         if not (offers or login.force):
             holds = login.oauth2 or login.user or login.password
-            self.transcript.reasons["authentication"] = (
-                NOT_OFFERED if holds else "the config holds no credentials"
-            )
+            unheeded = IGNORED if self.gave_up_tls else NOT_OFFERED
+            self.transcript.reasons["authentication"] = unheeded if holds else NO_CREDENTIALS
             return
         async with self.channel.at(Stage.AUTH):
             plan = self.plan

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from smtp_verify.config.provider import Port, Security
 from smtp_verify.config.providers import provider_of
 from smtp_verify.smtp import endpoint as endpoints
+from smtp_verify.smtp.services import well_known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,20 @@ class Variant:
     def configured(self) -> bool:
         """Whether the config says so already."""
         return not self.changes
+
+
+def way_to(variant: Variant) -> str:
+    """The port and the encryption, in words."""
+    endpoint = variant.endpoint
+    return f"port {endpoint.port} with {endpoint.security.replace(' where offered', '')}"
+
+
+def decided_by(config: dict[str, Any]) -> str:
+    """The key that decides host, port and encryption in the place of their own; empty if none does."""
+    if isinstance(config.get("url"), str) and config["url"]:
+        return "url"
+    service = config.get("service")
+    return "service" if isinstance(service, str) and well_known(service) else ""
 
 
 def configured(options: dict[str, Any]) -> Variant:

@@ -276,7 +276,57 @@ def test_a_login_that_is_not_offered_is_not_said_to_work(run: Runner, tmp_path: 
     told = "works: as far as TLS, and no login is offered there; nothing was sent"
     assert done.stdout.splitlines()[-1] == told
     assert (document["works"], document["exitCode"]) == (None, 0)
-    assert there.stdout.splitlines()[-1] == "works: as far as the recipient; nothing was sent"
+    told = "works: as far as the recipient, and no login is offered there; nothing was sent"
+    assert there.stdout.splitlines()[-1] == told
+
+
+@pytest.mark.parametrize(
+    ("knobs", "changes", "told"),
+    [
+        ({}, {"auth": LOGIN}, "as far as EHLO, not encrypted, and no login is offered there"),
+        ({}, {"auth": {"type": "login"}}, "as far as EHLO, not encrypted; the config holds no credentials"),
+        ({}, {}, "as far as EHLO, not encrypted; the config holds no credentials"),
+        ({"starttls": True}, {}, "as far as TLS; the config holds no credentials"),
+        (
+            {"auth": ["PLAIN"], "starttls": True, "starttls_reply": "454 no"},
+            {"auth": LOGIN, "opportunisticTLS": True},
+            "as far as EHLO, not encrypted; after a refused STARTTLS nodemailer ignores what is offered, so the"
+            " credentials were never tried",
+        ),
+    ],
+    ids=["no AUTH", "type only", "no credentials", "no credentials, TLS", "opportunistic"],
+)
+def test_what_was_not_reached_is_not_said_to_work(
+    knobs: dict[str, Any], changes: dict[str, Any], told: str, run: Runner, tmp_path: Path
+) -> None:
+    with serve(**knobs) as server:
+        done = run("probe", write(tmp_path, config_for(server, **changes)))
+    assert done.stdout.splitlines()[-1] == f"works: {told}; nothing was sent"
+
+
+def test_a_short_time_leaves_some_for_the_other_ports(deaf: int, run: Runner, tmp_path: Path) -> None:
+    """What was not waited for is not called silent."""
+    config = write(tmp_path, config_for(deaf, auth=LOGIN))
+    done = run("probe", config, "--timeout", "4", "--format", "json")
+    ports = document_of(done.stdout)["ports"]
+    waited = [each["connections"][0]["seconds"] for each in ports if each["connections"]]
+    assert len(ports) > 2
+    assert waited[0] < 3
+    told = run("probe", config, "--timeout", "0.001").stdout
+    assert "silent" not in told.split("\n\n")[1] or "not tried" in told
+
+
+def test_what_a_url_decides_is_not_told_as_keys_beside_it(
+    server: Server, run: Runner, tmp_path: Path
+) -> None:
+    url = f"smtps://u:{PASSWORD}@127.0.0.1:{server.port}?tls.rejectUnauthorized=false"
+    config = write(tmp_path, config_for(1, url=url))
+    document = document_of(run("probe", config, "--format", "json").stdout)
+    told = run("probe", config).stdout
+    assert (document["proposal"], document["diagnosis"]["patch"]) == (None, [])
+    assert document["diagnosis"]["cure"].startswith(f"change url: it leads elsewhere than port {server.port}")
+    assert "     write  " not in told
+    assert "change url" in told
 
 
 def test_templates_of_the_config_are_not_needed(server: Server, run: Runner, tmp_path: Path) -> None:

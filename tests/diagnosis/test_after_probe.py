@@ -78,8 +78,11 @@ def test_a_way_that_came_to_its_login_is_still_advised() -> None:
         config = config_for(server, secure=True, auth=LOGIN)
         found, (first, *_) = probed(config, [Port(server.port, Security.STARTTLS)])
     assert found.proposal is None
-    assert [(each.path, each.value) for each in first.changes] == [(("secure",), False)]
-    assert first.row.cure == "set secure: false"
+    assert [(each.path, each.value) for each in first.changes] == [
+        (("secure",), False),
+        (("requireTLS",), True),
+    ]
+    assert first.row.cure == "set secure: false and set requireTLS: true"
 
 
 def test_what_was_proven_takes_the_place_of_the_fix() -> None:

@@ -128,7 +128,11 @@ class _Run:
 
     async def send(self, unsent: SendReport, plan: session.Plan) -> SendReport:
         """One message to one recipient."""
-        self.deadline = min(asyncio.get_running_loop().time() + self.job.timeout, self.end)
+        now = asyncio.get_running_loop().time()
+        if now >= self.end:
+            why = "the time of --total-timeout was up before its turn"
+            return replace(unsent, result=replace(unsent.result, reason=why))
+        self.deadline = min(now + self.job.timeout, self.end)
         seen = len(self.box.received) if self.box else 0
         result = await self._deliver(plan, unsent.to)
         report = replace(unsent, result=result, diagnoses=await self._diagnoses(plan, result))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from smtp_verify.smtp.endpoint import Endpoint
     from smtp_verify.smtp.transcript import Reply, Result
 
+OUT_OF_TIME = "the time of --"
+"""In a reason: our own limit ended the session."""
 _MOST = 3
 """A longer list helps nobody."""
 _REFUSALS = 400
@@ -36,8 +38,20 @@ def symptom_of(
     reply = result.reply
     text = "\n".join(filter(None, (_words(reply), result.reason, result.nodemailer)))
     code, enhanced = (reply.code, reply.enhanced) if reply else (None, "")
-    keywords = result.transcript.keywords
-    return Symptom(result.ending, result.stage, code, enhanced, text, endpoint, config, keywords, names)
+    transcript = result.transcript
+    return Symptom(
+        result.ending,
+        result.stage,
+        code,
+        enhanced,
+        text,
+        endpoint,
+        config,
+        transcript.keywords,
+        names,
+        logged_in="authentication" in transcript.proven,
+        seconds=transcript.timings.get(result.stage, 0.0) if OUT_OF_TIME in result.reason else None,
+    )
 
 
 def diagnose(symptom: Symptom, document: Document) -> tuple[Diagnosis, ...]:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from smtp_verify.smtp.transcript import Ending, Stage
 
 
+_TIME_TO_ANSWER = 1.0
+"""Seconds: a server that has had less is not known to be silent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Symptom:
     """What a failed session shows."""
@@ -38,8 +42,23 @@ class Symptom:
     """Of the last EHLO."""
     names: tuple[str, ...] = ()
     """In the certificate, where it was one for another name."""
+    logged_in: bool = False
+    """Whether the server accepted a login before."""
+    seconds: float | None = None
+    """How long the stage that failed had lasted, if our own time limit ended it."""
     speaks_tls: bool = False
     """Whether another session has shown that the port speaks TLS from the first byte."""
+
+    @property
+    def is_oauth2(self) -> bool:
+        """Whether the login is by an access token."""
+        auth = self.config.get("auth")
+        return isinstance(auth, dict) and str(auth.get("type")).upper() == "OAUTH2"
+
+    @property
+    def was_cut_short(self) -> bool:
+        """Whether our own limit ended the stage before the server had any time to speak of."""
+        return self.seconds is not None and self.seconds < _TIME_TO_ANSWER
 
     @property
     def host(self) -> str:
@@ -85,6 +104,8 @@ class Match:
     hosts: str = ""
     """A regular expression for the end of the host's name."""
     when: Callable[[Symptom], bool] | None = None
+    unless: Callable[[Symptom], bool] | None = None
+    """What speaks against the row; that it does not hold speaks for nothing."""
 
     def weight(self, symptom: Symptom) -> int:
         """How much speaks for the row; 0 where something speaks against it."""
@@ -97,6 +118,8 @@ class Match:
             (self.endings, 1, lambda: symptom.ending in self.endings),
             (self.stages, 1, lambda: symptom.stage in self.stages),
         )
+        if self.unless is not None and self.unless(symptom):
+            return 0
         given = [(weight, holds) for condition, weight, holds in tests if condition]
         return sum(weight for weight, _ in given) if all(holds() for _, holds in given) else 0
 

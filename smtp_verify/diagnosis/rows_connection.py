@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from smtp_verify.diagnosis import patches
@@ -12,6 +13,15 @@ from smtp_verify.smtp.transcript import Ending, Stage
 if TYPE_CHECKING:
     from smtp_verify.diagnosis.row import Symptom
 
+_OUR_ADDRESS = r"reverse|client host rejected|block.?list|blocked|black.?list|\bdnsbl\b|your ip\b|\bptr\b"
+_OUR_NAME = r"\b(?:helo|ehlo|fqdn)\b|host ?name|fully|syntax|argument"
+_LIMITS = {
+    Stage.DNS: "dnsTimeout",
+    Stage.CONNECT: "connectionTimeout",
+    Stage.GREETING: "greetingTimeout",
+}
+_SHORTEST = 300
+"""Milliseconds: many servers on the internet need longer."""
 _SILENCE = "nothing|did not finish|never received|closed|reset"
 
 
@@ -43,15 +53,41 @@ def _is_loopback(symptom: Symptom) -> bool:
 
 
 def _is_cut(symptom: Symptom) -> bool:
-    """No reply of the server's ended it."""
-    return symptom.code is None
+    """No reply of the server's ended it, and it was the server that was waited for."""
+    return symptom.code is None and not _had_no_time(symptom) and "token endpoint" not in symptom.text
+
+
+def _had_no_time(symptom: Symptom) -> bool:
+    return symptom.was_cut_short or _limit_of_config(symptom)
+
+
+def _limit_of_config(symptom: Symptom) -> bool:
+    """Whether the config gives the stage less time than any server needs."""
+    key = _LIMITS.get(symptom.stage, "socketTimeout")
+    value = symptom.config.get(key)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return 0 < value < _SHORTEST and symptom.code is None
+
+
+def _is_short(symptom: Symptom) -> bool:
+    return symptom.was_cut_short
+
+
+def _blames_address(symptom: Symptom) -> bool:
+    """Whether a refusal is about our address, or says nothing of the name that we gave."""
+    if re.search(_OUR_ADDRESS, symptom.text, re.IGNORECASE):
+        return True
+    return symptom.code not in (501, 504) and not re.search(_OUR_NAME, symptom.text, re.IGNORECASE)
 
 
 ROWS = (
     Row(
         code="SD102",
         symptom="Greeting never received, on a port of implicit TLS",
-        match=Match(endings=(Ending.NO_GREETING,), words=_SILENCE, when=_silent_tls_port),
+        match=Match(
+            endings=(Ending.NO_GREETING,), words=_SILENCE, when=_silent_tls_port, unless=_limit_of_config
+        ),
         cause="secure is false, and the port waits for TLS from the first byte",
         cure="write secure: true, or take port 587; smtp-verify probe tells which of them works",
         after_probe="ask the server administrator which port and which encryption to use",
@@ -62,7 +98,9 @@ ROWS = (
     Row(
         code="SD103",
         symptom="Greeting never received",
-        match=Match(endings=(Ending.NO_GREETING,), words=_SILENCE, when=_no_tls_seen),
+        match=Match(
+            endings=(Ending.NO_GREETING,), words=_SILENCE, when=_no_tls_seen, unless=_limit_of_config
+        ),
         cause="the port is taken by something that is no mail server, or a firewall holds the connection",
         cure=(
             "check host and port; smtp-verify probe tells whether the port waits for TLS (secure: true), and"
@@ -87,7 +125,7 @@ ROWS = (
     Row(
         code="SD104",
         symptom="Connection timeout",
-        match=Match(endings=(Ending.NOT_CONNECTED,), words="timeout|ETIMEDOUT|time of --timeout"),
+        match=Match(endings=(Ending.NOT_CONNECTED,), words="timeout|ETIMEDOUT", unless=_had_no_time),
         cause=(
             "nothing answers: the port is blocked on the way (cloud hosts block 25, some 465 and "
             "587), or wrong"
@@ -155,7 +193,7 @@ ROWS = (
     Row(
         code="SD110",
         symptom="getaddrinfo EAI_AGAIN",
-        match=Match(endings=(Ending.DNS_FAILED,)),
+        match=Match(endings=(Ending.DNS_FAILED,), unless=_had_no_time),
         cause="the resolver did not answer: in a container, its DNS is often what is broken",
         cure=(
             "try again, and check the resolver of this machine; nodemailer asks the servers of"
@@ -166,16 +204,41 @@ ROWS = (
     Row(
         code="SD116",
         symptom="Invalid HELO: the name of the client is refused",
-        match=Match(codes=(501, 550, 504, 554), stages=(Stage.EHLO,)),
+        match=Match(codes=(501, 550, 504, 554), stages=(Stage.EHLO,), unless=_blames_address),
         cause="the server refuses the name we greet it with: name, or this machine's own",
         cure="write a name with a dot in ASCII, such as mail.example.com, as name",
         source=_issue("logto-io/logto", 8333),
         path=("name",),
     ),
     Row(
+        code="SD129",
+        symptom="the time of --timeout or --total-timeout was up",
+        match=Match(when=_is_short),
+        cause="the time limit of this run was up before the server could be expected to answer",
+        cure="run it again with more time: --timeout, or --total-timeout",
+        source="https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.2",
+    ),
+    Row(
+        code="SD130",
+        symptom="a timeout of a few milliseconds",
+        match=Match(words="timeout|never received|did not answer|nothing", when=_limit_of_config),
+        cause="a timeout in the config is in milliseconds, and these are over before a server answers",
+        cure="remove connectionTimeout, greetingTimeout, socketTimeout and dnsTimeout, or write 30000",
+        source="https://nodemailer.com/smtp/",
+        path=("connectionTimeout",),
+    ),
+    Row(
+        code="SD131",
+        symptom="Client host rejected: cannot find your reverse hostname",
+        match=Match(stages=(Stage.GREETING, Stage.EHLO), words=_OUR_ADDRESS),
+        cause="the server refuses the address of this machine: it has no name in DNS, or is on a block list",
+        cure="send from another address, or through a sending service; the address that counts is Logto's",
+        source="https://www.rfc-editor.org/rfc/rfc8501#section-2",
+    ),
+    Row(
         code="SD125",
         symptom="Connection closed unexpectedly, Timeout",
-        match=Match(endings=(Ending.DEFERRED,), words="closed|reset|Timeout|did not answer", when=_is_cut),
+        match=Match(endings=(Ending.DEFERRED,), words="closed|reset|Timeout|did not", when=_is_cut),
         cause="the server, or something on the way, ended the session or fell silent in the middle of it",
         cure="try again; where it stays so, --transcript shows the last command, for whoever runs the server",
         after_probe="try again; if it stays so, ask the server administrator",

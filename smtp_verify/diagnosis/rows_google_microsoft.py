@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from smtp_verify.diagnosis.patches import to_user
+from typing import TYPE_CHECKING
+
+from smtp_verify.diagnosis.patches import ignores_starttls, to_user
 from smtp_verify.diagnosis.row import Match, Row
+
+if TYPE_CHECKING:
+    from smtp_verify.diagnosis.row import Symptom
+
+
+def _was_not_without(symptom: Symptom) -> bool:
+    """There was a login, or `ignoreTLS` kept it from being offered."""
+    return symptom.logged_in or ignores_starttls(symptom)
+
 
 ROWS = (
     Row(
@@ -152,7 +163,11 @@ ROWS = (
     Row(
         code="SD426",
         symptom="530 5.7.57 Client not authenticated to send mail",
-        match=Match(hosts=r"office365\.com|outlook\.com", words=r"Client not authenticated to send mail"),
+        match=Match(
+            hosts=r"office365\.com|outlook\.com",
+            words=r"Client not authenticated to send mail",
+            unless=_was_not_without,
+        ),
         cause="the mail was handed over without a login",
         cure="set auth.user and auth.pass (or OAuth2), port 587 with STARTTLS",
         source="https://github.com/simonrob/email-oauth2-proxy/issues/315",

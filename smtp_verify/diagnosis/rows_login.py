@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from smtp_verify.config.schema import AUTH_KEYS
@@ -38,6 +39,21 @@ def _has_stand_in(symptom: Symptom) -> bool:
     auth = symptom.config.get("auth")
     values = [auth.get("user"), auth.get("pass")] if isinstance(auth, dict) else []
     return any(isinstance(each, str) and is_stand_in(each) for each in values)
+
+
+def _by_token(symptom: Symptom) -> bool:
+    return symptom.is_oauth2
+
+
+def _logged_in(symptom: Symptom) -> bool:
+    return symptom.logged_in
+
+
+def _is_backend(symptom: Symptom) -> bool:
+    """The server cannot check a login, and says nothing of a limit."""
+    text = symptom.text.lower()
+    failed = "authentication failure" in text or "authentication server" in text
+    return failed and not re.search(r"too many|\brate|limit", text)
 
 
 def _to_oauth2(_: Symptom) -> tuple[Change, ...]:
@@ -129,10 +145,46 @@ ROWS = (
     Row(
         code="SD207",
         symptom="Too many login attempts",
-        match=Match(stages=(Stage.AUTH,), codes=(421, 450, 454), words="too many|try again|temporar"),
+        match=Match(
+            stages=(Stage.AUTH,),
+            codes=(421, 450, 454),
+            words="too many|try again|temporar|rate|limit",
+            unless=_is_backend,
+        ),
         cause="the provider limits logins, and Logto logs in for each mail",
         cure="wait, then send less often, or take a relay made for applications",
         source=_issue(1388),
+    ),
+    Row(
+        code="SD219",
+        symptom="454 Temporary authentication failure",
+        match=Match(
+            stages=(Stage.AUTH,),
+            codes=(421, 450, 451, 454),
+            words="temporar|try again|unavailable",
+            when=_is_backend,
+        ),
+        cause="the server cannot check logins just now",
+        cure="try again later; if it stays so, ask the server administrator",
+        source="https://www.rfc-editor.org/rfc/rfc4954#section-6",
+    ),
+    Row(
+        code="SD217",
+        symptom="an access token that the server refuses",
+        match=Match(endings=(Ending.NOT_AUTHENTICATED,), when=_by_token),
+        cause="the server does not accept the access token: for this mailbox, with this scope or at all",
+        cure="check auth.user (the mailbox), the scope the token was asked for, and whether SMTP is allowed",
+        source="https://developers.google.com/gmail/imap/xoauth2-protocol",
+        path=("auth", "user"),
+    ),
+    Row(
+        code="SD218",
+        symptom="the token endpoint did not answer",
+        match=Match(endings=(Ending.DEFERRED,), stages=(Stage.AUTH,), words="token endpoint"),
+        cause="the token endpoint gave no usable answer; the mail server was not asked",
+        cure="check auth.accessUrl, and whether this machine reaches it",
+        source="https://www.rfc-editor.org/rfc/rfc6749#section-3.2",
+        path=("auth", "accessUrl"),
     ),
     Row(
         code="SD211",
@@ -174,7 +226,7 @@ ROWS = (
     Row(
         code="SD208",
         symptom="Invalid login: 535",
-        match=Match(endings=(Ending.NOT_AUTHENTICATED,), codes=(535,)),
+        match=Match(endings=(Ending.NOT_AUTHENTICATED,), codes=(535,), unless=_by_token),
         cause="the server does not accept user name and password",
         cure=(
             "check auth.user (often the whole address) and auth.pass (often an app password, not "
@@ -195,7 +247,7 @@ ROWS = (
     Row(
         code="SD210",
         symptom="authentication required",
-        match=Match(codes=(530,), stages=(Stage.MAIL, Stage.RCPT, Stage.DATA)),
+        match=Match(codes=(530,), stages=(Stage.MAIL, Stage.RCPT, Stage.DATA), unless=_logged_in),
         cause="the server takes mail from those only who have logged in, and this session has not",
         cure="write auth.user and auth.pass; where AUTH is offered after STARTTLS alone, turn encryption on",
         source="https://www.rfc-editor.org/rfc/rfc4954#section-6",

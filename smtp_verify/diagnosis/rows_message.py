@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 from smtp_verify.diagnosis.patches import to_user
 from smtp_verify.diagnosis.row import Match, Row
 from smtp_verify.smtp.transcript import Ending, Stage
 
+if TYPE_CHECKING:
+    from smtp_verify.diagnosis.row import Symptom
+
+_NO_SENDERS_DOMAIN = (
+    r"\b[45]\.1\.8\b|domain (?:of sender address \S+ )?(?:not found|does not (?:exist|resolve))|"
+    r"sender address rejected: (?:need fully-qualified|malformed)"
+)
 _AT_THE_MESSAGE = (Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.DOT)
+
+
+def _has_no_domain(symptom: Symptom) -> bool:
+    return bool(re.search(_NO_SENDERS_DOMAIN, symptom.text, re.IGNORECASE))
+
+
+def _logged_in(symptom: Symptom) -> bool:
+    return symptom.logged_in
 
 
 ROWS = (
@@ -16,12 +34,35 @@ ROWS = (
         match=Match(
             stages=_AT_THE_MESSAGE,
             words="must (?:be )?(?:the )?(?:equal|same)|not owned by|sender address rejected|authorized user",
+            unless=_has_no_domain,
         ),
         cause="the provider lets an account send under its own address only",
         cure="write the address of auth.user as fromEmail; a name may stand before it: Name <address>",
         source="https://github.com/laurent22/joplin/issues/7952",
         path=("fromEmail",),
         patch=to_user,
+    ),
+    Row(
+        code="SD313",
+        symptom="Sender address rejected: Domain not found",
+        match=Match(stages=_AT_THE_MESSAGE, words=_NO_SENDERS_DOMAIN),
+        cause="the domain of fromEmail does not exist, or has no mail address in DNS",
+        cure="write an address under a domain that exists and receives mail as fromEmail",
+        source="https://www.postfix.org/postconf.5.html#reject_unknown_sender_domain",
+        path=("fromEmail",),
+    ),
+    Row(
+        code="SD314",
+        symptom="relay access denied, after a login",
+        match=Match(
+            stages=(Stage.MAIL, Stage.RCPT),
+            words="relay(?:ing)? (?:access )?(?:is )?(?:denied|not)|cannot relay",
+            when=_logged_in,
+        ),
+        cause="the server does not let this account send to other servers, or with this sender",
+        cure="ask the server administrator what the account may send, and check fromEmail",
+        source="https://www.postfix.org/SMTPD_ACCESS_README.html",
+        path=("fromEmail",),
     ),
     Row(
         code="SD302",
@@ -39,6 +80,7 @@ ROWS = (
         match=Match(
             stages=(Stage.MAIL, Stage.RCPT),
             words="relay(?:ing)? (?:access )?(?:is )?(?:denied|not)|cannot relay",
+            unless=_logged_in,
         ),
         cause="the server passes mail on only for those who have logged in, or come from a known address",
         cure="write auth.user and auth.pass, or have the server allow this machine",
@@ -100,8 +142,8 @@ ROWS = (
         match=Match(words=r"(?:client|host)\b[^;]{0,99}\bblocked using"),
         cause="the server looks senders up in a block list, and the address of this machine is on it",
         cure=(
-            "log in, on a submission port (587 or 465), or send through a sending service; the list that"
-            " the reply names says how to be taken off"
+            "send from another address, or through a sending service; the list that the reply names says how"
+            " to be taken off"
         ),
         source="https://github.com/nodemailer/nodemailer/issues/1089",
     ),

@@ -250,10 +250,14 @@ class _Session:
                     connection.close()
                     raise
             self.channel.open(protocol)
-            self._note_tls(settings)
+            channel = self._tls_channel()
+        self._note_tls(channel, settings)
 
-    def _note_tls(self, settings: tls.TlsSettings) -> None:
-        channel = cast("ssl.SSLObject", self.channel.transport_info("ssl_object"))
+    def _tls_channel(self) -> ssl.SSLObject:
+        return cast("ssl.SSLObject", self.channel.transport_info("ssl_object"))
+
+    def _note_tls(self, channel: ssl.SSLObject, settings: tls.TlsSettings) -> None:
+        """Write down what the handshake settled; reading the certificate is no part of its time."""
         details = self.transcript.tls = tls.details(channel, settings.context)
         self.encrypted = True
         self.transcript.proven.append("tls")
@@ -340,7 +344,8 @@ class _Session:
                 await protocol.upgrade(
                     settings.context, self.endpoint.server_name, self.endpoint.socket_timeout
                 )
-            self._note_tls(settings)
+            channel = self._tls_channel()
+        self._note_tls(channel, settings)
         return await self._ehlo()
 
     def _starttls_refused(self, reply: Reply, ehlo: Reply) -> None:

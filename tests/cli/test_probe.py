@@ -290,8 +290,8 @@ def test_a_login_that_is_not_offered_is_not_said_to_work(run: Runner, tmp_path: 
         (
             {"auth": ["PLAIN"], "starttls": True, "starttls_reply": "454 no"},
             {"auth": LOGIN, "opportunisticTLS": True},
-            "as far as EHLO, not encrypted; after a refused STARTTLS nodemailer ignores what is offered, so the"
-            " credentials were never tried",
+            "as far as EHLO, not encrypted; after a refused STARTTLS nodemailer ignores what is offered, so"
+            " the credentials were never tried",
         ),
     ],
     ids=["no AUTH", "type only", "no credentials", "no credentials, TLS", "opportunistic"],

@@ -603,7 +603,7 @@ def test_a_stop_says_what_the_session_went_on_without(
 
 
 @pytest.mark.parametrize(
-    ("option", "stages"), [("--timeout", ["mail", "mail"]), ("--total-timeout", ["mail", "dns"])]
+    ("option", "stages"), [("--timeout", ["mail", "mail"]), ("--total-timeout", ["mail", "config"])]
 )
 def test_one_limit_is_for_each_message_and_one_for_the_command(
     option: str, stages: list[str], run: Runner, tmp_path: Path

@@ -47,7 +47,7 @@ class Script:
     """True offers it; "garbage" offers it, agrees, and then speaks no TLS. It is taken unoffered too."""
     starttls_reply: str | bytes = "220 2.0.0 go ahead"
     cert: str = "trusted"
-    """Or selfsigned, expired, wronghost, or one of `tests.odd_certificates`."""
+    """Or one of `certificates`, or one of `tests.odd_certificates`."""
     max_tls: str = ""
     """The newest version, as `ssl.TLSVersion` names it: TLSv1_2."""
     greeting: str | bytes | None = "220 mx.example ESMTP"
@@ -413,6 +413,9 @@ def certificates() -> Certificates:
         "selfsigned": trustme.CA(),
         "expired": ca.issue_cert("localhost", LOOPBACK, not_before=past, not_after=past.replace(year=2002)),
         "wronghost": ca.issue_cert("other.example"),
+        "wronghost and expired": ca.issue_cert(
+            "other.example", not_before=past, not_after=past.replace(year=2002)
+        ),
     }
     return Certificates(ca.cert_pem.bytes().decode(), ca, chains)
 

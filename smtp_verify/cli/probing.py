@@ -179,7 +179,7 @@ def probed(
         ConfigError: nodemailer could not connect with the config.
     """
     with readiness.placed(document):
-        transport.refuse_url(config, document.logto.nodemailer)
+        transport.refuse(config, document.logto.nodemailer)
         origin = variants.configured(transport.effective(config, document.logto.nodemailer))
     question = probe.Question(
         origin=origin,

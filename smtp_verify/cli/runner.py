@@ -115,7 +115,7 @@ class _Run:
         self.job = job
         self.box = box
         nodemailer = job.document.logto.nodemailer
-        transport.refuse_url(job.config, nodemailer)
+        transport.refuse(job.config, nodemailer)
         self.options = transport.effective(job.config, nodemailer) if box is None else box.config
         self.endpoint = endpoints.derive(self.options)
         self.contexts = TlsContexts()

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from smtp_verify.diagnosis.patches import ignores_starttls, to_user
 from smtp_verify.diagnosis.row import Match, Row
-
-if TYPE_CHECKING:
-    from smtp_verify.diagnosis.row import Symptom
-
-
-def _was_not_without(symptom: Symptom) -> bool:
-    """There was a login, or `ignoreTLS` kept it from being offered."""
-    return symptom.logged_in or ignores_starttls(symptom)
-
 
 ROWS = (
     Row(
@@ -166,9 +155,9 @@ ROWS = (
         match=Match(
             hosts=r"office365\.com|outlook\.com",
             words=r"Client not authenticated to send mail",
-            unless=_was_not_without,
+            unless=ignores_starttls,
         ),
-        cause="the mail was handed over without a login",
+        cause="to Microsoft this session is not logged in: there was no login, or it does not count here",
         cure="set auth.user and auth.pass (or OAuth2), port 587 with STARTTLS",
         source="https://github.com/simonrob/email-oauth2-proxy/issues/315",
         path=("auth", "user"),

@@ -6,8 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from smtp_verify.config import placeholders
+from smtp_verify.config.document import dotted
 from smtp_verify.config.suggestions import did_you_mean
 from smtp_verify.lint.view import Problem
+from smtp_verify.mail.javascript import is_truthy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +38,7 @@ def sends_nothing(view: View) -> Iterator[Problem]:
     Source: nodemailer 8.0.4 lib/nodemailer.js `createTransport`
     """
     for key in _NO_TRANSPORT:
-        if view.config.get(key):
+        if is_truthy(view.config.get(key)):
             message = f"{key}: nodemailer reports success and sends nothing"
             yield Problem((key,), message, "remove the key", at_key=True, stops=True)
 
@@ -56,7 +58,7 @@ def other_transport(view: View) -> Iterator[Problem]:
     Source: nodemailer 8.0.4 lib/nodemailer.js `createTransport`
     """
     for key in _OTHER_TRANSPORTS:
-        if view.config.get(key):
+        if is_truthy(view.config.get(key)):
             from smtp_verify.smtp.transport import NOT_FOLLOWED
 
             yield Problem(
@@ -92,10 +94,12 @@ def url_replaces(view: View) -> Iterator[Problem]:
 
 def _unreadable_url(view: View) -> Iterator[Problem]:
     from smtp_verify.errors import ConfigError
-    from smtp_verify.smtp import transport
+    from smtp_verify.smtp.connection_url import parse_url
 
+    url = view.config["url"]
     try:
-        transport.refuse_url(view.config, view.document.logto.nodemailer)
+        if isinstance(url, str):
+            parse_url(url, view.document.logto.nodemailer)
     except ConfigError:
         message = "nodemailer cannot read url, and throws: Logto answers 500"
         yield Problem(("url",), message, "percent-encode what is not a letter or a digit", stops=True)
@@ -217,6 +221,29 @@ def opportunistic(view: View) -> Iterator[Problem]:
     if view.config.get("opportunisticTLS") and view.endpoint is not None and not view.endpoint.implicit_tls:
         message = "where STARTTLS is refused, mails leave in clear and without a login"
         yield Problem(("opportunisticTLS",), message, "remove the key", at_key=True)
+
+
+def unusable_option(view: View) -> Iterator[Problem]:
+    """An option of nodemailer's that only a program can use, or of the wrong type, stops every send.
+
+    The guard lets unknown keys through. nodemailer throws at these, waits without end, or ends the whole
+    Logto process, because nothing catches what it throws then.
+
+    Bad:
+        dnsTimeout: 1500.5
+
+    Good:
+        dnsTimeout: 1500
+
+    Stops: everywhere.
+
+    Source: nodemailer 9.0.5 lib/nodemailer.js `createTransport`; lib/smtp-connection/index.js
+    """
+    from smtp_verify.smtp import raw_options
+
+    for path, why in raw_options.refused(view.config, view.options):
+        if view.at(*path) is not None and not placeholders.is_placeholder(view.at(*path)):
+            yield Problem(path, f"{dotted(path)} {why}", "remove the key", stops=True)
 
 
 def codes_in_log(view: View) -> Iterator[Problem]:

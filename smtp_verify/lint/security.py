@@ -266,7 +266,7 @@ def pem_text(view: View) -> Iterator[Problem]:
             MIIB…
             -----END CERTIFICATE-----
 
-    Stops: `cert` and `key` together, where the session comes to a TLS handshake.
+    Stops: `cert` and `key`, where the session comes to a TLS handshake.
 
     Source: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions
     """
@@ -276,7 +276,7 @@ def pem_text(view: View) -> Iterator[Problem]:
             if isinstance(text, str) and not placeholders.is_placeholder(text) and _PEM not in text:
                 path = ("tls", key, index) if isinstance(value, list) else ("tls", key)
                 help_ = "write the text of the file, not its path"
-                stops = key != "ca" and view.uses_tls and all(map(view.tls.get, ("cert", "key")))
+                stops = key != "ca" and view.uses_tls
                 yield Problem(path, f"tls.{key} holds no PEM text", help_, stops=stops)
 
 
@@ -338,7 +338,7 @@ def tls_ciphers(view: View) -> Iterator[Problem]:
     Source: https://nodejs.org/api/tls.html#modifying-the-default-tls-cipher-suite
     """
     ciphers = view.tls.get("ciphers")
-    if not ciphers or placeholders.is_placeholder(ciphers):
+    if ciphers is None or ciphers == "" or placeholders.is_placeholder(ciphers):
         return
     from smtp_verify.smtp.tls import refuses_ciphers
 
@@ -346,6 +346,31 @@ def tls_ciphers(view: View) -> Iterator[Problem]:
     if why:
         help_ = "remove the key: Node has a list of its own"
         yield Problem(("tls", "ciphers"), f"tls.ciphers: {why}", help_, stops=view.uses_tls)
+
+
+def tls_option(view: View) -> Iterator[Problem]:
+    """A value of `tls` that Node throws on stops the handshake.
+
+    The connector passes `tls` on unread. Some keys take an object that only a program can make, others a
+    type or a name that Node checks: it throws before it has said anything.
+
+    Bad:
+        tls:
+          ecdhCurve: secp256
+
+    Good:
+        tls:
+          ecdhCurve: auto
+
+    Stops: where the session comes to a TLS handshake.
+
+    Source: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions; Node 20 lib/_tls_wrap.js
+    """
+    from smtp_verify.smtp import tls_options
+
+    for key, why in tls_options.refused(view.tls):
+        if not placeholders.is_placeholder(view.tls[key]):
+            yield Problem(("tls", key), f"tls.{key} {why}", "remove the key", stops=view.uses_tls)
 
 
 def secure_protocol(view: View) -> Iterator[Problem]:

@@ -158,14 +158,21 @@ def timeouts(view: View) -> Iterator[Problem]:
     Good:
         connectionTimeout: 30000
 
+    Stops: where one fires at once, unless the server is this machine.
+
     Source: nodemailer 8.0.4 lib/smtp-connection/index.js `connect`; https://nodemailer.com/smtp/
     """
     for key in _TIMEOUTS:
         value = view.config.get(key)
         if not isinstance(value, (int, float)) or isinstance(value, bool) or value == 0:
             continue
+        if key == "socketTimeout" and (value < 0 or value > _LONGEST_TIMER):
+            # Node throws at the former, which has a rule of its own, and cuts the latter to what it can hold.
+            continue
         if value < 0 or value > _LONGEST_TIMER:
-            yield Problem((key,), f"{key} {value} fires at once", "write milliseconds, or remove the key")
+            help_ = "write milliseconds, or remove the key"
+            stops = not view.is_local and key != "dnsTimeout"
+            yield Problem((key,), f"{key} {value} fires at once", help_, stops=stops)
         elif value < _SHORTEST:
             message = f"{key} is in milliseconds, and {value:g} of them are soon over"
             yield Problem((key,), message, "write 30000 for half a minute, or remove the key")

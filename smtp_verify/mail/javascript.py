@@ -46,6 +46,13 @@ WHITE_SPACE = (
 """What `\\s` and `trim()` mean. Python's lacks U+FEFF, and has U+001C to U+001F and U+0085 besides."""
 
 
+def is_truthy(value: Any) -> bool:
+    """`Boolean(value)`: every object and array is true, empty or not."""
+    if isinstance(value, (dict, list)):
+        return True
+    return bool(value) and not (isinstance(value, float) and math.isnan(value))
+
+
 def trim(text: str) -> str:
     """`String.prototype.trim`."""
     return text.strip(WHITE_SPACE)

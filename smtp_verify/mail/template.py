@@ -13,6 +13,7 @@ from smtp_verify.config.document import dotted
 from smtp_verify.errors import ConfigError, RenderError, UsageError
 from smtp_verify.logto_versions import NEWEST
 from smtp_verify.mail import handlebars, usage
+from smtp_verify.mail.javascript import is_truthy
 from smtp_verify.mail.localization import NONE, Localization
 from smtp_verify.mail.message import Mail
 
@@ -181,8 +182,8 @@ def render(document: Document, template: Template, payload: dict[str, Any]) -> R
     subject = _substituted(template, "subject", payload)
     content = _substituted(template, "content", payload)
     # An empty string counts as absent here, as in JavaScript.
-    sender = _substituted(template, "sendFrom", payload) if template.raw.get("sendFrom") else None
-    reply_to = _substituted(template, "replyTo", payload) if template.raw.get("replyTo") else None
+    sender = _substituted(template, "sendFrom", payload) if is_truthy(template.raw.get("sendFrom")) else None
+    reply_to = _substituted(template, "replyTo", payload) if is_truthy(template.raw.get("replyTo")) else None
     from_field = sender or _as_written(config.get("fromEmail"))
     reply_field = reply_to or _as_written(config.get("replyTo"))
     fields = [field for field in (subject, content, from_field, reply_field) if field is not None]

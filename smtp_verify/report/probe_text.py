@@ -14,8 +14,7 @@ from smtp_verify.report.visible import visible_line
 from smtp_verify.smtp.endpoint import is_this_machine
 from smtp_verify.smtp.probe import greeting
 from smtp_verify.smtp.reach import State
-from smtp_verify.smtp.session import NOT_OFFERED
-from smtp_verify.smtp.transcript import Stage
+from smtp_verify.smtp.transcript import NOT_OFFERED, Stage
 from smtp_verify.smtp.variants import way_to
 
 if TYPE_CHECKING:

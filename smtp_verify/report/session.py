@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from smtp_verify.logto_versions import NEWEST
-from smtp_verify.smtp.transcript import LAYERS, Ending, NotProven, Outcome
+from smtp_verify.smtp.transcript import LAYERS, NOT_FOLLOWED, Ending, NotProven, Outcome
 
 if TYPE_CHECKING:
     from smtp_verify.diagnosis.row import Diagnosis
@@ -78,6 +78,11 @@ class SendReport:
         return (*any_, *(each for each in missing if each.what == _MESSAGE))
 
 
+def _tls_not_followed(report: SendReport) -> list[str]:
+    """What of `tls` Logto would have acted on in the handshake, and this session did not."""
+    return [each for each in report.result.transcript.defects if each.startswith(NOT_FOLLOWED)]
+
+
 @dataclass(frozen=True, slots=True)
 class LogtoVerdict:
     """What Logto would do with the same config, template and recipient."""
@@ -101,7 +106,8 @@ def logto_verdict(report: SendReport) -> LogtoVerdict:
     # The server has it, be it for the copies alone: nodemailer is content with that.
     sent = result.ending is Ending.ACCEPTED or "message" in result.transcript.proven
     if sent:
-        return LogtoVerdict(None if report.logto_otherwise else True, report.logto_otherwise or None)
+        otherwise = report.logto_otherwise or ("; ".join(_tls_not_followed(report)) or None)
+        return LogtoVerdict(None if otherwise else True, otherwise)
     if result.ending is Ending.CLEARTEXT:
         return LogtoVerdict(True, "it would have sent the credentials in clear")
     if result.ending is Ending.STOPPED:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from smtp_verify.errors import ConfigError
-from smtp_verify.mail.javascript import to_string
+from smtp_verify.mail.javascript import is_truthy, to_string
 
 CONNECTION_TIMEOUT = 120.0
 GREETING_TIMEOUT = 30.0
@@ -72,7 +72,7 @@ def derive(raw: dict[str, Any]) -> Endpoint:
     Raises:
         ConfigError: a value nodemailer cannot connect with; the field is named.
     """
-    secure = bool(raw.get("secure"))
+    secure = is_truthy(raw.get("secure"))
     port = port_of(raw.get("port"), secure)
     if "secure" not in raw and port == 465:
         secure = True
@@ -90,16 +90,16 @@ def derive(raw: dict[str, Any]) -> Endpoint:
         host=host,
         port=port,
         implicit_tls=secure,
-        ignore_tls=bool(raw.get("ignoreTLS")),
-        require_tls=bool(raw.get("requireTLS")),
-        opportunistic_tls=bool(raw.get("opportunisticTLS")),
+        ignore_tls=is_truthy(raw.get("ignoreTLS")),
+        require_tls=is_truthy(raw.get("requireTLS")),
+        opportunistic_tls=is_truthy(raw.get("opportunisticTLS")),
         server_name=server_name,
         ehlo_name=ehlo_name(raw.get("name")),
         local_address=local_address(raw.get("localAddress")),
         tls=options,
         connection_timeout=_timeout(raw.get("connectionTimeout"), CONNECTION_TIMEOUT),
         greeting_timeout=_timeout(raw.get("greetingTimeout"), GREETING_TIMEOUT),
-        socket_timeout=_timeout(raw.get("socketTimeout"), SOCKET_TIMEOUT),
+        socket_timeout=_socket_timeout(raw.get("socketTimeout")),
         dns_timeout=_timeout(raw.get("dnsTimeout"), DNS_TIMEOUT),
     )
 
@@ -172,6 +172,13 @@ def _timeout(value: Any, default: float) -> float:
     if value < 0 or value > _LONGEST_TIMER:
         return _AT_ONCE
     return max(value / 1000, _AT_ONCE)
+
+
+def _socket_timeout(value: Any) -> float:
+    """Node cuts a socket's timeout to what a timer holds; it does not fire at once."""
+    if isinstance(value, (int, float)) and value > _LONGEST_TIMER:
+        return _LONGEST_TIMER / 1000
+    return _timeout(value, SOCKET_TIMEOUT)
 
 
 def ehlo_name(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING
 
-from smtp_verify.smtp import tls
+from smtp_verify.smtp import identity, tls
 from smtp_verify.smtp.channel import Ended
 from smtp_verify.smtp.protocol import ConnectionLost, ReplyTimeout
 from smtp_verify.smtp.transcript import Ending
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from smtp_verify.smtp.endpoint import Endpoint
 
 _CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
-_NAME_MISMATCHES = (62, 64)
-"""X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
-
 _UNTRUSTED = (18, 19, 20, 21)
 """X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT and its kin: nobody we trust vouches for it."""
 
@@ -45,6 +42,26 @@ class Handshake:
             reason = f"servername: {self.endpoint.server_name!r} is no host name"
             raise Ended(Ending.TLS_FAILED, reason, nodemailer=reason) from None
 
+    def identify(self, channel: ssl.SSLObject) -> None:
+        """See that a certificate that was verified is that of the server that is meant.
+
+        After all else, as in Node: of an old certificate for another name it says that it is old.
+
+        Raises:
+            Ended: the certificate is another server's.
+        """
+        host = self.endpoint.server_name
+        der = channel.getpeercert(binary_form=True)
+        if channel.context.verify_mode is ssl.CERT_NONE or der is None:
+            return
+        why = identity.refuses(host, identity.names_in(der))
+        if why:
+            kind = "IP address" if identity.is_address(host) else "Hostname"
+            reason = f"certificate: {kind} mismatch, certificate is not valid for {host!r}"
+            words = f"Hostname/IP does not match certificate's altnames: {why}"
+            advice = "set host, or servername, to a name in it"
+            raise Ended(Ending.TLS_FAILED, f"{reason}: {advice}", nodemailer=words)
+
     def _not_tls(self, error: ssl.SSLError) -> Ended:
         words = (error.reason or "handshake failed").replace("_", " ").lower()
         reason = f"TLS: {words}"
@@ -56,10 +73,7 @@ class Handshake:
 
     def _certificate(self, error: ssl.SSLCertVerificationError) -> Ended:
         words = reason = error.verify_message.rstrip(".")
-        if error.verify_code in _NAME_MISMATCHES:
-            words = f"Hostname/IP does not match certificate's altnames: {words}"
-            reason = f"{reason}: set host, or servername, to a name in it"
-        elif error.verify_code in _UNTRUSTED and not self.endpoint.tls.get("ca"):
+        if error.verify_code in _UNTRUSTED and not self.endpoint.tls.get("ca"):
             # Node has its own list: a CA that this machine trusts may be unknown to Logto.
             reason = (
                 f"{reason}: trusted are Mozilla's roots, as in Node, not this system's; put your own CA into"

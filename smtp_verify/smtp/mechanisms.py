@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.errors import ConfigError
-from smtp_verify.mail.javascript import to_string, to_utf8
+from smtp_verify.mail.javascript import is_truthy, to_string, to_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -66,21 +66,21 @@ def login_of(raw: dict[str, Any]) -> Login | None:
     auth = raw.get("auth")
     if not isinstance(auth, dict) or not auth:
         return None
-    force = bool(raw.get("forceAuth"))
+    force = is_truthy(raw.get("forceAuth"))
     if to_string(auth.get("type")).upper() == "OAUTH2":
         if auth.get("serviceClient") and not auth.get("privateKey"):
             raise ConfigError(f"auth: serviceClient without privateKey; {PROCESS_EXITS}")
         if not auth.get("service") and not auth.get("user"):
             return None
         return Login(to_string(auth.get("user")), "", oauth2=True, method=XOAUTH2, force=force)
-    method = to_string(auth.get("method")).strip().upper() or to_string(raw.get("authMethod"))
+    method = _truthy(auth.get("method")).strip() or _truthy(raw.get("authMethod"))
     password = auth.get("pass")
     return Login(
         _truthy(auth.get("user")),
         _truthy(password),
         method=method.strip().upper(),
         force=force,
-        is_text=password in (None, False, 0) or isinstance(password, str),
+        is_text=isinstance(password, str) or not is_truthy(password),
     )
 
 
@@ -147,8 +147,8 @@ def _offers(raw: str, mechanism: str) -> bool:
 
 
 def _truthy(value: Any) -> str:
-    """JavaScript's `value || ""`, as text; an empty object or array is true there."""
-    return to_string(value) if value or isinstance(value, (dict, list)) else ""
+    """JavaScript's `value || ""`, as text."""
+    return to_string(value) if is_truthy(value) else ""
 
 
 def _plain_message(user: str, password: str) -> bytes:

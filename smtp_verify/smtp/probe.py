@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 from smtp_verify.mail.message import Envelope, Message
 from smtp_verify.smtp import mechanisms, network, reach, session, variants
 from smtp_verify.smtp.tls_contexts import TlsContexts
-from smtp_verify.smtp.transcript import Ending, Outcome, Result, Stage, TlsDetails, Transcript
+from smtp_verify.smtp.transcript import (
+    IGNORED,
+    NOT_OFFERED,
+    Ending,
+    Outcome,
+    Result,
+    Stage,
+    TlsDetails,
+    Transcript,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -94,7 +103,7 @@ class Attempt:
     def untried_login(self) -> bool:
         """Whether the server offered none, as a mail exchanger does, and so has proven none."""
         why = self.result.transcript.reasons.get("authentication")
-        return why in (session.NOT_OFFERED, session.IGNORED)
+        return why in (NOT_OFFERED, IGNORED)
 
     @property
     def got_further(self) -> bool:

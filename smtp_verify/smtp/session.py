@@ -14,23 +14,29 @@ from smtp_verify.errors import ConfigError
 from smtp_verify.smtp import mechanisms, network, tls
 from smtp_verify.smtp.authentication import Authentication
 from smtp_verify.smtp.channel import LOST, Channel, Ended, Observer
-from smtp_verify.smtp.endpoint import Endpoint, is_address
+from smtp_verify.smtp.endpoint import DNS_TIMEOUT, Endpoint, is_address
 from smtp_verify.smtp.handshake import Handshake
 from smtp_verify.smtp.protocol import ConnectionLost, SessionProtocol
 from smtp_verify.smtp.tls_contexts import TlsContexts
 from smtp_verify.smtp.transaction import Transaction
-from smtp_verify.smtp.transcript import Ending, Reply, Result, Stage, TlsDetails, says
+from smtp_verify.smtp.transcript import (
+    IGNORED,
+    NO_CREDENTIALS,
+    NOT_FOLLOWED,
+    NOT_OFFERED,
+    Ending,
+    Reply,
+    Result,
+    Stage,
+    TlsDetails,
+    says,
+)
 
 if TYPE_CHECKING:
     import socket
     import ssl
 
     from smtp_verify.mail.message import Message
-
-NOT_OFFERED = "the server does not offer AUTH, so the credentials were never tried"
-IGNORED = "after a refused STARTTLS nodemailer ignores what is offered, so the credentials were never tried"
-NO_CREDENTIALS = "the config holds no credentials"
-"""Why there was no login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +187,7 @@ class _Session:
         except ConfigError as error:
             raise self._tls_refused(error) from None
         for name in settings.not_followed:
-            self.transcript.defects.append(f"Logto would heed {name}; this run did not")
+            self.transcript.defects.append(f"{NOT_FOLLOWED}{name.removeprefix('tls.')}; this run did not")
         return settings
 
     async def _resolve(self) -> list[network.Address]:
@@ -198,7 +204,9 @@ class _Session:
     async def _addresses(self) -> list[network.Address]:
         endpoint = self.endpoint
         try:
-            return await network.resolve(endpoint.host, endpoint.port, endpoint.dns_timeout)
+            # An address is not looked up, whatever dnsTimeout says.
+            patience = DNS_TIMEOUT if is_address(endpoint.host) else endpoint.dns_timeout
+            return await network.resolve(endpoint.host, endpoint.port, patience)
         except network.NoSuchHost as error:
             reason = f"no such host: {endpoint.host}"
             raise Ended(Ending.NO_SUCH_HOST, reason, nodemailer=str(error)) from None
@@ -235,8 +243,9 @@ class _Session:
         except BaseException:
             connection.close()
             raise
+        handshake = Handshake(self.endpoint)
         async with self.channel.at(Stage.TLS):
-            with Handshake(self.endpoint):
+            with handshake:
                 try:
                     _, protocol = await loop.create_connection(
                         SessionProtocol,
@@ -251,6 +260,7 @@ class _Session:
                     raise
             self.channel.open(protocol)
             channel = self._tls_channel()
+            handshake.identify(channel)
         self._note_tls(channel, settings)
 
     def _tls_channel(self) -> ssl.SSLObject:
@@ -340,11 +350,13 @@ class _Session:
                 reason = "bytes behind the reply to STARTTLS: someone may be injecting commands"
                 raise Ended(Ending.PROTOCOL, reason, reply)
             settings = await self._tls_settings()
-            with Handshake(self.endpoint):
+            handshake = Handshake(self.endpoint)
+            with handshake:
                 await protocol.upgrade(
                     settings.context, self.endpoint.server_name, self.endpoint.socket_timeout
                 )
             channel = self._tls_channel()
+            handshake.identify(channel)
         self._note_tls(channel, settings)
         return await self._ehlo()
 

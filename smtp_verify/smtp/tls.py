@@ -11,14 +11,18 @@ import re
 import ssl
 import tempfile
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smtp_verify.errors import ConfigError, OutputError
 from smtp_verify.mail.javascript import to_string
-from smtp_verify.smtp import certificate
+from smtp_verify.smtp import certificate, tls_options
 from smtp_verify.smtp.transcript import TlsDetails
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _VERSIONS = {
     "TLSv1": ssl.TLSVersion.TLSv1,
@@ -46,6 +50,7 @@ _SUITES = frozenset(
     )
 )
 """Those of TLS 1.3 (RFC 8446 appendix B.4)."""
+_PEM = "-----BEGIN "
 _SECURITY_LEVEL = "@SECLEVEL=1"
 _NOT_FOLLOWED = (
     "pfx",
@@ -86,12 +91,15 @@ def prepared(options: dict[str, Any]) -> TlsSettings:
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.sslobject_class = certificate.SSLObject
+    # `identity` does, by Node's rules.
+    context.check_hostname = False
+    for key, why in tls_options.refused(options):
+        raise ConfigError(f"tls.{key}: {why}")
     _check_protocol(options)
     _set_versions(context, options)
     _set_ciphers(context, options.get("ciphers"))
     _load_client_certificate(context, options)
     if options.get("rejectUnauthorized") is False:
-        context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     not_followed = tuple(f"tls.{key}" for key in _NOT_FOLLOWED if options.get(key))
     return TlsSettings(context, not_followed)
@@ -135,7 +143,7 @@ def _set_versions(context: ssl.SSLContext, options: dict[str, Any]) -> None:
 
 
 def _version(value: Any, default: str, key: str) -> ssl.TLSVersion:
-    name = to_string(value) if value else default
+    name = default if value is None else to_string(value)
     if name not in _VERSIONS:
         which = "minimum" if key == "minVersion" else "maximum"
         message = f'tls.{key}: "{name}" is not a valid {which} TLS protocol version'
@@ -155,7 +163,7 @@ def refuses_ciphers(ciphers: Any) -> str:
     names = [name for name in ciphers.split(":") if name]
     suites = [name for name in names if name.startswith("TLS_")]
     older = ":".join(name for name in names if not name.startswith("TLS_"))
-    if suites and not _SUITES.intersection(suites):
+    if not names or (suites and not _SUITES.intersection(suites)):
         return "no cipher match"
     try:
         if older:
@@ -186,7 +194,7 @@ def refuses_protocol(options: dict[str, Any]) -> str:
     Source: Node 20 src/crypto/crypto_context.cc `SecureContext::Init`, lib/_tls_common.js `SecureContext`.
     """
     name = options.get("secureProtocol")
-    if not name:
+    if name is None:
         return ""
     if options.get("minVersion") or options.get("maxVersion"):
         return "conflicts with minVersion and maxVersion"
@@ -237,23 +245,46 @@ def _ignore_garbage(context: ssl.SSLContext, cafile: str | None = None, cadata: 
 
 
 def _load_client_certificate(context: ssl.SSLContext, options: dict[str, Any]) -> None:
-    """The client's certificate; Python reads it from a file alone, which exists no longer than that takes."""
+    """The client's certificate, which Python reads only from a file."""
     chain, key = options.get("cert"), options.get("key")
+    for name, value in (("cert", chain), ("key", key)):
+        if value and _PEM not in _joined(value):
+            raise ConfigError(f"tls.{name}: holds no PEM text, on which Node throws")
     if not chain or not key:
         return
+    with _readable(f"{_joined(chain)}\n{_joined(key)}\n".encode()) as path:
+        try:
+            context.load_cert_chain(path, password=to_string(options.get("passphrase") or ""))
+        except (ssl.SSLError, OSError, ValueError):
+            raise ConfigError("tls.cert, tls.key: no certificate with its private key") from None
+
+
+@contextmanager
+def _readable(data: bytes) -> Iterator[str]:
+    """A path to read a secret at: memory that ends with the process if the system has that, else a file."""
+    if hasattr(os, "memfd_create") and os.path.isdir("/proc/self/fd"):
+        descriptor = os.memfd_create("smtp-verify")
+        path = f"/proc/self/fd/{descriptor}"
+        remove = None
+    else:
+        try:
+            descriptor, path = tempfile.mkstemp(prefix="smtp-verify-")
+        except OSError:
+            raise OutputError(NO_TEMPORARY_FILE) from None
+        remove = path
     try:
-        descriptor, path = tempfile.mkstemp(prefix="smtp-verify-")
-    except OSError:
-        raise OutputError(NO_TEMPORARY_FILE) from None
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(f"{_joined(chain)}\n{_joined(key)}\n")
-        context.load_cert_chain(path, password=to_string(options.get("passphrase") or ""))
-    except (ssl.SSLError, OSError, ValueError):
-        raise ConfigError("tls.cert, tls.key: no certificate with its private key") from None
+        try:
+            os.write(descriptor, data)
+        except OSError:
+            raise OutputError(NO_TEMPORARY_FILE) from None
+        yield path
     finally:
-        os.unlink(path)
+        os.close(descriptor)
+        if remove is not None:
+            os.unlink(remove)
 
 
 def _joined(value: Any) -> str:
-    return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+    """PEM text; of a list its parts, each a string or `{pem: …}`."""
+    parts = value if isinstance(value, list) else [value]
+    return "\n".join(str(each.get("pem", "") if isinstance(each, dict) else each) for each in parts)

@@ -82,7 +82,7 @@ async def post(request: TokenRequest) -> bytes:
 
 async def _post(request: TokenRequest) -> bytes:
     url = _url(request.url)
-    context = tls.settings(request.tls).context if url.scheme == "https" else False
+    context = _context(request.tls) if url.scheme == "https" else False
     failure = TokenEndpointDown("the token endpoint has no address")
     # Asked at the very addresses that were checked: a second look-up might find others.
     for address in await _addresses(url, request.allow_cleartext):
@@ -91,6 +91,13 @@ async def _post(request: TokenRequest) -> bytes:
         except TokenEndpointDown as error:
             failure = error
     raise failure
+
+
+def _context(options: dict[str, Any]) -> ssl.SSLContext:
+    """One that checks the endpoint's name by itself, which a session does for its server."""
+    context = tls.settings(options).context
+    context.check_hostname = context.verify_mode is ssl.CERT_REQUIRED
+    return context
 
 
 def _url(text: str) -> httpx.URL:

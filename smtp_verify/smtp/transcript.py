@@ -154,6 +154,13 @@ class NotProven:
     why: str
 
 
+NOT_FOLLOWED = "Logto would heed tls."
+"""How a note begins about an option of TLS that has no counterpart here."""
+NOT_OFFERED = "the server does not offer AUTH, so the credentials were never tried"
+IGNORED = "after a refused STARTTLS nodemailer ignores what is offered, so the credentials were never tried"
+NO_CREDENTIALS = "the config holds no credentials"
+"""Why there was no login."""
+
 LAYERS = ("dns", "connection", "tls", "certificate", "authentication", "sender", "recipient", "message")
 """What a session can prove, in order."""
 

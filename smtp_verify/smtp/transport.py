@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from smtp_verify.config.document import dotted
 from smtp_verify.errors import ConfigError
 from smtp_verify.logto_versions import NEWEST
+from smtp_verify.mail.javascript import is_truthy
+from smtp_verify.smtp import raw_options
 from smtp_verify.smtp.connection_url import parse_url
 from smtp_verify.smtp.services import well_known
 
@@ -48,8 +51,8 @@ def _of_url(url: str, nodemailer: Nodemailer) -> dict[str, Any]:
         return {}
 
 
-def refuse_url(raw: dict[str, Any], nodemailer: Nodemailer = NEWEST.nodemailer) -> None:
-    """Stop at a URL that nodemailer throws on.
+def refuse(raw: dict[str, Any], nodemailer: Nodemailer = NEWEST.nodemailer) -> None:
+    """Stop at what nodemailer throws on before it connects, or waits for without end.
 
     Raises:
         ConfigError: naming the key.
@@ -57,24 +60,34 @@ def refuse_url(raw: dict[str, Any], nodemailer: Nodemailer = NEWEST.nodemailer) 
     url = raw.get("url")
     if isinstance(url, str) and url:
         parse_url(url, nodemailer)
+    for path, why in raw_options.refused(raw, effective(raw, nodemailer)):
+        raise ConfigError(f"{dotted(path)}: {why}")
 
 
 def not_followed(options: dict[str, Any]) -> tuple[str, ...]:
     """What Logto would do besides, a sentence for each option."""
     return tuple(
-        f"Logto would {what}; this run did not" for key, what in NOT_FOLLOWED.items() if options.get(key)
+        f"Logto would {what}; this run did not" for key, what in NOT_FOLLOWED.items() if _acts(options, key)
     )
 
 
 def sends_nothing(options: dict[str, Any]) -> str:
     """Why nodemailer would not speak SMTP at all, or nothing."""
+    proxy = options.get("proxy")
+    if isinstance(proxy, str) and proxy and proxy.partition(":")[0].lower() not in ("http", "https"):
+        return "proxy: nodemailer cannot connect through a proxy that is not http: or https:"
     for key in ("streamTransport", "jsonTransport"):
-        if options.get(key):
+        if is_truthy(options.get(key)):
             return f"{key}: nodemailer reports success and sends nothing"
     return ""
 
 
+def _acts(options: dict[str, Any], key: str) -> bool:
+    """Whether nodemailer does what an option says; a proxy that is not a string is none."""
+    return is_truthy(options.get(key)) and (key != "proxy" or isinstance(options[key], str))
+
+
 def reaches_otherwise(options: dict[str, Any]) -> str:
     """How nodemailer would reach the server, where a session like ours tells nothing of it, or nothing."""
-    ways = [NOT_FOLLOWED[key] for key in ("sendmail", "SES", "proxy", "lmtp") if options.get(key)]
+    ways = [NOT_FOLLOWED[key] for key in ("sendmail", "SES", "proxy", "lmtp") if _acts(options, key)]
     return f"it would {' and '.join(ways)}" if ways else ""

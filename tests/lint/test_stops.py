@@ -42,6 +42,11 @@ STOPS: list[tuple[str, dict[str, Any]]] = [
     ("SV219", {"tls": {"cert": "/etc/cert.pem", "key": "/etc/key.pem"}}),
     ("SV220", {"tls": {"minVersion": "1.2"}}),
     ("SV222", {"tls": {"ciphers": "NOPE"}}),
+    ("SV224", {"tls": {"ecdhCurve": "secp256"}}),
+    ("SV714", {"socketTimeout": -1}),
+    ("SV714", {"service": 5}),
+    ("SV714", {"connection": 1}),
+    ("SV205", {"connectionTimeout": -1}),
     ("SV223", {"tls": {"secureProtocol": "TLSv1.2"}}),
     ("SV301", {"auth": {"user": "me@gmail.com", "pass": ""}}),
     ("SV301", {"auth": {"user": "me@gmail.com"}}),
@@ -68,6 +73,9 @@ EVERYWHERE = {
     "SV308",
     "SV703",
     "SV705",
+    "SV205",
+    "SV714",
+    "SV224",
 }
 
 

@@ -56,6 +56,6 @@ def test_a_url_that_cannot_be_read_is_refused_and_gives_no_options() -> None:
     old = Nodemailer(8, 0, 11)
     assert transport.effective({"url": url, "host": "h"}, old) == {}
     with pytest.raises(ConfigError, match="url: nodemailer cannot read it"):
-        transport.refuse_url({"url": url}, old)
-    transport.refuse_url({"url": url}, Nodemailer(9, 0, 5))
-    transport.refuse_url({"host": "h"})
+        transport.refuse({"url": url}, old)
+    transport.refuse({"url": url}, Nodemailer(9, 0, 5))
+    transport.refuse({"host": "h"})

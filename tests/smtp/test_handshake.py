@@ -63,6 +63,7 @@ def test_no_version_in_common_is_a_failure(limits: dict[str, Any], tls: dict[str
         ("selfsigned", "certificate: self-signed certificate"),
         ("expired", "certificate: certificate has expired"),
         ("wronghost", "certificate: IP address mismatch"),
+        ("wronghost and expired", "certificate: certificate has expired"),
     ],
 )
 def test_a_bad_certificate_is_named(cert: str, words: str) -> None:
@@ -85,6 +86,17 @@ def test_a_config_may_ask_for_less(cert: str, changes: dict[str, Any]) -> None:
     assert result.ending.exit_code == 0
     proven = "certificate" in result.transcript.proven
     assert proven is ("servername" in changes)
+
+
+def test_a_certificate_of_another_name_is_refused_in_nodes_words() -> None:
+    with serve(starttls=True, cert="wronghost") as server:
+        result = send(server, tls={"ca": certificates().ca, "servername": "mail.example"})
+        assert server.log.commands[-1] == "STARTTLS"
+    assert (result.ending.exit_code, result.stage.value) == (76, "starttls")
+    assert result.nodemailer == (
+        "Hostname/IP does not match certificate's altnames: Host: mail.example. is not in the cert's altnames:"
+        " DNS:other.example"
+    )
 
 
 @pytest.mark.parametrize("name", ["a\0b", "." + "x" * 64 + ".example"])

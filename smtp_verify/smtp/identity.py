@@ -1,0 +1,165 @@
+"""Whether a certificate is for the server that was meant, by Node's rules, which are not OpenSSL's.
+
+Sources: Node 22 lib/tls.js `checkServerIdentity`, `check`; src/crypto/crypto_common.cc `GetSubject`,
+`GetSubjectAltNames`; RFC 5280 sections 4.1 and 4.2.1.6; RFC 6125 section 6.4.3.
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_EXTENSIONS = 0xA3
+"""`[3]` of a TBSCertificate."""
+_VERSION = 0xA0
+_DNS_NAME, _IP_ADDRESS = 0x82, 0x87
+"""`[2]` and `[7]` of a GeneralName."""
+_SUBJECT_ALT_NAME, _COMMON_NAME = b"\x55\x1d\x11", b"\x55\x04\x03"
+_ENCODINGS = {0x0C: "utf-8", 0x1E: "utf-16-be", 0x1C: "utf-32-be"}
+"""Of the string types; OpenSSL takes the others for Latin-1."""
+_BAD = re.compile("[^\x21-\x7f]")
+_UPPER = re.compile("[A-Z]+")
+
+
+class Names(NamedTuple):
+    """What a certificate is good for."""
+
+    dns: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    """IP addresses in their shortest form."""
+    common: tuple[str, ...] = ()
+    """The common names of the subject, which count where there is no DNS name."""
+
+
+def names_in(der: bytes) -> Names:
+    """The names in a certificate, as far as it can be read.
+
+    Args:
+        der: the certificate (RFC 5280), however odd the rest of it.
+    """
+    try:
+        return _names(der)
+    except (IndexError, ValueError):
+        return Names()
+
+
+def refuses(host: str, names: Names) -> str:
+    """Why Node does not take the certificate for this host; empty where it does.
+
+    Args:
+        host: a name or an address, as in `tls.connect`.
+        names: those in the certificate.
+    """
+    host = host.removesuffix(".")
+    address = _canonical(host)
+    if address:
+        listed = ", ".join(names.addresses)
+        return "" if address in names.addresses else f"IP: {host} is not in the cert's list: {listed}"
+    if names.dns:
+        known = any(_fits(host, pattern) for pattern in names.dns)
+        return "" if known else f"Host: {host}. is not in the cert's altnames: {_altnames(names)}"
+    if names.common:
+        known = any(_fits(host, pattern) for pattern in names.common)
+        return "" if known else f"Host: {host}. is not cert's CN: {','.join(names.common)}"
+    return "Cert does not contain a DNS name"
+
+
+def is_address(host: str) -> bool:
+    """Whether the host is an IP address, a final dot aside."""
+    return bool(_canonical(host.removesuffix(".")))
+
+
+def _altnames(names: Names) -> str:
+    return ", ".join(
+        [f"DNS:{each}" for each in names.dns] + [f"IP Address:{each}" for each in names.addresses]
+    )
+
+
+def _canonical(host: str) -> str:
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return ""
+
+
+def _fits(host: str, pattern: str) -> bool:
+    """Whether a pattern of the certificate covers a name (Node's `check`, wildcards allowed)."""
+    parts, wanted = _split(host), _split(pattern)
+    if len(parts) != len(wanted) or "" in wanted or any(map(_BAD.search, wanted)):
+        return False
+    if parts[1:] != wanted[1:]:
+        return False
+    first, asterisk, rest = wanted[0].partition("*")
+    if not asterisk or "xn--" in wanted[0]:
+        return parts[0] == wanted[0]
+    if "*" in rest or len(wanted) <= 2:
+        return False
+    label = parts[0]
+    return len(first) + len(rest) <= len(label) and label.startswith(first) and label.endswith(rest)
+
+
+def _split(name: str) -> list[str]:
+    lower = _UPPER.sub(lambda letters: letters[0].lower(), name.removesuffix("."))
+    return lower.split(".")
+
+
+# DER ---------------------------------------------------------------------------------------------------
+
+
+def _names(der: bytes) -> Names:
+    (_, certificate), *_ = _elements(der)
+    (_, to_be_signed), *_ = _elements(certificate)
+    parts = [part for part in _elements(to_be_signed) if part[0] != _VERSION]
+    # serialNumber, signature, issuer, validity, subject, subjectPublicKeyInfo, then what is tagged.
+    common = tuple(_common_names(parts[4][1]))
+    found = [name for tag, value in parts[6:] if tag == _EXTENSIONS for name in _general_names(value)]
+    dns = tuple(value.decode("latin-1") for tag, value in found if tag == _DNS_NAME)
+    addresses = tuple(_address(value) for tag, value in found if tag == _IP_ADDRESS)
+    return Names(dns, addresses, common)
+
+
+def _common_names(subject: bytes) -> Iterator[str]:
+    for _, relative in _elements(subject):
+        for _, attribute in _elements(relative):
+            (_, kind), (tag, value), *_ = _elements(attribute)
+            if kind == _COMMON_NAME:
+                yield value.decode(_ENCODINGS.get(tag, "latin-1"), "replace")
+
+
+def _general_names(extensions: bytes) -> Iterator[tuple[int, bytes]]:
+    """The names in subjectAltName."""
+    for _, listed in _elements(extensions):
+        for _, extension in _elements(listed):
+            (_, kind), *_, (_, value) = _elements(extension)
+            if kind == _SUBJECT_ALT_NAME:
+                for _, names in _elements(value):
+                    yield from _elements(names)
+
+
+def _address(octets: bytes) -> str:
+    try:
+        return str(ip_address(octets))
+    except ValueError:
+        return "<invalid>"
+
+
+def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Each element with its tag (X.690 section 8.1).
+
+    Raises:
+        IndexError, ValueError: the bytes end within one.
+    """
+    place = 0
+    while place < len(content):
+        tag, length, place = content[place], content[place + 1], place + 2
+        if length >= 0x80:
+            size = length & 0x7F
+            length, place = int.from_bytes(content[place : place + size]), place + size
+        if place + length > len(content):
+            raise ValueError(length)
+        yield tag, content[place : place + length]
+        place += length

@@ -48,6 +48,8 @@ class Script:
     starttls_reply: str | bytes = "220 2.0.0 go ahead"
     cert: str = "trusted"
     """Or one of `certificates`, or one of `tests.odd_certificates`."""
+    context: ssl.SSLContext | None = None
+    """In the place of `cert` and `max_tls`."""
     max_tls: str = ""
     """The newest version, as `ssl.TLSVersion` names it: TLSv1_2."""
     greeting: str | bytes | None = "220 mx.example ESMTP"
@@ -447,4 +449,6 @@ def _show_odd(context: ssl.SSLContext, chain: odd_certificates.Chain) -> None:
 
 def server_context(script: Script) -> ssl.SSLContext:
     """What the server shows and speaks."""
+    if script.context is not None:
+        return script.context
     return _context(script.cert, script.max_tls)

@@ -368,7 +368,8 @@ def tls_option(view: View) -> Iterator[Problem]:
     """
     from smtp_verify.smtp import tls_options
 
-    for key, why in tls_options.refused(view.tls):
+    implicit = view.endpoint is None or view.endpoint.implicit_tls
+    for key, why in tls_options.refused(view.tls, implicit):
         if not placeholders.is_placeholder(view.tls[key]):
             yield Problem(("tls", key), f"tls.{key} {why}", "remove the key", stops=view.uses_tls)
 

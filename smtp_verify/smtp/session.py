@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from smtp_verify.errors import ConfigError
-from smtp_verify.smtp import mechanisms, network, tls
+from smtp_verify.smtp import mechanisms, network, tls, tls_options
 from smtp_verify.smtp.authentication import Authentication
 from smtp_verify.smtp.channel import LOST, Channel, Ended, Observer
 from smtp_verify.smtp.endpoint import DNS_TIMEOUT, Endpoint, is_address
@@ -183,9 +183,14 @@ class _Session:
 
     async def _tls_settings(self) -> tls.TlsSettings:
         try:
+            for key, why in tls_options.refused(self.endpoint.tls, self.endpoint.implicit_tls):
+                raise ConfigError(f"tls.{key}: {why}")
             settings = await self.plan.contexts.ready(self.endpoint.tls)
         except ConfigError as error:
             raise self._tls_refused(error) from None
+        if settings.hopeless:
+            self.channel.stage = Stage.TLS if self.endpoint.implicit_tls else Stage.STARTTLS
+            raise Ended(Ending.TLS_FAILED, f"TLS: {settings.hopeless}", nodemailer=settings.hopeless)
         for name in settings.not_followed:
             self.transcript.defects.append(f"{NOT_FOLLOWED}{name.removeprefix('tls.')}; this run did not")
         return settings

@@ -38,8 +38,18 @@ _NODE_CIPHERS = (
     ":!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA"
 )
 NO_TEMPORARY_FILE = "no directory for temporary files can be written to; set TMPDIR to one that can"
-_METHOD = re.compile(r"(?P<name>SSLv23|SSLv2|SSLv3|TLS|TLSv1|TLSv1_1|TLSv1_2)(_client|_server)?_method")
+_METHOD = re.compile(
+    r"(?P<name>SSLv23|SSLv2|SSLv3|TLS|TLSv1|TLSv1_1|TLSv1_2)(?P<end>_client|_server)?_method"
+)
 """The names that Node knows; the server's fail at the handshake alone."""
+_METHOD_VERSIONS = {
+    "SSLv23": (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2),
+    "TLS": (ssl.TLSVersion.MINIMUM_SUPPORTED, ssl.TLSVersion.TLSv1_3),
+    "TLSv1": (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1),
+    "TLSv1_1": (ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_1),
+    "TLSv1_2": (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2),
+}
+"""The least and the most version of each, by running Node 22."""
 _SUITES = frozenset(
     (
         "TLS_AES_128_GCM_SHA256",
@@ -50,12 +60,12 @@ _SUITES = frozenset(
     )
 )
 """Those of TLS 1.3 (RFC 8446 appendix B.4)."""
+_NIST_CURVES = {"P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1"}
+_ALL_OPTIONS = 0x7FFFFFFF
 _PEM = "-----BEGIN "
 _SECURITY_LEVEL = "@SECLEVEL=1"
 _NOT_FOLLOWED = (
     "pfx",
-    "secureProtocol",
-    "secureOptions",
     "sigalgs",
     "ecdhCurve",
     "crl",
@@ -70,6 +80,8 @@ class TlsSettings:
 
     context: ssl.SSLContext
     not_followed: tuple[str, ...]
+    hopeless: str = ""
+    """Why OpenSSL ends any handshake with what Node takes, in its own words; empty where it does not."""
 
 
 def settings(options: dict[str, Any]) -> TlsSettings:
@@ -93,16 +105,27 @@ def prepared(options: dict[str, Any]) -> TlsSettings:
     context.sslobject_class = certificate.SSLObject
     # `identity` does, by Node's rules.
     context.check_hostname = False
-    for key, why in tls_options.refused(options):
+    for key, why in tls_options.refused(options, implicit=False):
         raise ConfigError(f"tls.{key}: {why}")
     _check_protocol(options)
     _set_versions(context, options)
+    _set_options(context, options.get("secureOptions"))
     _set_ciphers(context, options.get("ciphers"))
     _load_client_certificate(context, options)
     if options.get("rejectUnauthorized") is False:
         context.verify_mode = ssl.CERT_NONE
-    not_followed = tuple(f"tls.{key}" for key in _NOT_FOLLOWED if options.get(key))
-    return TlsSettings(context, not_followed)
+    followed = _set_curve(context, options.get("ecdhCurve"))
+    not_followed = tuple(
+        f"tls.{key}" for key in _NOT_FOLLOWED if options.get(key) and (key != "ecdhCurve" or not followed)
+    )
+    return TlsSettings(context, not_followed, _hopeless(options))
+
+
+def _hopeless(options: dict[str, Any]) -> str:
+    method = options.get("secureProtocol")
+    if isinstance(method, str) and method.endswith("_server_method"):
+        return "called a function you should not call"
+    return "no suitable groups" if options.get("ecdhCurve") == "" else ""
 
 
 def details(channel: ssl.SSLObject, context: ssl.SSLContext) -> TlsDetails:
@@ -136,10 +159,35 @@ def is_wrong_version(error: ssl.SSLError) -> bool:
 def _set_versions(context: ssl.SSLContext, options: dict[str, Any]) -> None:
     least = _version(options.get("minVersion"), "TLSv1.2", "minVersion")
     most = _version(options.get("maxVersion"), "TLSv1.3", "maxVersion")
+    method = options.get("secureProtocol")
+    known = _METHOD.fullmatch(method) if isinstance(method, str) else None
+    if known is not None:
+        least, most = _METHOD_VERSIONS[known["name"]]
     with warnings.catch_warnings():
         # Python warns of TLS 1.0 and 1.1; the config asks for them all the same.
         warnings.simplefilter("ignore", DeprecationWarning)
         context.minimum_version, context.maximum_version = least, most
+
+
+def _set_options(context: ssl.SSLContext, value: Any) -> None:
+    """OpenSSL's own numbers, which are the same for Node and for Python."""
+    if value:
+        with warnings.catch_warnings():
+            # Python warns of those that turn a version off; the config asks for them all the same.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            # More bits than there are mean nothing.
+            context.options |= int(value) & _ALL_OPTIONS
+
+
+def _set_curve(context: ssl.SSLContext, value: Any) -> bool:
+    """Whether the curve is now the only one; Python has no way to set a list."""
+    if value == "auto":
+        return True
+    try:
+        context.set_ecdh_curve(_NIST_CURVES.get(value, value))
+    except (ValueError, TypeError, ssl.SSLError):
+        return False
+    return True
 
 
 def _version(value: Any, default: str, key: str) -> ssl.TLSVersion:
@@ -206,7 +254,7 @@ def refuses_protocol(options: dict[str, Any]) -> str:
 
 
 def _check_protocol(options: dict[str, Any]) -> None:
-    """What Node throws on; what it takes is not followed."""
+    """What Node throws on."""
     why = refuses_protocol(options)
     if why:
         raise ConfigError(f"tls.secureProtocol: {why}")

@@ -28,15 +28,17 @@ _CURVES = frozenset(
 _MOST_SECONDS = 2**31 - 1
 
 
-def refused(options: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def refused(options: dict[str, Any], implicit: bool) -> Iterator[tuple[str, str]]:
     """Each key that Node throws at, with the reason.
 
     Args:
         options: the config's `tls`.
+        implicit: whether they go into `tls.connect` together with the host, as with implicit TLS; STARTTLS
+            hands it an open socket instead.
     """
     for key, value in options.items():
         why = _check(key, value)
-        if why:
+        if why and (implicit or key not in _OF_THE_CONNECTION):
             yield key, why
 
 
@@ -56,6 +58,9 @@ def _signatures(value: Any) -> str:
 
 
 def _curves(value: Any) -> str:
+    if value == "":
+        # Node takes it, and no handshake can be made with it.
+        return ""
     known = isinstance(value, str) and all(name.lower() in _CURVES for name in value.split(":"))
     return "" if known else "must name curves that OpenSSL knows, such as auto or prime256v1"
 
@@ -123,6 +128,7 @@ _OBJECTS = (
     *("checkServerIdentity", "secureContext", "pskCallback", "socket", "signal"),
     *("clientCertEngine", "ticketKeys", "session"),
 )
+_OF_THE_CONNECTION = ("path", "timeout", "autoSelectFamily")
 _NEVER_NULL = ("checkServerIdentity", "ecdhCurve", "minDHSize")
 _CHECKS: dict[str, Callable[[Any], str]] = {
     "path": _socket_path,

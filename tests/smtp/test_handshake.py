@@ -94,8 +94,8 @@ def test_a_certificate_of_another_name_is_refused_in_nodes_words() -> None:
         assert server.log.commands[-1] == "STARTTLS"
     assert (result.ending.exit_code, result.stage.value) == (76, "starttls")
     assert result.nodemailer == (
-        "Hostname/IP does not match certificate's altnames: Host: mail.example. is not in the cert's altnames:"
-        " DNS:other.example"
+        "Hostname/IP does not match certificate's altnames: Host: mail.example. is not in the cert's"
+        " altnames: DNS:other.example"
     )
 
 

@@ -97,7 +97,7 @@ def test_openssls_lists_are_taken(ciphers: str) -> None:
 
 
 def test_what_is_not_followed_is_told() -> None:
-    assert tls.settings({"secureOptions": 4, "sigalgs": "RSA+SHA256"}).not_followed == (
-        "tls.secureOptions",
+    assert tls.settings({"ecdhCurve": "X25519:P-256", "sigalgs": "RSA+SHA256"}).not_followed == (
         "tls.sigalgs",
+        "tls.ecdhCurve",
     )

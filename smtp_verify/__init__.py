@@ -2,8 +2,8 @@
 
 The map, in the direction of imports (each room may use those to its left):
 
-    finding, errors, redaction <- config <- mail <- starter <- smtp <- domain <- lint <- diagnosis <- report
-    <- cli
+    finding, errors, fragments, redaction, logto_versions <- config <- mail <- starter <- smtp <- domain
+    <- lint <- diagnosis <- report <- cli
 
 config     what the operator wrote: bytes to a Document whose every value knows its place; the schema as
            a table; the connector's guard, and its issues in words; the JSON Schema    -> validate, schema

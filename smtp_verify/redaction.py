@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from smtp_verify.fragments import SHORTEST, Fragments, is_armour
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MASK = "***"
-RUN = 8
-"""So many characters of a secret in a row give too much of it away."""
-SHORTEST = 6
-"""A shorter secret would mask common words; it is hidden by its place instead."""
 
 
 class Redactor:
@@ -23,26 +21,21 @@ class Redactor:
         forms = {form for piece in pieces for form in _forms(piece)}
         # The longest first: a form may contain another.
         self._forms = sorted((form for form in forms if len(form) >= SHORTEST), key=len, reverse=True)
-        self._runs = {run for piece in pieces if not _holds_more(piece, pieces) for run in _runs(piece)}
+        self._fragments = Fragments(piece for piece in pieces if not _holds_more(piece, pieces))
 
     def __call__(self, text: str) -> str:
         """The text without any of the secrets."""
         for form in self._forms:
             if form in text:
                 text = text.replace(form, MASK)
-        return self._without_runs(text) if self._runs else text
+        return self._without_fragments(text)
 
-    def _without_runs(self, text: str) -> str:
+    def _without_fragments(self, text: str) -> str:
         """What a server has cut short or broken apart is still the greater part of a secret."""
-        shown, at, done = [], 0, 0
-        while at <= len(text) - RUN:
-            if text[at : at + RUN] not in self._runs:
-                at += 1
-                continue
-            shown += [text[done:at], MASK]
-            while text[at : at + RUN] in self._runs:
-                at += 1
-            at = done = at + RUN - 1
+        shown, done = [], 0
+        for start, end in self._fragments.spans(text):
+            shown += [text[done:start], MASK]
+            done = end
         return "".join([*shown, text[done:]])
 
     def __repr__(self) -> str:
@@ -51,8 +44,9 @@ class Redactor:
 
 def _pieces(secret: str) -> Iterable[str]:
     """The secret, and its lines where it has several."""
-    pieces = [secret, *(line.strip() for line in secret.splitlines())] if "\n" in secret else [secret]
-    return (piece for piece in pieces if len(piece) >= SHORTEST)
+    lines = [line.strip() for line in secret.splitlines()] if "\n" in secret else []
+    # What begins and ends PEM is the same for everybody.
+    return (piece for piece in (secret, *lines) if len(piece) >= SHORTEST and not is_armour(piece))
 
 
 def _holds_more(piece: str, pieces: Iterable[str]) -> bool:
@@ -64,12 +58,6 @@ def _holds_more(piece: str, pieces: Iterable[str]) -> bool:
     except ValueError:
         return "://" in piece
     return any(other.encode("utf-8", "replace") in said for other in pieces)
-
-
-def _runs(secret: str) -> Iterable[str]:
-    """Every stretch of a certain length that is not made of letters and blanks alone, as words are."""
-    stretches = (secret[at : at + RUN] for at in range(len(secret) - RUN + 1))
-    return (run for run in stretches if not run.replace(" ", "").isalpha())
 
 
 def _forms(secret: str) -> Iterable[str]:

@@ -19,7 +19,7 @@ PACKAGE = ROOT / "smtp_verify"
 
 # From the bottom up; a room may import itself and what stands before it.
 ROOMS = (
-    {"errors", "finding", "redaction", "logto_versions"},
+    {"errors", "finding", "fragments", "redaction", "logto_versions"},
     {"config"},
     {"mail"},
     {"starter"},

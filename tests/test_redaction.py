@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtp_verify.redaction import MASK, SHORTEST, Redactor
+from smtp_verify.fragments import SHORTEST
+from smtp_verify.redaction import MASK, Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,14 +94,90 @@ def test_a_secret_in_an_encoding_that_is_seldom_seen_is_replaced_too(form: str, 
         ("broken Sekr3t/\x1b[0mPa+ssword!", "broken Sekr3t/\x1b[0m***"),
         ("Sekr3t/Pa+3Assword!", "***3Assword!"),
         ("Sekr3t/", "Sekr3t/"),
-        ("your Password is wrong", "your Password is wrong"),
+        ("your Password is wrong", "your *** is wrong"),
         ("https://Sekr3t/", "https://Sekr3t/"),
         ("Sekr3t/Pa Sekr3t/Pa", "*** ***"),
-        ("it was not accepted here", "it was not accepted here"),
+        ("it was not accepted here", "it wa*** here"),
     ],
 )
 def test_eight_characters_of_a_secret_that_are_no_word_are_replaced(text: str, expected: str) -> None:
     assert Redactor(["Sekr3t/Pa+ssword!", "myPassword", "is not accepted"])(text) == expected
+
+
+APP_PASSWORD = "abcdefghijklmnop"
+SPELT: dict[str, Callable[[str], str]] = {
+    "as it is": lambda secret: secret,
+    "in capitals": str.upper,
+    "as a name": str.title,
+    "its beginning": lambda secret: secret[:10],
+    "its end": lambda secret: secret[-10:],
+    "one letter dropped": lambda secret: secret[:5] + secret[6:],
+    "in fours": lambda secret: " ".join(secret[at : at + 4] for at in range(0, 16, 4)),
+    "with blanks": " ".join,
+    "with commas": ", ".join,
+    "in lines": "\n".join,
+    "quoted-printable, every byte": lambda secret: _escaped(secret, "=", ""),
+    "quoted-printable, soft line ends": lambda secret: (
+        _escaped(secret[:6], "=", "") + "=\n" + _escaped(secret[6:], "=", "")
+    ),
+    "xxd": lambda secret: secret.encode().hex(" ", 2),
+    "xxd, lines": lambda secret: f"00000000: {secret.encode().hex(' ', -2)}  {secret}",
+    "xxd, plain": lambda secret: secret.encode().hex(),
+    "0x": lambda secret: " ".join(f"0x{byte:02x}" for byte in secret.encode()),
+    "0x, commas": lambda secret: ", ".join(f"0x{byte:02X}" for byte in secret.encode()),
+    "hex with hyphens": lambda secret: secret.encode().hex("-"),
+    "decimal": lambda secret: " ".join(str(byte) for byte in secret.encode()),
+    "decimal, commas": lambda secret: ",".join(str(byte) for byte in secret.encode()),
+    "a list": lambda secret: str(list(secret.encode())),
+    "octal": lambda secret: " ".join(f"{byte:03o}" for byte in secret.encode()),
+    "octal, backslashes": lambda secret: "".join(f"\\{byte:03o}" for byte in secret.encode()),
+    "octal, 0o": lambda secret: ", ".join(f"0o{byte:o}" for byte in secret.encode()),
+    "octal in a row": lambda secret: "".join(f"{byte:03o}" for byte in secret.encode()),
+}
+
+
+@pytest.mark.parametrize(
+    "secret", [APP_PASSWORD, "abcd efgh ijkl mnop", "CorrectHorseBatt", "x7!Kq-zz0Pl;w=e/"]
+)
+@pytest.mark.parametrize("spelling", SPELT)
+def test_a_password_does_not_show_however_it_is_spelt(spelling: str, secret: str) -> None:
+    told = SPELT[spelling](secret)
+    shown = Redactor([secret])(f"535 5.7.8 got {told}!")
+    assert MASK in shown
+    left = len(re.sub(r"\W|_", "", shown)) - len("535578got") - (8 if "lines" in spelling else 0)
+    assert left <= len(re.sub(r"\W|_", "", told)) * 7 / 16
+
+
+@pytest.mark.parametrize(
+    ("secret", "text", "expected"),
+    [
+        ("letter", "a LETTER came", "a *** came"),
+        ("letter", "a l e t t e r came", "a *** came"),
+        ("letters", "a letter came", "a letter came"),
+        ("short", "too short", "too short"),
+        ("Postmark2026!", "smtp.postmarkapp.com", "smtp.postmarkapp.com"),
+        ("Postmark2026!", "POSTMARK2026", "P***"),
+        ("x7abcdefghijklmnop", "abcdefghijkl", "***"),
+        ("12345678", "0x0C 12 34 56", "0x0C 12 34 56"),
+        ("a private key", "no certificate with its private key", "no certificate with its ***"),
+    ],
+)
+def test_what_is_short_or_a_part_of_a_mixed_password(secret: str, text: str, expected: str) -> None:
+    assert Redactor([secret])(text) == expected
+
+
+@pytest.mark.parametrize("end", ["\n", " ", "\\n"])
+def test_the_armour_of_a_key_is_no_secret(end: str) -> None:
+    pem = end.join(["-----BEGIN PRIVATE KEY-----", "c2VjcmV0IHdvcmRz" * 4, "-----END PRIVATE KEY-----", ""])
+    words = "tls.key is no private key: -----BEGIN PRIVATE KEY-----"
+    assert Redactor([pem])(words) == words
+    assert Redactor([pem])(f"535 {pem[30:70]}") == "535 ***"
+
+
+def test_a_long_text_without_the_secret_stays_as_it_is() -> None:
+    redact = Redactor([APP_PASSWORD])
+    for text in ("61 " * 20_000, "6" * 60_000, "097," * 15_000, "the answer is no. " * 3_000):
+        assert redact(text) == text
 
 
 def test_the_user_in_what_auth_plain_says_is_shown() -> None:

@@ -6,19 +6,20 @@ import errno
 import os
 import stat
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from smtp_verify.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _begun_on: object = ()
 """The standard output on which a result has begun: no other may follow it there."""
 
 _STDOUT = (None, "-", "/dev/stdout")
 """What `-o` may say for standard output; opened by its name, a file that it leads to would be cut off."""
+CHANGED = "has changed since it was read"
 _MOST_KEPT = 1024 * 1024
 """Bytes of a result in memory."""
 
@@ -171,19 +172,31 @@ def write_file(path: str, data: Iterable[bytes], private: bool) -> None:
         if _is_special(path):
             _to_special(path, data)
         else:
-            _replace(path, data, private)
+            _replace(path, data, (lambda *_: None) if private else _as_usual)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
 
 
-def replace_file(path: str, data: bytes) -> None:
-    """Write another content into a file that is there: its owner, its group and its mode stay.
+def replace_file(path: str, data: bytes, before: bytes) -> None:
+    """Write another content into a file that is there: owner, group, mode and extended attributes stay.
+
+    It is compared with what was read once all else is done, right before it gets its new content, which is on
+    the disk when this returns.
 
     Raises:
-        OutputError: it cannot be written, or not for this owner; what was there before is unchanged.
+        OutputError: it has changed, or cannot be written, or not for this owner; it is unchanged then.
     """
+
+    def prepare(temporary: str, target: str) -> None:
+        _keep_owner(temporary, os.stat(target))
+        os.chmod(temporary, _usual_mode(target))
+        _keep_attributes(temporary, target)
+        _sync(temporary)
+        _check_unchanged(path, target, before)
+
     try:
-        _replace(path, (data,), private=False, owned=True)
+        target = _replace(path, (data,), prepare)
+        _sync(os.path.dirname(target))
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
 
@@ -287,22 +300,75 @@ def _to_special(path: str, data: Iterable[bytes]) -> None:
         stream.writelines(data)
 
 
-def _replace(path: str, data: Iterable[bytes], private: bool, owned: bool = False) -> None:
+def _replace(path: str, data: Iterable[bytes], prepare: Callable[[str, str], None]) -> str:
+    """Write the file beside the target, have it prepared, and move it there; the target is returned."""
     target = os.path.realpath(path)
     descriptor, temporary = _temporary_beside(target)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.writelines(data)
-        if owned:
-            _keep_owner(temporary, os.stat(target))
-        if not private:
-            os.chmod(temporary, _usual_mode(target))
+        prepare(temporary, target)
         os.replace(temporary, target)
     except BaseException:
         # A signal may come once it has its new name.
         with suppress(FileNotFoundError):
             os.unlink(temporary)
         raise
+    return target
+
+
+def _as_usual(temporary: str, target: str) -> None:
+    os.chmod(temporary, _usual_mode(target))
+
+
+def _check_unchanged(path: str, target: str, before: bytes) -> None:
+    """Somebody may have saved it meanwhile.
+
+    Raises:
+        OutputError: somebody has.
+    """
+    try:
+        with open(target, "rb") as stream:
+            unchanged = stream.read(len(before) + 1) == before
+    except FileNotFoundError:
+        unchanged = False
+    if not unchanged:
+        raise OutputError(f"{path}: {CHANGED}")
+
+
+def _keep_attributes(temporary: str, target: str) -> None:
+    """Extended attributes, access control lists among them; where the system keeps labels itself, its own."""
+    if not hasattr(os, "listxattr"):
+        return
+    try:
+        names = os.listxattr(target)
+    except OSError:
+        # A file system without them.
+        return
+    for name in names:
+        try:
+            os.setxattr(temporary, name, os.getxattr(target, name))
+        except OSError:
+            if not name.startswith(("security.", "trusted.")):
+                raise
+
+
+def _sync(path: str) -> None:
+    """What a file holds, or the names in a folder, are on the disk.
+
+    Where a folder cannot be synchronized, the system does it by itself.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        if os.path.isdir(path):
+            return
+        raise
+    try:
+        with suppress(OSError) if os.path.isdir(path) else nullcontext():
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _keep_owner(temporary: str, before: os.stat_result) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from smtp_verify.cli.output import is_file, replace_file
+from smtp_verify.cli.boundary import say
+from smtp_verify.cli.output import CHANGED, is_file, replace_file
 from smtp_verify.config.source import decode, read_bytes
 from smtp_verify.errors import OutputError, SourceError
 
@@ -32,6 +33,8 @@ def check_rewritable(path: str) -> None:
 def rewrite(path: str, before: Text, after: str) -> None:
     """Write the new text in the place of the old; the byte order mark, the owner and the mode stay.
 
+    Another name of the same file, a hard link, keeps the old text, which is said.
+
     Args:
         path: the file; a link is followed.
         before: what was read of it.
@@ -46,6 +49,10 @@ def rewrite(path: str, before: Text, after: str) -> None:
     except SourceError as error:
         raise OutputError(error.message) from None
     if decode(data, before.path).text != before.text:
-        raise OutputError(f"{path}: has changed since it was read")
+        raise OutputError(f"{path}: {CHANGED}")
     mark = _BOM if data.startswith(_BOM) else b""
-    replace_file(path, mark + after.encode("utf-8"))
+    links = os.stat(path).st_nlink
+    replace_file(path, mark + after.encode("utf-8"), data)
+    if links > 1:
+        others = "its other name keeps" if links == 2 else f"its {links - 1} other names keep"
+        say(f"smtp-verify: {path}: was a hard link; {others} the old text")

@@ -6,8 +6,6 @@ import copy
 import difflib
 import os
 import re
-import shlex
-import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
@@ -31,8 +29,6 @@ _INDEX = re.compile(r"[0-9]{1,9}")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 _SOURCES = ("env:", "file:", "cmd:", "ask:")
 _LARGEST_FILE = 64 * 1024
-_PATIENCE = 60
-"""Seconds a command of `cmd:` may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +148,11 @@ def _fetched(where: str, source: str, argument: str, path: Path, ask: Callable[[
             name = argument if _VARIABLE.fullmatch(argument) else ""
             raise UsageError(f"{where}: there is no environment variable {name or 'of that name'}")
         return os.environ[argument]
-    return _file(where, argument, told) if source == "file:" else _output(where, argument)
+    if source == "file:":
+        return _file(where, argument, told)
+    from smtp_verify.config.command import output_of
+
+    return output_of(argument, where, ENVIRONMENT_PREFIX)
 
 
 def _file(where: str, name: str, told: str) -> str:
@@ -165,17 +165,6 @@ def _file(where: str, name: str, told: str) -> str:
     if len(text) > _LARGEST_FILE:
         raise UsageError(f"{where}: {file} is larger than a value can be")
     return text.rstrip("\r\n")
-
-
-def _output(where: str, command: str) -> str:
-    try:
-        words = shlex.split(command)
-        done = subprocess.run(words, stdout=subprocess.PIPE, text=True, timeout=_PATIENCE, check=False)  # noqa: S603 - the user's own command
-    except (OSError, ValueError, IndexError, subprocess.TimeoutExpired):
-        raise UsageError(f"{where}: the command cannot be run, or does not end") from None
-    if done.returncode:
-        raise UsageError(f"{where}: the command ended with exit code {done.returncode}")
-    return done.stdout.rstrip("\r\n")
 
 
 def _parse_path(text: str) -> Path:

@@ -10,7 +10,7 @@ from smtp_verify.config import guessed_secrets, placeholders, schema
 from smtp_verify.config.document import Document, Mapping, Node, Path, Scalar, Sequence, Text
 from smtp_verify.config.guessed_secrets import SOUNDS_SECRET
 from smtp_verify.config.kinds import STRING
-from smtp_verify.redaction import SHORTEST
+from smtp_verify.fragments import SHORTEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

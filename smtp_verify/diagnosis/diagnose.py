@@ -35,7 +35,8 @@ def symptom_of(
         config: the options of nodemailer.
         names: those in the certificate, where it was one for another name.
     """
-    reply = result.reply
+    # What a password happens to be must not hide what the server says.
+    reply = result.reply.heard or result.reply if result.reply else None
     text = "\n".join(filter(None, (_words(reply), result.reason, result.nodemailer)))
     code, enhanced = (reply.code, reply.enhanced) if reply else (None, "")
     transcript = result.transcript

@@ -212,12 +212,13 @@ class Channel:
         return reply
 
     def _masked(self, reply: Reply) -> Reply:
-        masked = Reply(reply.code, tuple(map(self._masked_line, reply.lines)))
+        lines = tuple(map(self._masked_line, reply.lines))
+        masked = Reply(reply.code, lines, None if lines == reply.lines else reply)
         whole = self.redact(reply.text.replace("\n", ""))
         if len(reply.lines) == 1 or whole == masked.text.replace("\n", ""):
             return masked
         # A secret is broken over several lines: they become one.
-        return Reply(reply.code, (f"{reply.enhanced} {whole}".lstrip(),))
+        return Reply(reply.code, (f"{reply.enhanced} {whole}".lstrip(),), reply)
 
     def _masked_line(self, line: str) -> str:
         """A line without secrets; a challenge is base64, and a secret may stand anywhere in it."""

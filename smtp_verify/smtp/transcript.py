@@ -80,6 +80,8 @@ class Reply:
 
     code: int
     lines: tuple[str, ...]
+    heard: Reply | None = field(default=None, repr=False, compare=False)
+    """What the server really said, where a secret is masked in it: for what is concluded, never for show."""
 
     @property
     def text(self) -> str:
@@ -184,13 +186,13 @@ class Transcript:
 
     @property
     def keywords(self) -> tuple[str, ...]:
-        """Those of the last reply to EHLO, with their parameters (RFC 5321 section 4.1.1.1)."""
+        """Those of the last reply to EHLO, with their parameters (RFC 5321 section 4.1.1.1), unmasked."""
         replies = [
             each.reply
             for each in self.exchanges
             if each.command.startswith("EHLO ") and each.reply is not None and each.reply.positive
         ]
-        return replies[-1].lines[1:] if replies else ()
+        return (replies[-1].heard or replies[-1]).lines[1:] if replies else ()
 
     def not_proven(self, ended: Stage) -> tuple[NotProven, ...]:
         """The layers that were not proven, each with the reason."""

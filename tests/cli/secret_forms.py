@@ -59,6 +59,15 @@ def _lines(secret: str) -> list[str]:
     return [line for line in lines if not line.startswith("---")] if len(lines) > 1 else []
 
 
+def _each(secret: str, form: str) -> str:
+    return "".join(form.format(byte) for byte in secret.encode())
+
+
+def _bare(secret: str) -> str:
+    """Without what stands between the letters of one that is spelt out."""
+    return re.sub(r"[\s,]", "", secret)
+
+
 FORMS: dict[str, Callable[[str], list[str]]] = {
     "plain": lambda secret: [secret],
     "JSON": _json,
@@ -74,6 +83,22 @@ FORMS: dict[str, Callable[[str], list[str]]] = {
     "lines of a key": _lines,
     "assertion": lambda secret: [],
     "hex": lambda secret: [secret.encode().hex(), secret.encode().hex().upper()],
+    "hex with blanks": lambda secret: [secret.encode().hex(" ")],
+    "hex with colons": lambda secret: [secret.encode().hex(":").upper()],
+    "xxd": lambda secret: [secret.encode().hex(" ", -2)],
+    "0x": lambda secret: [", ".join(f"0x{byte:02x}" for byte in secret.encode())],
+    "\\x": lambda secret: [_each(secret, "\\x{:02x}")],
+    "percent": lambda secret: [_each(secret, "%{:02X}")],
+    "quoted-printable": lambda secret: [_each(secret, "={:02X}")],
+    "decimal": lambda secret: [" ".join(map(str, secret.encode())), ",".join(map(str, secret.encode()))],
+    "octal": lambda secret: [_each(secret, "\\{:03o}"), _each(secret, "{:03o} ")],
+    "HTML": lambda secret: ["".join(f"&#{ord(character)};" for character in secret)],
+    "spelt out": lambda secret: [" ".join(_bare(secret)), ", ".join(_bare(secret))],
+    "capitals": lambda secret: [secret.upper(), secret.swapcase()],
+    "base32": lambda secret: [base64.b32encode(secret.encode()).decode().rstrip("=")],
+    "base64 of URLs": lambda secret: [base64.urlsafe_b64encode(secret.encode()).decode()],
+    "base64 twice": lambda secret: [_base64(_base64(secret)).rstrip("=")],
+    "UTF-16": lambda secret: [base64.b64encode(secret.encode("utf-16-le")).decode().rstrip("=")],
 }
 """An assertion differs from run to run: it is given to `hits`."""
 

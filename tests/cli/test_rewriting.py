@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING
 
 import pytest
 
+from smtp_verify.cli import output
 from smtp_verify.cli.rewriting import check_rewritable, rewrite
 from smtp_verify.config.document import Text
 from smtp_verify.errors import OutputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 BEFORE = Text("a.yaml", "port: 1\r\n")
@@ -42,6 +45,137 @@ def test_a_file_that_has_changed_is_left_alone(now: bytes, tmp_path: Path) -> No
     with pytest.raises(OutputError, match=r"a\.yaml: has changed since it was read$"):
         rewrite(str(path), BEFORE, "port: 2\r\n")
     assert path.read_bytes() == now
+
+
+def replaced(path: Path) -> None:
+    """As most editors save."""
+    new = path.with_suffix(".new")
+    new.write_bytes(b"port: 3\n")
+    new.replace(path)
+
+
+def appended(path: Path) -> None:
+    with path.open("ab") as stream:
+        stream.write(b"secure: true\r\n")
+
+
+def another(path: Path) -> None:
+    path.rename(path.with_suffix(".old"))
+    path.write_bytes(b"a")
+
+
+def foldered(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+EDITS: dict[str, Callable[[Path], object]] = {
+    "written over": lambda path: path.write_bytes(b"port: 3\r\n"),
+    "replaced": replaced,
+    "appended to": appended,
+    "cut short": lambda path: os.truncate(path, 4),
+    "emptied": lambda path: os.truncate(path, 0),
+    "a byte order mark": lambda path: path.write_bytes(b"\xef\xbb\xbfport: 1\r\n"),
+    "line ends": lambda path: path.write_bytes(b"port: 1\n"),
+    "a blank": lambda path: path.write_bytes(b"port: 1 \r\n"),
+    "bytes that are no text": lambda path: path.write_bytes(b"port: \xff\r\n"),
+    "a last line": lambda path: path.write_bytes(b"port: 1\r\n# end"),
+    "another file": another,
+    "removed": lambda path: path.unlink(),
+    "moved away": lambda path: path.rename(path.with_suffix(".old")),
+    "now a folder": foldered,
+}
+"""What somebody else may do to the file."""
+STEPS = ("_temporary_beside", "_keep_owner", "_usual_mode", "_keep_attributes", "_sync")
+"""Those before the comparison, in order; the program is held up at the end of one."""
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_while_the_new_text_is_written_is_not_lost(
+    edit: str, step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"port: 1\r\n")
+    usual = getattr(output, step)
+    left: list[dict[str, bytes]] = []
+
+    def held_up(*args: object) -> object:
+        done = usual(*args)
+        if not left:
+            EDITS[edit](path)
+            left.append(contents(tmp_path))
+        return done
+
+    monkeypatch.setattr(output, step, held_up)
+    with pytest.raises(OutputError):
+        rewrite(str(path), BEFORE, "port: 2\r\n")
+    assert [contents(tmp_path)] == left
+    assert not list(tmp_path.glob(".a.yaml.*"))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file but the program's own, which begins with a dot."""
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    return {name: data for name, data in files.items() if not name.startswith(".a.yaml.")}
+
+
+def test_the_new_text_is_on_the_disk_before_its_name_and_then_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"port: 1\r\n")
+    done: list[str] = []
+    fsync, move = os.fsync, os.replace
+
+    def synced(descriptor: int) -> None:
+        done.append(_kind(descriptor))
+        fsync(descriptor)
+
+    def moved(before: str, after: str) -> None:
+        done.append("moved")
+        move(before, after)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", moved)
+    rewrite(str(path), BEFORE, "port: 2\r\n")
+    assert done == ["port: 2", "moved", "folder"]
+
+
+def _kind(descriptor: int) -> str:
+    if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+        return "folder"
+    return os.pread(descriptor, 100, 0).decode().strip()
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="Linux alone has them in Python")
+def test_extended_attributes_stay(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"port: 1\r\n")
+    try:
+        os.setxattr(path, "user.owner", b"ops")
+    except OSError:
+        pytest.skip("this file system has none")
+    rewrite(str(path), BEFORE, "port: 2\r\n")
+    assert os.getxattr(path, "user.owner") == b"ops"
+
+
+@pytest.mark.parametrize(
+    ("names", "told"), [(1, ""), (2, "its other name keeps"), (3, "its 2 other names keep")]
+)
+def test_another_name_of_the_file_keeps_the_old_text_and_that_is_said(
+    names: int, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"port: 1\r\n")
+    others = [tmp_path / f"{number}.yaml" for number in range(1, names)]
+    for other in others:
+        other.hardlink_to(path)
+    rewrite(str(path), BEFORE, "port: 2\r\n")
+    assert path.read_bytes() == b"port: 2\r\n"
+    assert [other.read_bytes() for other in others] == [b"port: 1\r\n"] * len(others)
+    said = f"smtp-verify: {path}: was a hard link; {told} the old text\n" if told else ""
+    assert capsys.readouterr().err == said
 
 
 def test_a_file_that_has_gone_is_not_made_anew(tmp_path: Path) -> None:

@@ -857,7 +857,7 @@ def test_no_secret_shows(
 
 
 def test_the_forms_and_the_scenarios_are_as_many_as_promised() -> None:
-    assert len(FORMS) == 14
+    assert len(FORMS) == 30
     assert len(SCENARIOS) >= 80
     assert len({scenario.name for scenario in SCENARIOS}) == len(SCENARIOS)
 

@@ -262,3 +262,26 @@ def test_a_providers_own_words_are_known(said: dict[str, Any], monkeypatch: pyte
             config = config_for(server, auth=LOGIN, host=said["host"])
             first = diagnosed(send(server, auth=LOGIN, host=said["host"]), config)[0]
     assert first.row.code == said["row"]
+
+
+@pytest.mark.parametrize(
+    ("password", "reply"),
+    [
+        ("authentication", "535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6"),
+        ("recognized", "504 5.7.4 Unrecognized authentication type"),
+        ("login attempts", "454 4.7.0 Too many login attempts, please try again later"),
+        ("DISABLED", "525 5.7.13 account disabled"),
+    ],
+)
+def test_a_password_that_is_a_word_does_not_hide_the_cause(password: str, reply: str) -> None:
+    rows = []
+    for each in (password, "another password"):
+        login = {"user": "u", "pass": each}
+        with serve(auth=["PLAIN"], auth_reply=reply) as server:
+            config = config_for(server, auth=login)
+            result = send(server, auth=login)
+        rows.append([found.row.code for found in diagnosed(result, config)])
+        assert result.reply is not None
+        assert ("***" in result.reply.text) == (each == password)
+        assert each.lower() not in f"{result.nodemailer} {result.reply!r}".lower()
+    assert rows[0] == rows[1] != ["SD900"]

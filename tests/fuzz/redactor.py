@@ -6,7 +6,8 @@ import base64
 import json
 from urllib.parse import quote, quote_plus
 
-from smtp_verify.redaction import MASK, SHORTEST, Redactor
+from smtp_verify.fragments import SHORTEST
+from smtp_verify.redaction import MASK, Redactor
 from tests.fuzz.fields import fields
 
 

@@ -48,7 +48,8 @@ def test_the_session_ends_as_in_node(ports: Ports, record_property: Callable[[st
     configs = [_options(cell, ports) for cell in every]
     about, theirs = _play(configs)
     ours = [_ours(config) for config in configs]
-    deliberate, different = [], []
+    deliberate: list[str] = []
+    different: list[str] = []
     for cell, mine, node in zip(every, ours, theirs, strict=True):
         if mine.verdict != node["verdict"]:
             known = any(f"heed tls.{key}" in mine.not_followed for key in DIFFERENT)

@@ -151,9 +151,9 @@ def _options() -> Iterator[dict[str, Any]]:
     yield {"minVersion": "TLSv1.3", "maxVersion": "TLSv1.2"}
     yield {"maxVersion": "TLSv1.2", "ciphers": "TLS_AES_128_GCM_SHA256"}
     yield {"minVersion": "TLSv1.3", "ciphers": "HIGH"}
-    for version in ("1.2", "TLS1.2", "tlsv1.2", "SSLv3", "", None, 1.2, True):
-        yield {"minVersion": version}
-        yield {"maxVersion": version}
+    for odd in ("1.2", "TLS1.2", "tlsv1.2", "SSLv3", "", None, 1.2, True):
+        yield {"minVersion": odd}
+        yield {"maxVersion": odd}
     for method in (
         *(
             "TLS_method",

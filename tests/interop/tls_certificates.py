@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -86,25 +86,25 @@ NAMED = {
 }
 """By the names in them."""
 
-_BOTH = {"dns": [NAME], "addresses": ["127.0.0.1"]}
+_BOTH = Kind(dns=[NAME], addresses=["127.0.0.1"])
 TRUSTED = {
-    "ordinary": Kind(**_BOTH),
-    "over": Kind(**_BOTH, begins=-9 * DAY, ends=-DAY),
-    "not yet": Kind(**_BOTH, begins=DAY),
+    "ordinary": _BOTH,
+    "over": replace(_BOTH, begins=-9 * DAY, ends=-DAY),
+    "not yet": replace(_BOTH, begins=DAY),
     "over and another's": Kind(dns=["other.example"], begins=-9 * DAY, ends=-DAY),
-    "stranger": Kind(**_BOTH, signer="stranger"),
-    "stranger, issuer shown": Kind(**_BOTH, signer="stranger", with_issuer=True),
-    "self-signed": Kind(**_BOTH, signer="itself"),
-    "self-signed authority": Kind(**_BOTH, signer="itself", is_authority=True),
-    "intermediate shown": Kind(**_BOTH, signer="intermediate", with_issuer=True),
-    "intermediate missing": Kind(**_BOTH, signer="intermediate"),
-    "RSA of 2048 bits": Kind(**_BOTH, bits=2048),
-    "RSA of 1024 bits": Kind(**_BOTH, bits=1024),
-    "for clients": Kind(**_BOTH, usage=ExtendedKeyUsageOID.CLIENT_AUTH),
-    "for servers": Kind(**_BOTH, usage=ExtendedKeyUsageOID.SERVER_AUTH),
-    "for any use": Kind(**_BOTH, usage=ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE),
-    "for code": Kind(**_BOTH, usage=ExtendedKeyUsageOID.CODE_SIGNING),
-    "authority": Kind(**_BOTH, is_authority=True),
+    "stranger": replace(_BOTH, signer="stranger"),
+    "stranger, issuer shown": replace(_BOTH, signer="stranger", with_issuer=True),
+    "self-signed": replace(_BOTH, signer="itself"),
+    "self-signed authority": replace(_BOTH, signer="itself", is_authority=True),
+    "intermediate shown": replace(_BOTH, signer="intermediate", with_issuer=True),
+    "intermediate missing": replace(_BOTH, signer="intermediate"),
+    "RSA of 2048 bits": replace(_BOTH, bits=2048),
+    "RSA of 1024 bits": replace(_BOTH, bits=1024),
+    "for clients": replace(_BOTH, usage=ExtendedKeyUsageOID.CLIENT_AUTH),
+    "for servers": replace(_BOTH, usage=ExtendedKeyUsageOID.SERVER_AUTH),
+    "for any use": replace(_BOTH, usage=ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE),
+    "for code": replace(_BOTH, usage=ExtendedKeyUsageOID.CODE_SIGNING),
+    "authority": replace(_BOTH, is_authority=True),
 }
 """By who vouches for them, and how."""
 ODD = [*odd_certificates.SOUND, *odd_certificates.UNSOUND]
@@ -158,12 +158,10 @@ def chain(name: str) -> str:
 
 def key_pem(key: Key, password: str = "") -> str:
     """A key as `tls.key` holds it."""
-    locked = serialization.BestAvailableEncryption(password.encode()) if password else None
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        locked or serialization.NoEncryption(),
-    ).decode()
+    locked: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if password:
+        locked = serialization.BestAvailableEncryption(password.encode())
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked).decode()
 
 
 def certificate_of(pem: str) -> str:

@@ -1,0 +1,147 @@
+"""The greater part of a secret, found wherever it shows: cut short, in other letters, spelt out, as numbers.
+
+A secret is compared as a row of small letters without blanks and commas, and a text likewise: as it stands,
+and as what its hexadecimal, decimal and octal numbers stand for.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+RUN = 8
+"""So many characters of a secret in a row give too much of it away."""
+SHORTEST = 6
+"""A shorter secret would mask common words; it is hidden by its place instead."""
+_WORD = 12
+"""So many where they are letters, and the rest of the secret is not: a name of the provider may be in it."""
+_BLANK = re.compile(r"[\s,]")
+_PAIRS = re.compile(r"[0-9a-fA-F]{2}(?:(?:0x|\\x|&#x|[\s%=+:;,.\-|])*[0-9a-fA-F]{2}){5,}")
+_PAIR_MARK = re.compile(r"0x|\\x|&#x|[^0-9a-fA-F]")
+_NUMBERS = re.compile(r"(?:0o)?\d{2,4}(?:[\s,;.:&#\\+|\-]+(?:0o)?\d{2,4}){5,}")
+_OCTALS = re.compile(r"[0-3][0-7]{2}(?:[0-3][0-7]{2}){5,}")
+_NUMBER = re.compile(r"(?:0o)?(\d+)")
+_ARMOUR = re.compile(r"-----(?:BEGIN|END)[^-]*-----")
+"""Of PEM (RFC 7468): the same for everybody."""
+
+
+class _Row(NamedTuple):
+    """Characters, and where each lies in the text."""
+
+    characters: str
+    places: list[tuple[int, int]]
+
+
+class Fragments:
+    """Finds the parts of secrets that give them away."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._runs: dict[int, set[str]] = {}
+        for secret in secrets:
+            for spelling in _spellings(secret):
+                for run in _runs(spelling):
+                    self._runs.setdefault(len(run), set()).add(run)
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """The stretches of a text to hide, in order and apart from each other."""
+        if not self._runs:
+            return []
+        found = sorted(span for row in _rows(text) for span in self._found(row))
+        merged: list[tuple[int, int]] = []
+        for start, end in found:
+            if merged and start <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+            else:
+                merged.append((start, end))
+        return merged
+
+    def _found(self, row: _Row) -> Iterator[tuple[int, int]]:
+        for length, runs in self._runs.items():
+            for at in range(len(row.characters) - length + 1):
+                if row.characters[at : at + length] in runs:
+                    yield row.places[at][0], row.places[at + length - 1][1]
+
+
+def is_armour(line: str) -> bool:
+    """Whether a line begins or ends a text in PEM, and is no secret."""
+    return bool(_ARMOUR.fullmatch(line))
+
+
+def _spellings(secret: str) -> set[str]:
+    """A secret in characters and in bytes, each as a row of small letters."""
+    whole = _ARMOUR.sub("", secret)
+    as_bytes = whole.encode("utf-8", "replace").decode("latin-1")
+    return {_plain(spelling) for spelling in (whole, as_bytes)}
+
+
+def _plain(text: str) -> str:
+    return _BLANK.sub("", "".join(map(_small, text)))
+
+
+def _small(character: str) -> str:
+    """The small letter, where it is one character too."""
+    small = character.lower()
+    return small if len(small) == 1 else character
+
+
+def _runs(spelling: str) -> Iterator[str]:
+    """What is looked for of a secret: every stretch of some length, or a short secret whole."""
+    if len(spelling) < RUN:
+        if len(spelling) >= SHORTEST:
+            yield spelling
+        return
+    is_word = spelling.isalpha()
+    for at in range(len(spelling) - RUN + 1):
+        run = spelling[at : at + RUN]
+        if is_word or not run.isalpha():
+            yield run
+        elif spelling[at : at + _WORD].isalpha() and at + _WORD <= len(spelling):
+            yield spelling[at : at + _WORD]
+
+
+def _rows(text: str) -> Iterator[_Row]:
+    places = [(at, at + 1) for at, character in enumerate(text) if not _BLANK.match(character)]
+    yield _Row("".join(_small(text[at]) for at, _ in places), places)
+    for found in _PAIRS.finditer(text):
+        yield from _of_pairs(text, found.start(), found.end())
+    for found in _NUMBERS.finditer(text):
+        numbers = [number.span(1) for number in _NUMBER.finditer(text, found.start(), found.end())]
+        yield from (_of_numbers(text, numbers, base) for base in (10, 8))
+    for found in _OCTALS.finditer(text):
+        triples = range(found.start(), found.end(), 3)
+        yield _of_numbers(text, [(at, at + 3) for at in triples], 8)
+
+
+def _of_pairs(text: str, start: int, end: int) -> Iterator[_Row]:
+    """The bytes of hexadecimal digits, whatever stands between them; a count before them may be odd."""
+    marks = {at for mark in _PAIR_MARK.finditer(text, start, end) for at in range(*mark.span())}
+    digits = [at for at in range(start, end) if at not in marks]
+    for first in (0, 1):
+        pairs = list(zip(digits[first::2], digits[first + 1 :: 2], strict=False))
+        numbers = [int(text[high] + text[low], 16) for high, low in pairs]
+        yield _row(numbers, [(high, low + 1) for high, low in pairs])
+
+
+def _of_numbers(text: str, spans: list[tuple[int, int]], base: int) -> _Row:
+    numbers = [_number(text[start:end], base) for start, end in spans]
+    return _row(numbers, spans)
+
+
+def _number(digits: str, base: int) -> int:
+    """Its value; one that is none in this base breaks a row."""
+    try:
+        return int(digits, base)
+    except ValueError:
+        return 0
+
+
+def _row(numbers: list[int], places: list[tuple[int, int]]) -> _Row:
+    kept = [
+        (_small(chr(number)), place)
+        for number, place in zip(numbers, places, strict=True)
+        if not _BLANK.match(chr(number))
+    ]
+    return _Row("".join(character for character, _ in kept), [place for _, place in kept])

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
 
     from smtp_verify.config.document import Text
 
-# YAML 1.1, which libyaml reads, ends a line at these too.
-_COMMENT = re.compile(r"#[^\r\n\x85\u2028\u2029]*")
-_HEADER = re.compile(r"[|>][-+0-9]*[ \t]+(?P<comment>#[^\r\n\x85\u2028\u2029]*)")
+_COMMENT = re.compile(r"#[^\r\n]*")
+_HEADER = re.compile(r"[|>][-+0-9]*[ \t]+(?P<comment>#[^\r\n]*)")
 
 
 class Comment(NamedTuple):

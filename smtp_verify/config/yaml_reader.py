@@ -24,6 +24,7 @@ from smtp_verify.config.document import (
     Text,
     json_pointer,
 )
+from smtp_verify.config.line_breaks import without_old_breaks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,7 +47,7 @@ _MAX_TAG_DIRECTIVES = 64
 _TAG_HELP = "remove the tag, or put a value that starts with ! in quotes"
 _VAULT_HELP = "Ansible decrypts such a value: write a placeholder, and give the decrypted one with --set"
 _ANCHOR_HELP = "put a value that starts with & in quotes"
-_BEHIND_ANCHOR = ("", *" \t\r\n\x85\u2028\u2029,[]{}")
+_BEHIND_ANCHOR = ("", *" \t\r\n,[]{}")
 _ALIAS_HELP = "put a value that starts with * in quotes"
 
 
@@ -113,7 +114,7 @@ def read_yaml(text: Text) -> list[YamlDocument]:
 def tokens(text: Text) -> Iterator[Token]:
     """The tokens of a stream, up to the first that libyaml does not read."""
     try:
-        for token in yaml.scan(text.text, Loader=_LOADER):
+        for token in yaml.scan(without_old_breaks(text.text)[0], Loader=_LOADER):
             yield Token(
                 token.start_mark.index,
                 token.end_mark.index,
@@ -138,14 +139,15 @@ def _documents(
     """Each document of a stream; `refused` says what is wrong where libyaml reads no further."""
     reader: _Reader | None = None
     found = nodes = 0
+    source, stand_ins = without_old_breaks(text.text)
     try:
         # `yaml.parse` asks twice for each, in Python. What the last one is followed by is None.
-        for event in iter(_LOADER(text.text).get_event, None):
+        for event in iter(_LOADER(source).get_event, None):
             take = _TAKES.get(type(event))
             if take is not None and reader is not None:
                 take(reader, event)
             elif isinstance(event, yaml.DocumentStartEvent):
-                reader = _Reader(text, nodes)
+                reader = _Reader(text, nodes, stand_ins)
                 reader.check_documents(event, found + 1)
             elif isinstance(event, yaml.DocumentEndEvent) and reader is not None:
                 yield YamlDocument(reader.root, reader.findings)
@@ -188,8 +190,9 @@ class _Reader:
     What it does for every scalar is most of the time that a file takes.
     """
 
-    def __init__(self, text: Text, nodes: int) -> None:
+    def __init__(self, text: Text, nodes: int, stand_ins: dict[int, str]) -> None:
         self.text = text
+        self.stand_ins = stand_ins
         self.source = text.text
         self.root: Node | None = None
         self.findings: list[Finding] = []
@@ -320,6 +323,8 @@ class _Reader:
         start, end = event.start_mark.index, event.end_mark.index
         if event.style in _BLOCK_STYLES:
             end = start + len(self.source[start:end].rstrip())
+        if self.stand_ins:
+            event.value = event.value.translate(self.stand_ins)
         text = event.value
         if event.tag is None and (event.style not in _PLAIN_STYLES or yaml_scalars.is_word(text)):
             return Scalar(start, end, text)

@@ -179,7 +179,7 @@ a: | ¦b\n c┊a: |2\n ¦b┊a: |\n   b\n  ¦c: d┊a: |¦a┊a: > ¦a┊a: ¦"b
 a: ¦"b\\"┊a: [b,\nc: d¦┊a: {b: c\nd¦: e┊a: [b\nc¦┊[¦┊{¦┊[a,¦┊{a: 1,¦┊¦%YAML 3.0\n---\na: 1
 %YAML 1.2\n¦%YAML 1.2\n---\na: 1┊%YAML¦\n---\na: 1┊%YAML ¦x\n---\na┊%TAG¦\n---\na┊%TAG !¦\n---\na
 %YAML 1.2\n¦a: 1┊%TAG ! !\n¦%TAG ! !\n---\na┊%¦\n---\na┊%YAML 1.¦x\n---\na┊%YAML 1.1 ¦a\n---\na
-%FOO¦ bar\n---\na: 1┊a: \u{85}¦b┊a: ¦-┊a: 1\n... ¦b┊¦... a┊--- a¦: b: c┊a: 1\n--- ¦]┊a: 1\n---\n¦]
+%FOO¦ bar\n---\na: 1┊a: b\u{2028}c¦: d┊a: ¦-┊a: 1\n... ¦b┊¦... a┊--- a¦: b: c┊a: 1\n--- ¦]┊a: 1\n---\n¦]
 --- [a\n¦---\nb]┊a: "b\n¦---\nc"┊a: 'b\n¦...\nc'┊a: ¦\u{7}┊a: "¦\u{0}"┊¦\u{0}┊a: ¦\u{fffe}┊a: ¦\u{ffff}
 a: ¦\u{1b}[31m┊a: ¦\u{7f}┊a: ¦\u{80}┊a: ¦\u{9b}┊# ¦\u{8}\na: 1┊a: ¦\u{1f}┊¦\u{feff}\u{feff}a: 1
 a: ¦\u{c}┊a: ¦\u{b}┊¦\u{1a}┊a: 1\n¦\u{0}┊a: [b]\n ¦c: d┊a: {b: c}\n ¦d: e┊a: [b]¦]┊a: b\n¦]┊a: b\n¦}
@@ -229,7 +229,8 @@ _READABLE: dict[str, list[Any]] = {
     'a: "\\/"': [{"a": "/"}],
     'a: "\\x41\\u00e9\\U0001f600"': [{"a": "Aé😀"}],
     "a: 😀": [{"a": "😀"}],
-    "a: b\u2028c: d": [{"a": "b", "c": "d"}],
+    "a: \x85b": [{"a": "\x85b"}],
+    "a: b\u2028c:d": [{"a": "b\u2028c:d"}],
     "\ufeffa: 1": [{"a": 1}],
     "---\n---": [None, None],
     "--- a\n...\n--- b": ["a", "b"],

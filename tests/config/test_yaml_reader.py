@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smtp_verify.config.comments import comments
 from smtp_verify.config.document import Mapping, Node, Scalar, Text, to_data, walk
 from smtp_verify.config.source import MAX_BYTES
 from smtp_verify.config.yaml_reader import read_yaml
@@ -448,3 +449,30 @@ def test_a_plain_word_is_found_where_its_node_says(text: str) -> None:
                 assert text[node.start : node.end].strip("'\"") == node.value
             if isinstance(node, Mapping):
                 assert all(entry.key.start <= entry.key.end for entry in node.entries)
+
+
+@pytest.mark.parametrize("odd", ["\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a: 1 # the {}b: 2\nc: 3\n", {"a": 1, "c": 3}),
+        ("# the {}b: 2\na: 1", {"a": 1}),
+        ("a: x{}y\n", {"a": "x{}y"}),
+        ("a: 'x{}y'\n", {"a": "x{}y"}),
+        ('a: "x{}y \\ue000 \\N\\L\\P"\n', {"a": "x{}y \ue000 \x85\u2028\u2029"}),
+        ("a: |\n  x{}y\n  z\n", {"a": "x{}y\nz\n"}),
+        ("a{}b: \ue000{}\n", {"a{}b": "\ue000{}"}),
+        ("a: | # the {}b\n  x\n", {"a": "x\n"}),
+    ],
+)
+def test_what_ends_a_line_in_yaml_1_1_alone_ends_none(odd: str, text: str, value: dict[str, Any]) -> None:
+    def put(pattern: str) -> str:
+        return pattern.replace("{}", odd)
+
+    (document,) = read_yaml(Text("a.yaml", put(text)))
+    assert document.findings == []
+    assert value_of(document.root) == {
+        put(key): put(each) if isinstance(each, str) else each for key, each in value.items()
+    }
+    (comment,) = [*comments(Text("a.yaml", put(text)))] if "#" in text else [None]
+    assert comment is None or put(text)[comment.start : comment.end].endswith(("2", "b"))

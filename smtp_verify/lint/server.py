@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from smtp_verify.lint.view import View
 
 _TIMEOUTS = ("connectionTimeout", "greetingTimeout", "socketTimeout", "dnsTimeout")
-_ODD_IN_HOST = r"""[\s"'`;,/\\@<>\[\]{}()?#=]|:\d*$"""
+_ODD_IN_HOST = r"""[\s"'`;,/\\@<>\[\]{}()?#=*!$%&+^|~]|:\d*$|^\.|\.\.|^[-_.]+$"""
+"""What no name has: a character that c-ares and the C library refuse (`*`), or a label of none (`a..b`)."""
 _SHORTEST = 1000
 """Milliseconds. Below that a number was meant as seconds."""
 _LONGEST_TIMER = 2**31 - 1

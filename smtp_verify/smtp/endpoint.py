@@ -30,7 +30,7 @@ _AROUND_HOST = re.compile(
 )
 _THIS_MACHINE = re.compile(r"localhost|.+\.localhost|localhost\.localdomain|127(?:\.\d{1,3}){3}|::1")
 _LOCAL_DOMAIN = re.compile(
-    r"[^.:]+|.+\.(?:local|localdomain|internal|intranet|private|corp|home|lan|home\.arpa|svc|test)"
+    r"[\w-]+|.+\.(?:local|localdomain|internal|intranet|private|corp|home|lan|home\.arpa|svc|test)"
 )
 """One label (a service of Compose or Kubernetes), or a suffix of private networks (RFC 6762, 8375, 2606)."""
 _DOTTED_QUAD = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}")

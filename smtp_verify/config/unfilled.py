@@ -26,25 +26,42 @@ def _form(pattern: str, what: str) -> _Form:
 
 _REFERENCE = "a reference to a secret store, which Logto does not resolve"
 _CODE = "code that nobody runs"
+_VARIABLE = "a variable that nobody puts in"
 _ELSEWHERE = (
     _form(r"ENC\[.+\]|ENC\(.+\)|DEC::.+", "still encrypted"),
+    _form(r"\{cipher\}.+|encrypted:\S{8,}|enc:v\d+:\S+|kms:\S{8,}", "still encrypted"),
     _form(r"\$ANSIBLE_VAULT;.+", "still encrypted with Ansible Vault"),
     _form(r"-----BEGIN (?:PGP MESSAGE|AGE ENCRYPTED FILE)-----.+", "still encrypted"),
     _form(r"(?:op|awssm|awsssm|gcpsm|azurekv|doppler|keyvault|secretref|bws)://?\S+", _REFERENCE),
-    _form(r"(?:>>)?vault:\S+|ref\+[a-z0-9]+:\S+|secretref[:+]\S+", _REFERENCE),
-    _form(r"<path:[^<>]+>|arn:aws:(?:secretsmanager|ssm):\S+", _REFERENCE),
+    _form(r"(?:>>)?vault:\S*[/#]\S*|ref\+[a-z0-9]+:\S+|secretref[:+]\S+|ssm:/\S+", _REFERENCE),
+    _form(
+        r"<path:[^<>]+>|arn:aws:(?:secretsmanager|ssm):\S+|!(?:Ref|Sub|GetAtt|ImportValue)\b.*", _REFERENCE
+    ),
     _form(r"\{\{resolve:[^{}]+\}\}|@Microsoft\.KeyVault\(.+\)", _REFERENCE),
-    _form(r"(?:env|file|cmd|ask):\S*", "a form that only --set understands"),
+    _form(r"(?-i:(?:secrets|vars|env)\.[A-Z][A-Z0-9_]*)|/(?:var/)?run/secrets/\S+", _REFERENCE),
+    _form(r"env:\w+|file:\S+|cmd:\S.*|ask:", "a form that only --set understands"),
     _form(r"(?:process\.env|import\.meta\.env|Deno\.env|os\.environ|os\.getenv|System\.getenv)\b.*", _CODE),
     _form(r"ENV\[.+\]|\$\([^()]+\)|`[^`]+`|<%=.+%>|#\{[^{}]+\}#?|%\([A-Za-z_]\w*\)s|\(\([^()]+\)\)", _CODE),
+    _form(r"%?env\([^()]+\)%?|\$env:\w+", _VARIABLE),
+    _form(r".*\$\{[A-Za-z_]\w*(?::?[-+?=][^{}]*)?\}.*", _VARIABLE),
+)
+_VERB = "change|replace|fill|edit|set|insert|put|add|enter"
+_FIELD = (
+    r"(?:smtp[-_ ]?)?(?:host|server|port|user(?:name)?|pass(?:word)?|secret|e?mail|api[-_ ]?key|key|token)"
 )
 _NEVER_FILLED = (
-    _form(r"@[A-Za-z_][\w.]*@|__[A-Za-z]\w*?__|\[[A-Za-z][\w .-]*\]", ""),
-    _form(r"(?:change|replace|fill|edit|set|insert|put|add|enter)[-_ ]?(?:me|this|it|here)(?:[-_ ].*)?", ""),
-    _form(r"your?[-_ ][\w -]+", ""),
+    _form(r"@[A-Za-z_][\w.]*@|__[A-Za-z]\w*?__|(?-i:\[[A-Z][A-Z0-9_ .-]*\])", ""),
+    _form(rf"\[(?:{_FIELD}|(?:your?|the|my|insert|enter)[-_ ][^\[\]]+)\]", ""),
+    _form(r"\[\[[A-Za-z][\w .-]*\]\]|<<[A-Za-z][^<>]*>>|\{\{\{[^{}]+\}\}\}|\{[A-Za-z][\w .-]*\}", ""),
+    _form(r"[\uff1c\u3008\u300a].+[\uff1e\u3009\u300b]", ""),
+    _form(rf"(?:{_VERB})[-_ ]?(?:me|here)(?:[-_ ].*|\d{{1,4}})?", ""),
+    _form(r"(?:change|replace|fill)[-_ ]?(?:this|it)(?:[-_ ].*)?|replace[-_ ](?:with|by)[-_ ][\w -]+", ""),
+    _form(r"your[-_ ][\w -]+", ""),
+    _form(rf"my[-_ ]?{_FIELD}(?:[-_ ]here)?|(?:{_VERB}|paste)[-_ ][\w -]*[-_ ]here", ""),
     _form(r"(?:insert|enter|put|add|paste)[-_ ](?:your|the|a)[-_ ][\w -]+", ""),
-    _form(r"[*•●·.…]{3,}|x{5,}", ""),
-    _form(r"[\[(<]?(?:redacted|masked|hidden|omitted|removed)[\])>]?|to-?do|fixme|tbd|placeholder", ""),
+    _form(r"[*•●·.…]{3,}|(?:SG\.)?x{4,}(?:[-_. ]x{3,})*", ""),
+    _form(r"[\[(<](?:redacted|masked|hidden|omitted|removed)[\])>]|redacted|masked", ""),
+    _form(r"to-?do|fixme|tbd|placeholder|undefined|null|none|nil|\(null\)", ""),
 )
 
 

@@ -6,7 +6,9 @@ and as what its hexadecimal, decimal and octal numbers stand for.
 
 from __future__ import annotations
 
+import binascii
 import re
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,11 +20,20 @@ SHORTEST = 6
 """A shorter secret would mask common words; it is hidden by its place instead."""
 _WORD = 12
 """So many where they are letters, and the rest of the secret is not: a name of the provider may be in it."""
-_BLANK = re.compile(r"[\s,]")
-_PAIRS = re.compile(r"[0-9a-fA-F]{2}(?:(?:0x|\\x|&#x|[\s%=+:;,.\-|])*[0-9a-fA-F]{2}){5,}")
-_PAIR_MARK = re.compile(r"0x|\\x|&#x|[^0-9a-fA-F]")
-_NUMBERS = re.compile(r"(?:0o)?\d{2,4}(?:[\s,;.:&#\\+|\-]+(?:0o)?\d{2,4}){5,}")
-_OCTALS = re.compile(r"[0-3][0-7]{2}(?:[0-3][0-7]{2}){5,}")
+_BLANK = re.compile(r"[\s,\0\xad\u200b-\u200f\u2060\ufeff]")
+"""What may stand between letters and is not seen, or is that of UTF-16."""
+_MARK = r"[\s%=+:;,.|\\xXuUhH&#\"'<>/_{}()\[\]-]"
+_PAIRS = re.compile(rf"[0-9a-fA-F]{{2}}(?:(?:0[xX]|{_MARK})*[0-9a-fA-F]{{2}}){{5,}}")
+_PAIR_MARK = re.compile(r"0[xX]|[^0-9a-fA-F]")
+_NUMBERS = re.compile(r"(?:0o)?\d{2,4}(?:[\s,;.:&#\\+|\"'<>/_{}()\[\]-]+(?:0o)?\d{2,4}){5,}")
+_TRIPLES = re.compile(r"(?:[0-3]\d\d){6,}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{11,}")
+_ESCAPE = re.compile(
+    r"[%=](?P<byte>[0-9a-f]{2})|\\x(?P<hex>[0-9a-f]{2})|\\u(?P<code>[0-9a-f]{4})|&#x(?P<html>[0-9a-f]{1,6});"
+    r"|&#(?P<number>\d{1,7});|&(?P<name>amp|lt|gt|quot|apos);|\\(?P<plain>[\"'\\/])|=\r?\n",
+    re.IGNORECASE,
+)
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _NUMBER = re.compile(r"(?:0o)?(\d+)")
 _ARMOUR = re.compile(r"-----(?:BEGIN|END)[^-]*-----")
 """Of PEM (RFC 7468): the same for everybody."""
@@ -110,9 +121,57 @@ def _rows(text: str) -> Iterator[_Row]:
     for found in _NUMBERS.finditer(text):
         numbers = [number.span(1) for number in _NUMBER.finditer(text, found.start(), found.end())]
         yield from (_of_numbers(text, numbers, base) for base in (10, 8))
-    for found in _OCTALS.finditer(text):
-        triples = range(found.start(), found.end(), 3)
-        yield _of_numbers(text, [(at, at + 3) for at in triples], 8)
+    for found in _TRIPLES.finditer(text):
+        triples = [(at, at + 3) for at in range(found.start(), found.end(), 3)]
+        yield from (_of_numbers(text, triples, base) for base in (10, 8))
+    for found in _BASE64.finditer(text):
+        yield from _of_base64(found[0], found.start())
+    if _ESCAPE.search(text):
+        yield _unescaped(text)
+
+
+def _of_base64(encoded: str, start: int) -> Iterator[_Row]:
+    """What it stands for, wherever in a group of four it was cut."""
+    standard = encoded.replace("-", "+").replace("_", "/")
+    for first in range(4):
+        part = standard[first:]
+        part = part[:-1] if len(part) % 4 == 1 else part
+        data = binascii.a2b_base64(part + "=" * (-len(part) % 4))
+        at = start + first
+        # Six bits a character.
+        places = [(at + number * 8 // 6, at + (number * 8 + 7) // 6 + 1) for number in range(len(data))]
+        yield _row(list(data), places)
+
+
+def _unescaped(text: str) -> _Row:
+    """The text with what URLs, mails, JSON and HTML escape as it was before."""
+    numbers: list[int] = []
+    places: list[tuple[int, int]] = []
+    done = 0
+    for found in _ESCAPE.finditer(text):
+        numbers += map(ord, text[done : found.start()])
+        places += ((at, at + 1) for at in range(done, found.start()))
+        meant = _meant(found)
+        if meant is not None:
+            numbers.append(meant)
+            places.append(found.span())
+        done = found.end()
+    numbers += map(ord, text[done:])
+    places += ((at, at + 1) for at in range(done, len(text)))
+    return _row(numbers, places)
+
+
+def _meant(found: re.Match[str]) -> int | None:
+    """The character that an escape stands for; None for a line end that means nothing."""
+    kind = found.lastgroup
+    if kind is None:
+        return None
+    written = found[kind]
+    if kind == "name":
+        return ord(_NAMED[written.lower()])
+    if kind == "plain":
+        return ord(written)
+    return min(int(written, 10 if kind == "number" else 16), sys.maxunicode)
 
 
 def _of_pairs(text: str, start: int, end: int) -> Iterator[_Row]:

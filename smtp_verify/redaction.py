@@ -17,11 +17,12 @@ class Redactor:
     """Replaces known secrets in strings."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
+        secrets = list(secrets)
         pieces = [piece for secret in secrets for piece in _pieces(secret)]
         forms = {form for piece in pieces for form in _forms(piece)}
         # The longest first: a form may contain another.
         self._forms = sorted((form for form in forms if len(form) >= SHORTEST), key=len, reverse=True)
-        self._fragments = Fragments(piece for piece in pieces if not _holds_more(piece, pieces))
+        self._fragments = Fragments(piece for piece in pieces if not _holds_more(piece, secrets))
 
     def __call__(self, text: str) -> str:
         """The text without any of the secrets."""
@@ -38,6 +39,11 @@ class Redactor:
             done = end
         return "".join([*shown, text[done:]])
 
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the secrets stand in a text, in order; they may overlap."""
+        whole = ((text.find(form), len(form)) for form in self._forms)
+        return sorted([*self._fragments.spans(text), *((at, at + size) for at, size in whole if at >= 0)])
+
     def __repr__(self) -> str:
         return f"<Redactor of {len(self._forms)} forms>"
 
@@ -49,7 +55,7 @@ def _pieces(secret: str) -> Iterable[str]:
     return (piece for piece in (secret, *lines) if len(piece) >= SHORTEST and not is_armour(piece))
 
 
-def _holds_more(piece: str, pieces: Iterable[str]) -> bool:
+def _holds_more(piece: str, secrets: Iterable[str]) -> bool:
     """Whether parts of it are no secret: a URL has a host, and what AUTH PLAIN says the user's name."""
     import base64
 
@@ -57,7 +63,8 @@ def _holds_more(piece: str, pieces: Iterable[str]) -> bool:
         said = base64.b64decode(piece, validate=True)
     except ValueError:
         return "://" in piece
-    return any(other.encode("utf-8", "replace") in said for other in pieces)
+    long = (secret.encode("utf-8", "replace") for secret in secrets if len(secret) >= SHORTEST)
+    return any(secret in said for secret in long)
 
 
 def _forms(secret: str) -> Iterable[str]:

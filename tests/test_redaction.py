@@ -132,6 +132,16 @@ SPELT: dict[str, Callable[[str], str]] = {
     "octal": lambda secret: " ".join(f"{byte:03o}" for byte in secret.encode()),
     "octal, backslashes": lambda secret: "".join(f"\\{byte:03o}" for byte in secret.encode()),
     "octal, 0o": lambda secret: ", ".join(f"0o{byte:o}" for byte in secret.encode()),
+    "decimal in a row": lambda secret: "".join(f"{byte:03}" for byte in secret.encode()),
+    "hex with h": lambda secret: ", ".join(f"{byte:02x}h" for byte in secret.encode()),
+    "hex in quotes": lambda secret: ", ".join(f"'0x{byte:02x}'" for byte in secret.encode()),
+    "UTF-16 in hex": lambda secret: secret.encode("utf-16-le").hex(),
+    "with what is not seen": "\u200b".join,
+    "base64, cut": lambda secret: base64.b64encode(secret[:-3].encode()).decode(),
+    "base64 of capitals": lambda secret: base64.b64encode(secret.upper().encode()).decode(),
+    "AUTH PLAIN, cut": lambda secret: base64.b64encode(f"\0u\0{secret[:-1]}".encode()).decode()[5:],
+    "a URL, cut, in capitals": lambda secret: quote(secret[:-2], safe="").upper(),
+    "JSON, cut": lambda secret: "".join(f"\\u{ord(each):04x}" for each in secret[:-2]),
     "octal in a row": lambda secret: "".join(f"{byte:03o}" for byte in secret.encode()),
 }
 
@@ -164,6 +174,18 @@ def test_a_password_does_not_show_however_it_is_spelt(spelling: str, secret: str
 )
 def test_what_is_short_or_a_part_of_a_mixed_password(secret: str, text: str, expected: str) -> None:
     assert Redactor([secret])(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["tr0ub=\r\n4dor&=\r\n3-Xk9!", "tr0ub=\n4dor=263-Xk9!", "tr0ub4dor%263-Xk", "TR0UB4DOR&AMP;3-XK9!"],
+)
+def test_an_escape_within_a_secret_hides_it_from_nobody(text: str) -> None:
+    assert Redactor(["tr0ub4dor&3-Xk9!"])(f"got <{text}>") == "got <***>"
+
+
+def test_a_secret_of_very_many_lines_is_taken() -> None:
+    assert Redactor(["\n".join(f"line{number:08d}" for number in range(5000))])("no line") == "no line"
 
 
 @pytest.mark.parametrize("end", ["\n", " ", "\\n"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import shlex
 import subprocess
@@ -9,19 +10,18 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from smtp_verify.errors import UsageError
-from smtp_verify.redaction import Redactor
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from smtp_verify.redaction import MASK, Redactor
 
 _PATIENCE = 60
 """Seconds a command may take."""
 _HELD = 1.0
 """Seconds that its standard error is held back for, so that a secret in it is known by then."""
 _CHUNK = 4096
+_MOST_RELAYED = 64 * 1024
+"""Bytes of its standard error; nobody reads more."""
 
 
 def output_of(command: str, where: str, hidden: str) -> str:
@@ -56,10 +56,10 @@ def output_of(command: str, where: str, hidden: str) -> str:
         raise UsageError(f"{where}: the command writes what is no text in UTF-8") from None
 
 
-def _collected(process: subprocess.Popen[bytes], where: str, secrets: Iterable[str]) -> bytes:
+def _collected(process: subprocess.Popen[bytes], where: str, secrets: list[str]) -> bytes:
     """Standard output, once the process has ended; standard error is relayed as it comes."""
-    output, errors = _Reader(process.stdout), _Reader(process.stderr)
-    shown = pending = 0
+    output, errors = _Reader(process.stdout), _Reader(process.stderr, _MOST_RELAYED)
+    relay = _Relay(output, errors, secrets)
     deadline = time.monotonic() + _PATIENCE
     try:
         while process.poll() is None:
@@ -67,17 +67,47 @@ def _collected(process: subprocess.Popen[bytes], where: str, secrets: Iterable[s
             if time.monotonic() > deadline:
                 raise UsageError(f"{where}: the command does not end")
             if process.returncode is None:
-                # What was there half a second ago, and is no older than a second.
-                _relay(errors.read[shown:pending], output.read, secrets)
-                shown, pending = pending, len(errors.read)
+                relay.show()
     except BaseException:
         process.kill()
         raise
-    output.join()
-    # Something that the command has left behind may hold on to it.
+    # Something that the command has left behind may hold on to them.
+    output.join(_HELD)
     errors.join(_HELD)
-    _relay(errors.read[shown:], output.read, secrets)
+    relay.show(final=True)
     return bytes(output.read)
+
+
+class _Relay:
+    """Passes on standard error, each part once it is half a second old, and no older than one."""
+
+    def __init__(self, output: _Reader, errors: _Reader, secrets: list[str]) -> None:
+        self._output = output
+        self._errors = errors
+        self._secrets = secrets
+        self._shown = self._ripe = 0
+
+    def show(self, final: bool = False) -> None:
+        """Show what is ripe, without what is known to be secret by now, wherever the parts end."""
+        text = codecs.getincrementaldecoder("utf-8")("replace").decode(bytes(self._errors.read), final)
+        ripe = len(text) if final else self._ripe
+        if ripe > self._shown:
+            known = bytes(self._output.read).decode("utf-8", "replace").strip()
+            sys.stderr.write(self._masked(text, ripe, Redactor([known, *self._secrets])))
+            sys.stderr.flush()
+        self._ripe = len(text)
+
+    def _masked(self, text: str, ripe: int, redact: Redactor) -> str:
+        """The part from what was shown, up to what is ripe or the end of a secret that begins before."""
+        shown: list[str] = []
+        for start, end in redact.spans(text):
+            if start < ripe and end > self._shown:
+                shown += [text[self._shown : start], MASK]
+                self._shown = end
+        end = max(ripe, self._shown)
+        shown.append(text[self._shown : end])
+        self._shown = end
+        return "".join(shown)
 
 
 def _wait(process: subprocess.Popen[bytes], output: _Reader) -> None:
@@ -89,18 +119,12 @@ def _wait(process: subprocess.Popen[bytes], output: _Reader) -> None:
             process.wait(_HELD / 2)
 
 
-def _relay(said: bytes | bytearray, output: bytes | bytearray, secrets: Iterable[str]) -> None:
-    if said:
-        text = output.decode("utf-8", "replace").strip()
-        sys.stderr.write(Redactor([text, *secrets])(said.decode("utf-8", "replace")))
-        sys.stderr.flush()
-
-
 class _Reader:
     """Takes what a pipe says, so that its other end never has to wait."""
 
-    def __init__(self, stream: IO[bytes] | None) -> None:
+    def __init__(self, stream: IO[bytes] | None, most: int | None = None) -> None:
         self.read = bytearray()
+        self._most = most
         self._stream = stream
         self._thread = threading.Thread(target=self._take, daemon=True)
         self._thread.start()
@@ -118,4 +142,5 @@ class _Reader:
         if self._stream is None:
             return
         while data := os.read(self._stream.fileno(), _CHUNK):
-            self.read += data
+            if self._most is None or len(self.read) < self._most:
+                self.read += data

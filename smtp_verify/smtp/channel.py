@@ -214,7 +214,8 @@ class Channel:
     def _masked(self, reply: Reply) -> Reply:
         lines = tuple(map(self._masked_line, reply.lines))
         masked = Reply(reply.code, lines, None if lines == reply.lines else reply)
-        whole = self.redact(reply.text.replace("\n", ""))
+        # As the lines stand, for one that ends softly (RFC 2045 section 6.7), and as if they were one.
+        whole = self.redact(self.redact(reply.text).replace("\n", ""))
         if len(reply.lines) == 1 or whole == masked.text.replace("\n", ""):
             return masked
         # A secret is broken over several lines: they become one.

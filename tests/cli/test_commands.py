@@ -80,3 +80,32 @@ def test_what_is_no_text_is_said(run: Runner, tmp_path: Path) -> None:
     done = run("test-send", config, "--to", "a@example.com", "--no-input", "--set", python(code))
     assert (done.code, done.stdout) == (2, "")
     assert "the command writes what is no text in UTF-8" in done.stderr
+
+
+def test_a_secret_that_comes_in_two_parts_is_masked(run: Runner, tmp_path: Path) -> None:
+    half = SECRET[:9]
+    code = (
+        "import sys, time; say = lambda words: (sys.stderr.write(words), sys.stderr.flush());"
+        f"print('{SECRET}', flush=True); say('trace: {half}'); time.sleep(0.7);"
+        f"say('{SECRET[9:]} end'); time.sleep(1.5)"
+    )
+    with serve(auth=["PLAIN"], password=SECRET) as server:
+        config = write(tmp_path, config_for(server, auth={"user": "u", "pass": "<password>"}))
+        done = run("test-send", config, "--to", "a@example.com", "--no-input", "--set", python(code))
+    assert done.code == 0
+    assert SECRET[8:] not in done.stderr
+    assert half not in done.stderr
+
+
+def test_what_a_command_leaves_behind_is_not_waited_for(run: Runner, tmp_path: Path) -> None:
+    code = (
+        "import subprocess, sys;"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(40)']);"
+        f"print('{SECRET}')"
+    )
+    with serve(auth=["PLAIN"], password=SECRET) as server:
+        config = write(tmp_path, config_for(server, auth={"user": "u", "pass": "<password>"}))
+        words = ("test-send", config, "--to", "a@example.com", "--no-input", "--set", python(code))
+        with started(*words, "--timeout", "20", cwd=tmp_path) as process:
+            assert process.wait(60) == 0
+    assert server.log.mechanism == "PLAIN"

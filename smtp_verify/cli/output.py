@@ -389,7 +389,7 @@ def _temporary_beside(target: str) -> tuple[int, str]:
 
 def _usual_mode(target: str) -> int:
     if os.path.exists(target):
-        return os.stat(target).st_mode & 0o777
+        return stat.S_IMODE(os.stat(target).st_mode)
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask

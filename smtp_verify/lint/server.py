@@ -60,7 +60,7 @@ def host_form(view: View) -> Iterator[Problem]:
 
 
 def _is_ipv6(host: str) -> bool:
-    return host.count(":") > 1 and bool(re.fullmatch(r"[0-9a-fA-F:.%\w]+", host))
+    return host.count(":") > 1 and bool(re.fullmatch(r"[0-9a-fA-F:.]+(?:%[\w.:-]+)?", host))
 
 
 def port_range(view: View) -> Iterator[Problem]:

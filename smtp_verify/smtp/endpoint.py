@@ -81,7 +81,9 @@ def derive(raw: dict[str, Any]) -> Endpoint:
         raise ConfigError("host: no text; write the name of the server")
     given = raw.get("tls")
     options: dict[str, Any] = given if isinstance(given, dict) else {}
-    server_name = to_string(options.get("servername") or raw.get("servername") or host)
+    server_name = to_string(
+        options.get("servername") or raw.get("servername") or _checked_name(host, options)
+    )
     if secure:
         # With implicit TLS the options go straight to tls.connect, host and port among them.
         host = to_string(options.get("host") or host)
@@ -102,6 +104,13 @@ def derive(raw: dict[str, Any]) -> Endpoint:
         socket_timeout=_socket_timeout(raw.get("socketTimeout")),
         dns_timeout=_timeout(raw.get("dnsTimeout"), DNS_TIMEOUT),
     )
+
+
+def _checked_name(host: str, options: dict[str, Any]) -> Any:
+    """The name that Node checks where none is given: that of `tls.host`, where host is an address."""
+    if "host" not in options or not is_address(host):
+        return host
+    return options["host"] or "localhost"
 
 
 def is_address(host: str) -> bool:

@@ -50,10 +50,15 @@ class Handshake:
         Raises:
             Ended: the certificate is another server's.
         """
+        if channel.context.verify_mode is ssl.CERT_NONE:
+            return
         host = self.endpoint.server_name
         der = channel.getpeercert(binary_form=True)
-        if channel.context.verify_mode is ssl.CERT_NONE or der is None:
-            return
+        if der is None:
+            # Anonymous ciphers: nobody has said who this is.
+            words = "unable to get issuer certificate"
+            reason = "certificate: the server shows none that can be read"
+            raise Ended(Ending.TLS_FAILED, reason, nodemailer=words)
         why = identity.refuses(host, identity.names_in(der))
         if why:
             kind = "IP address" if identity.is_address(host) else "Hostname"

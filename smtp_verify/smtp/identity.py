@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_SEQUENCE = 0x30
 _EXTENSIONS = 0xA3
 """`[3]` of a TBSCertificate."""
 _VERSION = 0xA0
@@ -21,6 +22,8 @@ _DNS_NAME, _IP_ADDRESS = 0x82, 0x87
 _SUBJECT_ALT_NAME, _COMMON_NAME = b"\x55\x1d\x11", b"\x55\x04\x03"
 _ENCODINGS = {0x0C: "utf-8", 0x1E: "utf-16-be", 0x1C: "utf-32-be"}
 """Of the string types; OpenSSL takes the others for Latin-1."""
+_FORBIDDEN = re.compile(r"""[\0-\x20"#%/:<>?@\[\\\]^`{|}\x7f]""")
+"""What no domain has (https://url.spec.whatwg.org/#forbidden-domain-code-point)."""
 _BAD = re.compile("[^\x21-\x7f]")
 _UPPER = re.compile("[A-Z]+")
 
@@ -54,7 +57,7 @@ def refuses(host: str, names: Names) -> str:
         host: a name or an address, as in `tls.connect`.
         names: those in the certificate.
     """
-    host = host.removesuffix(".")
+    host = _ascii(host).removesuffix(".")
     address = _canonical(host)
     if address:
         listed = ", ".join(names.addresses)
@@ -80,10 +83,30 @@ def _altnames(names: Names) -> str:
 
 
 def _canonical(host: str) -> str:
+    """An address in its shortest form, without the zone (RFC 4007); empty for a name."""
+    address, mark, zone = host.partition("%")
     try:
-        return str(ip_address(host))
+        return str(ip_address(address)) if not mark or (zone and ":" in address) else ""
     except ValueError:
         return ""
+
+
+def _ascii(host: str) -> str:
+    """A name as Node's `domainToASCII` has it; one that it has none of fits nothing.
+
+    Source: Node 22.23.5 lib/tls.js `checkServerIdentity`; https://url.spec.whatwg.org/#concept-domain-to-ascii
+    """
+    if _canonical(host.removesuffix(".")):
+        return host
+    if _FORBIDDEN.search(host):
+        return ""
+    try:
+        host = host if host.isascii() else host.encode("idna").decode()
+        labels = [label[4:] for label in host.lower().split(".") if label.startswith("xn--")]
+        readable = all(label.encode().decode("punycode").isprintable() for label in labels)
+    except UnicodeError:
+        return ""
+    return host if readable else ""
 
 
 def _fits(host: str, pattern: str) -> bool:
@@ -136,8 +159,10 @@ def _general_names(extensions: bytes) -> Iterator[tuple[int, bytes]]:
         for _, extension in _elements(listed):
             (_, kind), *_, (_, value) = _elements(extension)
             if kind == _SUBJECT_ALT_NAME:
-                for _, names in _elements(value):
-                    yield from _elements(names)
+                # What follows the one sequence is none of it.
+                tag, names = next(_elements(value))
+                yield from _elements(names) if tag == _SEQUENCE else ()
+                return
 
 
 def _address(octets: bytes) -> str:

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from tests.sampling import Sample
 
 FILES = 2_000
-MOST_STEPS = 8
+PARTS = 10
+MOST_STEPS = 3
 
 
 def read(path: Path) -> Any:
@@ -118,24 +119,28 @@ def steps(path: Path, chosen: random.Random) -> Iterator[tuple[Document, tuple[C
 
 
 @pytest.mark.filterwarnings("ignore::ruamel.yaml.error.ReusedAnchorWarning")
-@pytest.mark.exhaustive(one_in=20)
+@pytest.mark.exhaustive(one_in=4)
+@pytest.mark.parametrize("part", range(PARTS))
 def test_another_parser_reads_the_changes_and_nothing_else(
-    sample: Sample, tmp_path: Path, record_property: Callable[[str, object], None]
+    part: int, sample: Sample, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    files = number = 0
-    for seed in sample(range(FILES), one_in=20):
+    files = number = unread = 0
+    for seed in sample(range(part, FILES, PARTS), one_in=5):
         chosen = random.Random(f"files {seed}")  # noqa: S311
-        suffix, laid_out = ("json", as_json) if seed % 2 else ("yaml", as_yaml)
+        suffix, laid_out = ("json", as_json) if seed // PARTS % 2 else ("yaml", as_yaml)
         path = tmp_path / f"{seed}.{suffix}"
-        path.write_bytes(laid_out(broken_config(chosen), chosen).encode())
+        # A tab behind a colon, which YAML allows, is more than ruamel.yaml reads.
+        path.write_bytes(laid_out(broken_config(chosen), chosen).replace(":\t", ": ").encode())
         files += 1
         for document, changes, after in steps(path, chosen):
             before, comments = read(path), _comments(path)
+            unread += before is None
             if before is None:
                 break
             rewrite(str(path), document.text, after.text.text)
             number += 1
             assert _sorted(read(path)) == _sorted(made(before, document, changes)), (seed, changes)
             assert _comments(path) == comments, (seed, changes)
-    record_property("hostile", f"files fixed and read by another parser: {files}")
+    record_property("agreement", f"fixed files, as another parser reads them: {files - unread} of {files}")
+    assert unread <= files // 10
     assert number > files

@@ -275,7 +275,7 @@ def test_a_providers_own_words_are_known(said: dict[str, Any], monkeypatch: pyte
 )
 def test_a_password_that_is_a_word_does_not_hide_the_cause(password: str, reply: str) -> None:
     rows = []
-    for each in (password, "another password"):
+    for each in (password, "zebra crossing"):
         login = {"user": "u", "pass": each}
         with serve(auth=["PLAIN"], auth_reply=reply) as server:
             config = config_for(server, auth=login)

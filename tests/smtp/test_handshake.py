@@ -88,6 +88,28 @@ def test_a_config_may_ask_for_less(cert: str, changes: dict[str, Any]) -> None:
     assert proven is ("servername" in changes)
 
 
+@pytest.mark.parametrize("implicit", [True, False])
+def test_a_server_that_shows_no_certificate_is_refused(implicit: bool) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ADH:AECDH:@SECLEVEL=0")
+    options = {"ca": certificates().ca, "ciphers": "ALL:aNULL:@SECLEVEL=0"}
+    with serve(implicit_tls=implicit, starttls=not implicit, context=context) as server:
+        result = send(server, secure=implicit, tls=options)
+        anonymous = send(server, secure=implicit, tls={**options, "rejectUnauthorized": False})
+    assert (result.ending.exit_code, result.nodemailer) == (76, "unable to get issuer certificate")
+    assert anonymous.ending.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "code"), [("localhost", 0), ("mail.example", 76), ("", 0), (None, 0), ("127.0.0.1", 0)]
+)
+def test_the_host_in_tls_is_the_name_that_is_checked(host: str | None, code: int) -> None:
+    with serve(starttls=True) as server:
+        result = send(server, tls={"ca": certificates().ca, "host": host})
+    assert result.ending.exit_code == code
+
+
 def test_a_certificate_of_another_name_is_refused_in_nodes_words() -> None:
     with serve(starttls=True, cert="wronghost") as server:
         result = send(server, tls={"ca": certificates().ca, "servername": "mail.example"})

@@ -24,6 +24,9 @@ from tests import odd_certificates
         ("my_mail.example.com", "*.example.com"),
         ("xn--bcher-kva.example.com", "xn--bcher-kva.example.com"),
         ("xn--bcher-kva.example.com", "*.example.com"),
+        ("b\xfccher.example.com", "xn--bcher-kva.example.com"),
+        ("B\xdcCHER.example.com", "xn--bcher-kva.example.com"),
+        ("mail\u3002example\u3002com", "mail.example.com"),
     ],
 )
 def test_a_name_that_a_pattern_covers(host: str, pattern: str) -> None:
@@ -42,7 +45,6 @@ def test_a_name_that_a_pattern_covers(host: str, pattern: str) -> None:
         ("ma.example.com", "ma*a.example.com"),
         ("mail.example.com", "mail..example.com"),
         ("mail.example.com", "mail.example.com.."),
-        ("b\xfccher.example.com", "b\xfccher.example.com"),
         ("mail.example.com", ""),
         ("mail.example.com", "other.example.com"),
     ],
@@ -52,11 +54,19 @@ def test_a_name_that_a_pattern_does_not_cover(host: str, pattern: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "host", ["xn--maila.example.com", "xn--\x80.example.com", "mai\x7f.example.com", "mail.example.com\\"]
+)
+def test_a_name_that_has_no_form_in_ascii_fits_nothing(host: str) -> None:
+    assert identity.refuses(host, Names(dns=(host, "*.example.com"))) != ""
+
+
+@pytest.mark.parametrize(
     ("host", "names", "why"),
     [
         ("10.0.0.1", Names(dns=("10.0.0.1",)), "IP: 10.0.0.1 is not in the cert's list: "),
         ("10.0.0.1", Names(addresses=("10.0.0.1",)), ""),
         ("0:0:0:0:0:0:0:1", Names(addresses=("::1",)), ""),
+        ("fe80::1%eth0", Names(addresses=("fe80::1",)), ""),
         ("mail.example.com", Names(common=("mail.example.com",)), ""),
         ("mail.example.com", Names(addresses=("::1",), common=("mail.example.com",)), ""),
         (

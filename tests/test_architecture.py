@@ -157,6 +157,21 @@ def test_validate_and_render_load_nothing_heavy(tmp_path: Path, arguments: list[
     assert loaded & HEAVY == set()
 
 
+def test_a_config_with_placeholders_is_compared_over_no_versions(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(CONFIG.replace("a@example.com", "<your-address>"))
+    done = subprocess.run(
+        [sys.executable, "-c", REAL_RUN, "validate", "a.yaml"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(json.loads(done.stderr.split("\n")[-2]))
+    assert "smtp_verify.config.version_hints" in loaded
+    assert loaded & {"smtp_verify.smtp.differences", "smtp_verify.mail.message", "hashlib"} == set()
+
+
 def test_a_text_report_loads_no_machine_format(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(CONFIG)
     done = subprocess.run(

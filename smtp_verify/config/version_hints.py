@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from smtp_verify.config import placeholders
+
 _PLAIN_ADDRESS = re.compile(
     r"(?:[A-Za-z0-9 +._-]*<)?[A-Za-z0-9+_-]+(?:\.[A-Za-z0-9+_-]+)*@[A-Za-z0-9.-]+>?", re.ASCII
 )
-_TELLING = re.compile(r"[^\t\n\r\x20-\x7e\x80-\uffff]")
-"""What the versions write differently into a header: control characters, and what is beyond U+FFFF."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ADDRESSES = ("sendFrom", "replyTo")
 _DECIDING = ("url", "service", "proxy", "customHeaders")
 
@@ -31,9 +32,12 @@ def _tells(*addresses: Any) -> bool:
 
 def is_plain_address(value: Any) -> bool:
     """Whether every version reads the value as the same one address, or as none."""
-    return not isinstance(value, str) or not value or bool(_PLAIN_ADDRESS.fullmatch(value))
+    if not isinstance(value, str) or not value or placeholders.is_placeholder(value):
+        # What will stand in the place of a placeholder is not known yet.
+        return True
+    return bool(_PLAIN_ADDRESS.fullmatch(value))
 
 
 def is_telling(value: Any) -> bool:
-    """Whether a header's value holds characters that the versions write differently."""
-    return isinstance(value, str) and bool(_TELLING.search(value))
+    """Whether a header holds a control character, or one beyond U+FFFF: versions write those differently."""
+    return isinstance(value, str) and bool(_CONTROL.search(value) or max(value, default="") > "\uffff")

@@ -366,6 +366,8 @@ def tls_option(view: View) -> Iterator[Problem]:
 
     Source: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions; Node 20 lib/_tls_wrap.js
     """
+    if not view.tls:
+        return
     from smtp_verify.smtp import tls_options
 
     implicit = view.endpoint is None or view.endpoint.implicit_tls

@@ -22,7 +22,8 @@ _LONGEST_WORD = 52 - len("=?UTF-8?Q??=")
 _PREFIX = "=?UTF-8?"
 _JOIN = "?= " + _PREFIX
 _Q_SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/")
-_NEEDS_WORD = re.compile('["\u0080-\uffff\U00010000-\U0010ffff]')
+# What is allowed is written: a class that lists all else takes long to compile.
+_NEEDS_WORD = re.compile(r"[^\x00-!#-\x7f]")
 _SPACE = re.escape(WHITE_SPACE)
 _LAST_SPACE = re.compile(rf"([{_SPACE}]+)[^{_SPACE}]*$")
 _REST_OF_WORD = re.compile(f"[^{_SPACE}]+")

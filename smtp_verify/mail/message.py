@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _LINE_BREAK = re.compile(r"\r?\n|\r")
 _SPACES = re.compile(f"[{WHITE_SPACE}]+")
-_NOT_PLAIN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u0080-\uffff\U00010000-\U0010ffff]")
+_NOT_PLAIN = re.compile(r"[^\t\n\r -\x7f]")
 _LONG_LINE = re.compile("[^\n\r\u2028\u2029]{77}")
 _ALWAYS_LONG = 128 * 1024
 _STRUCTURED = ("Content-Type", "Content-Disposition")

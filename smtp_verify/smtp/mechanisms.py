@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import hmac
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -188,6 +186,10 @@ def _cram_md5(user: str, password: str) -> Generator[bytes, Reply, bool]:
     if not match:
         return False
     challenge = bytes(octet & 0x7F for octet in _lenient_base64(match[1]))
+    # Here, not above: `validate` reads this module for its words, and both take long to load.
+    import hashlib
+    import hmac
+
     digest = hmac.new(to_utf8(password), challenge, hashlib.md5).hexdigest()
     reply = yield base64.b64encode(to_utf8(f"{user} {digest}"))
     return reply.code == 235

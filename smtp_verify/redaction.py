@@ -41,8 +41,8 @@ class Redactor:
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where the secrets stand in a text, in order; they may overlap."""
-        whole = ((text.find(form), len(form)) for form in self._forms)
-        return sorted([*self._fragments.spans(text), *((at, at + size) for at, size in whole if at >= 0)])
+        whole = (found.span() for form in self._forms for found in re.finditer(re.escape(form), text))
+        return sorted([*self._fragments.spans(text), *whole])
 
     def __repr__(self) -> str:
         return f"<Redactor of {len(self._forms)} forms>"

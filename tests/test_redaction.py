@@ -184,6 +184,12 @@ def test_an_escape_within_a_secret_hides_it_from_nobody(text: str) -> None:
     assert Redactor(["tr0ub4dor&3-Xk9!"])(f"got <{text}>") == "got <***>"
 
 
+def test_every_place_of_a_secret_is_told() -> None:
+    form = SELDOM["base32"](SECRET)
+    text = f"{form} and {form}"
+    assert Redactor([SECRET]).spans(text) == [(0, len(form)), (len(text) - len(form), len(text))]
+
+
 def test_a_secret_of_very_many_lines_is_taken() -> None:
     assert Redactor(["\n".join(f"line{number:08d}" for number in range(5000))])("no line") == "no line"
 

@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 import sys
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from smtp_verify.errors import OutputError, UsageError
@@ -196,7 +196,9 @@ def replace_file(path: str, data: bytes, before: bytes) -> None:
 
     try:
         target = _replace(path, (data,), prepare)
-        _sync(os.path.dirname(target))
+        with suppress(OSError):
+            # Where a folder cannot be synchronized, the system does it by itself.
+            _sync(os.path.dirname(target))
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
 
@@ -322,10 +324,10 @@ def _as_usual(temporary: str, target: str) -> None:
 
 
 def _check_unchanged(path: str, target: str, before: bytes) -> None:
-    """Somebody may have saved it meanwhile.
+    """Another program may have saved it meanwhile.
 
     Raises:
-        OutputError: somebody has.
+        OutputError: one has.
     """
     try:
         with open(target, "rb") as stream:
@@ -354,19 +356,10 @@ def _keep_attributes(temporary: str, target: str) -> None:
 
 
 def _sync(path: str) -> None:
-    """What a file holds, or the names in a folder, are on the disk.
-
-    Where a folder cannot be synchronized, the system does it by itself.
-    """
+    """What a file holds, or the names in a folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except OSError:
-        if os.path.isdir(path):
-            return
-        raise
-    try:
-        with suppress(OSError) if os.path.isdir(path) else nullcontext():
-            os.fsync(descriptor)
+        os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

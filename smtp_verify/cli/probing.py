@@ -181,14 +181,13 @@ def probed(
     with readiness.placed(document):
         transport.refuse(config, document.logto.nodemailer)
         origin = variants.configured(transport.effective(config, document.logto.nodemailer))
+    mail = None if to is None else _mail(config, to, document)
     question = probe.Question(
         origin=origin,
         ports=variants.ports_of(origin.endpoint.host),
         all_ports=all_ports,
         login=login,
-        envelope=None
-        if to is None
-        else message.build(_mail(config, to, document), message.Stamp.now()).envelope,
+        envelope=None if mail is None else message.build(mail, message.Stamp.now()).envelope,
         allow_cleartext=allow_cleartext,
         secrets=tuple(secrets_of(config)),
         timeout=timeout,
@@ -198,7 +197,7 @@ def probed(
         return await asyncio.gather(probe.run(question, _note()), _domain(dns, config, question))
 
     found, domain = run_until_signal(ask())
-    differs = differences(document.logto, config, [] if to is None else [_mail(config, to, document)])
+    differs = differences(document.logto, config, [] if mail is None else [mail])
     if found.configured.result.reason.startswith(UNVERIFIED):
         differs += unverified_token_endpoint(document.logto)
     return ProbeReport(

@@ -6,14 +6,14 @@ and fold a value.
 
 from __future__ import annotations
 
-OLD_BREAKS = "\x85\u2028\u2029"
+_OLD_BREAKS = "\x85\u2028\u2029"
 _PRIVATE = range(0xE000, 0xF900)
 """Code points that mean nothing to YAML."""
 
 
 def without_old_breaks(text: str) -> tuple[str, dict[int, str]]:
     """The text with as many characters, and how to `translate` what was read of it back."""
-    found = [each for each in OLD_BREAKS if each in text]
+    found = [each for each in _OLD_BREAKS if each in text]
     if not found:
         return text, {}
     # One that is written as an escape would be taken for a stand-in, too.

@@ -20,8 +20,12 @@ class _Form(NamedTuple):
     what: str
 
 
-def _form(pattern: str, what: str) -> _Form:
-    return _Form(re.compile(pattern, re.IGNORECASE | re.DOTALL), what)
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE | re.DOTALL)
+
+
+def _form(text: str, what: str) -> _Form:
+    return _Form(_pattern(text), what)
 
 
 _REFERENCE = "a reference to a secret store, which Logto does not resolve"
@@ -50,23 +54,23 @@ _FIELD = (
     r"(?:smtp[-_ ]?)?(?:host|server|port|user(?:name)?|pass(?:word)?|secret|e?mail|api[-_ ]?key|key|token)"
 )
 _NEVER_FILLED = (
-    _form(r"@[A-Za-z_][\w.]*@|__[A-Za-z]\w*?__|(?-i:\[[A-Z][A-Z0-9_ .-]*\])", ""),
-    _form(rf"\[(?:{_FIELD}|(?:your?|the|my|insert|enter)[-_ ][^\[\]]+)\]", ""),
-    _form(r"\[\[[A-Za-z][\w .-]*\]\]|<<[A-Za-z][^<>]*>>|\{\{\{[^{}]+\}\}\}|\{[A-Za-z][\w .-]*\}", ""),
-    _form(r"[\uff1c\u3008\u300a].+[\uff1e\u3009\u300b]", ""),
-    _form(rf"(?:{_VERB})[-_ ]?(?:me|here)(?:[-_ ].*|\d{{1,4}})?", ""),
-    _form(r"(?:change|replace|fill)[-_ ]?(?:this|it)(?:[-_ ].*)?|replace[-_ ](?:with|by)[-_ ][\w -]+", ""),
-    _form(r"your[-_ ][\w -]+", ""),
-    _form(rf"my[-_ ]?{_FIELD}(?:[-_ ]here)?|(?:{_VERB}|paste)[-_ ][\w -]*[-_ ]here", ""),
-    _form(r"(?:insert|enter|put|add|paste)[-_ ](?:your|the|a)[-_ ][\w -]+", ""),
-    _form(r"[*•●·.…]{3,}|(?:SG\.)?x{4,}(?:[-_. ]x{3,})*", ""),
-    _form(r"[\[(<](?:redacted|masked|hidden|omitted|removed)[\])>]|redacted|masked", ""),
-    _form(r"to-?do|fixme|tbd|placeholder|undefined|null|none|nil|\(null\)", ""),
+    _pattern(r"@[A-Za-z_][\w.]*@|__[A-Za-z]\w*?__|(?-i:\[[A-Z][A-Z0-9_ .-]*\])"),
+    _pattern(rf"\[(?:{_FIELD}|(?:your?|the|my|insert|enter)[-_ ][^\[\]]+)\]"),
+    _pattern(r"\[\[[A-Za-z][\w .-]*\]\]|<<[A-Za-z][^<>]*>>|\{\{\{[^{}]+\}\}\}|\{[A-Za-z][\w .-]*\}"),
+    _pattern(r"[\uff1c\u3008\u300a].+[\uff1e\u3009\u300b]"),
+    _pattern(rf"(?:{_VERB})[-_ ]?(?:me|here)(?:[-_ ].*|\d{{1,4}})?"),
+    _pattern(r"(?:change|replace|fill)[-_ ]?(?:this|it)(?:[-_ ].*)?|replace[-_ ](?:with|by)[-_ ][\w -]+"),
+    _pattern(r"your[-_ ][\w -]+"),
+    _pattern(rf"my[-_ ]?{_FIELD}(?:[-_ ]here)?|(?:{_VERB}|paste)[-_ ][\w -]*[-_ ]here"),
+    _pattern(r"(?:insert|enter|put|add|paste)[-_ ](?:your|the|a)[-_ ][\w -]+"),
+    _pattern(r"[*•●·.…]{3,}|(?:SG\.)?x{4,}(?:[-_. ]x{3,})*"),
+    _pattern(r"[\[(<](?:redacted|masked|hidden|omitted|removed)[\])>]|redacted|masked"),
+    _pattern(r"to-?do|fixme|tbd|placeholder|undefined|null|none|nil|\(null\)"),
 )
 
 
 def foreign_form(value: str) -> str:
-    """What a value is that another program was to fill in or decrypt; empty if it is none of these."""
+    """What a value is that another program was meant to replace or decrypt; empty if it is none of these."""
     value = value.strip()
     return next((form.what for form in _ELSEWHERE if form.pattern.fullmatch(value)), "")
 
@@ -74,7 +78,7 @@ def foreign_form(value: str) -> str:
 def is_unfilled(value: str) -> bool:
     """Whether a value still says that it is to be replaced, in another form than `<…>`."""
     value = value.strip()
-    return any(form.pattern.fullmatch(value) for form in _NEVER_FILLED)
+    return any(pattern.fullmatch(value) for pattern in _NEVER_FILLED)
 
 
 def is_stand_in(value: str) -> bool:

@@ -84,7 +84,7 @@ def _refutes(attempt: Attempt, endpoint: Endpoint) -> bool:
     if attempt.arrived or _way(tried) != _way(endpoint):
         return False
     if stage not in ENCRYPTION:
-        # It came as far as the config as it is, and no further.
+        # It failed where the config as it is failed.
         return not attempt.got_further
     # Where STARTTLS is not offered, only a session that requires it ends there.
     unoffered = stage is Stage.STARTTLS and "STARTTLS" not in attempt.result.transcript.keywords

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from smtp_verify.diagnosis import patches
 from smtp_verify.diagnosis.row import Change, Match, Row
+from smtp_verify.mail.javascript import is_number
 from smtp_verify.smtp.endpoint import bare_host
 from smtp_verify.smtp.transcript import Ending, Stage
 
@@ -65,13 +67,7 @@ def _limit_of_config(symptom: Symptom) -> bool:
     """Whether the config gives the stage less time than any server needs."""
     key = _LIMITS.get(symptom.stage, "socketTimeout")
     value = symptom.config.get(key)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return False
-    return 0 < value < _SHORTEST and symptom.code is None
-
-
-def _is_short(symptom: Symptom) -> bool:
-    return symptom.was_cut_short
+    return is_number(value) and 0 < value < _SHORTEST and symptom.code is None
 
 
 def _blames_address(symptom: Symptom) -> bool:
@@ -213,7 +209,7 @@ ROWS = (
     Row(
         code="SD129",
         symptom="the time of --timeout or --total-timeout was up",
-        match=Match(when=_is_short),
+        match=Match(when=attrgetter("was_cut_short")),
         cause="the time limit of this run was up before the server could be expected to answer",
         cure="run it again with more time: --timeout, or --total-timeout",
         source="https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.2",

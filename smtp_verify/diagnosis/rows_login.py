@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from smtp_verify.config.schema import AUTH_KEYS
@@ -34,19 +35,14 @@ def _has_unknown_keys(symptom: Symptom) -> bool:
     return any(key not in AUTH_KEYS for key in auth)
 
 
+_BY_TOKEN = attrgetter("is_oauth2")
+
+
 def _has_stand_in(symptom: Symptom) -> bool:
     """A user or a password was never filled in, or is still encrypted."""
     auth = symptom.config.get("auth")
     values = [auth.get("user"), auth.get("pass")] if isinstance(auth, dict) else []
     return any(isinstance(each, str) and is_stand_in(each) for each in values)
-
-
-def _by_token(symptom: Symptom) -> bool:
-    return symptom.is_oauth2
-
-
-def _logged_in(symptom: Symptom) -> bool:
-    return symptom.logged_in
 
 
 def _is_backend(symptom: Symptom) -> bool:
@@ -171,7 +167,7 @@ ROWS = (
     Row(
         code="SD217",
         symptom="an access token that the server refuses",
-        match=Match(endings=(Ending.NOT_AUTHENTICATED,), when=_by_token),
+        match=Match(endings=(Ending.NOT_AUTHENTICATED,), when=_BY_TOKEN),
         cause="the server does not accept the access token: for this mailbox, with this scope or at all",
         cure="check auth.user (the mailbox), the scope the token was asked for, and whether SMTP is allowed",
         source="https://developers.google.com/gmail/imap/xoauth2-protocol",
@@ -226,7 +222,7 @@ ROWS = (
     Row(
         code="SD208",
         symptom="Invalid login: 535",
-        match=Match(endings=(Ending.NOT_AUTHENTICATED,), codes=(535,), unless=_by_token),
+        match=Match(endings=(Ending.NOT_AUTHENTICATED,), codes=(535,), unless=_BY_TOKEN),
         cause="the server does not accept user name and password",
         cure=(
             "check auth.user (often the whole address) and auth.pass (often an app password, not "
@@ -247,7 +243,9 @@ ROWS = (
     Row(
         code="SD210",
         symptom="authentication required",
-        match=Match(codes=(530,), stages=(Stage.MAIL, Stage.RCPT, Stage.DATA), unless=_logged_in),
+        match=Match(
+            codes=(530,), stages=(Stage.MAIL, Stage.RCPT, Stage.DATA), unless=attrgetter("logged_in")
+        ),
         cause="the server takes mail from those only who have logged in, and this session has not",
         cure="write auth.user and auth.pass; where AUTH is offered after STARTTLS alone, turn encryption on",
         source="https://www.rfc-editor.org/rfc/rfc4954#section-6",

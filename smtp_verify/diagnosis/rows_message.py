@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from smtp_verify.diagnosis.patches import to_user
@@ -16,15 +17,12 @@ _NO_SENDERS_DOMAIN = (
     r"\b[45]\.1\.8\b|domain (?:of sender address \S+ )?(?:not found|does not (?:exist|resolve))|"
     r"sender address rejected: (?:need fully-qualified|malformed)"
 )
+_NO_RELAY = "relay(?:ing)? (?:access )?(?:is )?(?:denied|not)|cannot relay"
 _AT_THE_MESSAGE = (Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.DOT)
 
 
 def _has_no_domain(symptom: Symptom) -> bool:
     return bool(re.search(_NO_SENDERS_DOMAIN, symptom.text, re.IGNORECASE))
-
-
-def _logged_in(symptom: Symptom) -> bool:
-    return symptom.logged_in
 
 
 ROWS = (
@@ -56,8 +54,8 @@ ROWS = (
         symptom="relay access denied, after a login",
         match=Match(
             stages=(Stage.MAIL, Stage.RCPT),
-            words="relay(?:ing)? (?:access )?(?:is )?(?:denied|not)|cannot relay",
-            when=_logged_in,
+            words=_NO_RELAY,
+            when=attrgetter("logged_in"),
         ),
         cause="the server does not let this account send to other servers, or with this sender",
         cure="ask the server administrator what the account may send, and check fromEmail",
@@ -79,8 +77,8 @@ ROWS = (
         symptom="relay access denied",
         match=Match(
             stages=(Stage.MAIL, Stage.RCPT),
-            words="relay(?:ing)? (?:access )?(?:is )?(?:denied|not)|cannot relay",
-            unless=_logged_in,
+            words=_NO_RELAY,
+            unless=attrgetter("logged_in"),
         ),
         cause="the server passes mail on only for those who have logged in, or come from a known address",
         cure="write auth.user and auth.pass, or have the server allow this machine",

@@ -98,8 +98,8 @@ def _lost_on_save(view: View) -> Iterator[Path]:
 def console_drops(view: View) -> Iterator[Problem]:
     """The Console's Test button sends without the keys that its form does not know.
 
-    nodemailer heeds many more keys than Logto's form has. A config that came through the API keeps them, and
-    every email is sent with them. Save in the Console keeps them too. Only its Test button sends without
+    nodemailer acts on many more keys than Logto's form has. A config that came through the API keeps them,
+    and every email is sent with them. Save in the Console keeps them too. Only its Test button sends without
     them, so it can fail where emails arrive, or succeed where they do not.
 
     Bad:

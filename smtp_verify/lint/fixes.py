@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 FIXERS: Mapping[str, Fixer] = {**structure_fixers.FIXERS, **rule_fixers.FIXERS}
 MOST_FIXES = 100
+"""Findings of one document that are looked at: no config has as many."""
 _GRAVE = ("SV712",)
 """Findings that only inform, but must not come from a fix: codes in Logto's log."""
-"""Findings of one document that are looked at: no config has as many."""
 _MOST_DOCUMENTS = 50
 """Documents of one file that are fixed."""
 _MOST_READ = 1024 * 1024
@@ -64,12 +64,17 @@ def _is_awaited(view: View, fix: Fix) -> bool:
 def _causes_more(document: Document, fix: Fix) -> bool:
     """Whether a key that has an effect under its right name is then found fault with."""
     before, after = (_found(each) for each in (document, changed(document, fix.changes)))
-    renamed = {
+    renamed = renames(document, fix)
+    return bool(after - {(code, renamed.get(pointer, pointer)) for code, pointer in before})
+
+
+def renames(document: Document, fix: Fix) -> dict[str, str]:
+    """The pointers of the keys that a fix renames, each with its new one."""
+    return {
         document.pointer(each.path): document.pointer((*each.path[:-1], each.name))
         for each in fix.changes
         if isinstance(each, RenameKey)
     }
-    return bool(after - {(code, renamed.get(pointer, pointer)) for code, pointer in before})
 
 
 def _found(document: Document) -> set[tuple[str, str]]:

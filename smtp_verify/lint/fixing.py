@@ -6,11 +6,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from smtp_verify.config.edits import CannotEdit, RenameKey, changed
+from smtp_verify.config.edits import CannotEdit, changed
 from smtp_verify.config.structure import is_valid
 from smtp_verify.config.verdict import judge_document
 from smtp_verify.finding import Severity
-from smtp_verify.lint.fixes import fixes, most_fixes, refusals
+from smtp_verify.lint.fixes import fixes, most_fixes, refusals, renames
 from smtp_verify.lint.rules import check
 
 if TYPE_CHECKING:
@@ -95,18 +95,14 @@ def _still_there(
     state: _State, told: Verdict, document: Document, fix: Fix
 ) -> dict[tuple[str, str], tuple[Finding, ...]]:
     """What was found at first and is found still, under the names that its keys have now."""
-    renamed = [
-        (document.pointer(each.path), document.pointer((*each.path[:-1], each.name)))
-        for each in fix.changes
-        if isinstance(each, RenameKey)
-    ]
+    renamed = renames(document, fix)
     now = {(code, _moved(pointer, renamed)): each for (code, pointer), each in state.left.items()}
     found = _names(told)
     return {key: each for key, each in now.items() if key in found}
 
 
-def _moved(pointer: str, renamed: list[tuple[str, str]]) -> str:
-    for before, after in renamed:
+def _moved(pointer: str, renamed: dict[str, str]) -> str:
+    for before, after in renamed.items():
         if f"{pointer}/".startswith(f"{before}/"):
             return after + pointer.removeprefix(before)
     return pointer

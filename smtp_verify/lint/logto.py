@@ -1,4 +1,4 @@
-"""SV7xx: keys that nodemailer heeds and Logto's form does not know."""
+"""SV7xx: keys that nodemailer acts on and Logto's form does not know."""
 
 from __future__ import annotations
 

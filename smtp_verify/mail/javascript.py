@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
+from typing import Any, TypeGuard
 
 from smtp_verify.errors import RenderError
 
@@ -51,6 +51,11 @@ def is_truthy(value: Any) -> bool:
     if isinstance(value, (dict, list)):
         return True
     return bool(value) and not (isinstance(value, float) and math.isnan(value))
+
+
+def is_number(value: Any) -> TypeGuard[int | float]:
+    """`typeof value === "number"`."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def trim(text: str) -> str:

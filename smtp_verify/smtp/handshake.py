@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from smtp_verify.smtp import identity, tls
 from smtp_verify.smtp.channel import Ended
+from smtp_verify.smtp.endpoint import is_address
 from smtp_verify.smtp.protocol import ConnectionLost, ReplyTimeout
 from smtp_verify.smtp.transcript import Ending
 
@@ -61,7 +62,7 @@ class Handshake:
             raise Ended(Ending.TLS_FAILED, reason, nodemailer=words)
         why = identity.refuses(host, identity.names_in(der))
         if why:
-            kind = "IP address" if identity.is_address(host) else "Hostname"
+            kind = "IP address" if is_address(host.removesuffix(".")) else "Hostname"
             reason = f"certificate: {kind} mismatch, certificate is not valid for {host!r}"
             words = f"Hostname/IP does not match certificate's altnames: {why}"
             advice = "set host, or servername, to a name in it"

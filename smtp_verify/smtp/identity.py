@@ -71,11 +71,6 @@ def refuses(host: str, names: Names) -> str:
     return "Cert does not contain a DNS name"
 
 
-def is_address(host: str) -> bool:
-    """Whether the host is an IP address, a final dot aside."""
-    return bool(_canonical(host.removesuffix(".")))
-
-
 def _altnames(names: Names) -> str:
     return ", ".join(
         [f"DNS:{each}" for each in names.dns] + [f"IP Address:{each}" for each in names.addresses]

@@ -7,9 +7,9 @@ lib/shared/index.js `resolveHostname`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smtp_verify.mail.javascript import is_truthy
+from smtp_verify.mail.javascript import is_number, is_truthy
 from smtp_verify.smtp.endpoint import is_address
 from smtp_verify.smtp.mechanisms import PROCESS_EXITS
 
@@ -87,19 +87,15 @@ def _times(options: dict[str, Any]) -> Iterator[Refusal]:
     if is_truthy(dns) and looks_up and not _is_whole(dns):
         yield Refusal(("dnsTimeout",), f"must be a whole number; {PROCESS_EXITS}")
     silence = options.get("socketTimeout")
-    if is_truthy(silence) and not (_is_number(silence) and silence >= 0):
+    if is_truthy(silence) and not (is_number(silence) and silence >= 0):
         yield Refusal(("socketTimeout",), f"must be a number above 0; {PROCESS_EXITS}")
 
 
 def _pool(options: dict[str, Any]) -> Iterator[Refusal]:
     most = options.get("maxConnections")
-    if is_truthy(options.get("pool")) and is_truthy(most) and not (_is_number(most) and most >= 1):
+    if is_truthy(options.get("pool")) and is_truthy(most) and not (is_number(most) and most >= 1):
         yield Refusal(("maxConnections",), "must be 1 or more: the pool opens no connection, and never ends")
 
 
-def _is_number(value: Any) -> TypeGuard[int | float]:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
 def _is_whole(value: Any) -> bool:
-    return _is_number(value) and float(value).is_integer() and -1 <= value < 2**31
+    return is_number(value) and float(value).is_integer() and -1 <= value < 2**31

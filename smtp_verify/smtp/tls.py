@@ -11,7 +11,7 @@ import re
 import ssl
 import tempfile
 import warnings
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -38,9 +38,7 @@ _NODE_CIPHERS = (
     ":!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA"
 )
 NO_TEMPORARY_FILE = "no directory for temporary files can be written to; set TMPDIR to one that can"
-_METHOD = re.compile(
-    r"(?P<name>SSLv23|SSLv2|SSLv3|TLS|TLSv1|TLSv1_1|TLSv1_2)(?P<end>_client|_server)?_method"
-)
+_METHOD = re.compile(r"(?P<name>SSLv23|SSLv2|SSLv3|TLS|TLSv1|TLSv1_1|TLSv1_2)(_client|_server)?_method")
 """The names that Node knows; the server's fail at the handshake alone."""
 _METHOD_VERSIONS = {
     "SSLv23": (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2),
@@ -310,26 +308,17 @@ def _load_client_certificate(context: ssl.SSLContext, options: dict[str, Any]) -
 @contextmanager
 def _readable(data: bytes) -> Iterator[str]:
     """A path to read a secret at: memory that ends with the process if the system has that, else a file."""
-    if hasattr(os, "memfd_create") and os.path.isdir("/proc/self/fd"):
-        descriptor = os.memfd_create("smtp-verify")
-        path = f"/proc/self/fd/{descriptor}"
-        remove = None
-    else:
+    in_memory = hasattr(os, "memfd_create") and os.path.isdir("/proc/self/fd")
+    with ExitStack() as stack:
         try:
-            descriptor, path = tempfile.mkstemp(prefix="smtp-verify-")
+            if in_memory:
+                stream: Any = stack.enter_context(os.fdopen(os.memfd_create("smtp-verify"), "wb", 0))
+            else:
+                stream = stack.enter_context(tempfile.NamedTemporaryFile(prefix="smtp-verify-", buffering=0))
+            stream.write(data)
         except OSError:
             raise OutputError(NO_TEMPORARY_FILE) from None
-        remove = path
-    try:
-        try:
-            os.write(descriptor, data)
-        except OSError:
-            raise OutputError(NO_TEMPORARY_FILE) from None
-        yield path
-    finally:
-        os.close(descriptor)
-        if remove is not None:
-            os.unlink(remove)
+        yield f"/proc/self/fd/{stream.fileno()}" if in_memory else stream.name
 
 
 def _joined(value: Any) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from smtp_verify.mail.javascript import is_number
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -104,20 +106,16 @@ def _boolean(value: Any) -> str:
     return "" if isinstance(value, bool) else "must be true or false"
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
 def _integer(value: Any) -> str:
-    return "" if _is_number(value) and float(value).is_integer() else "must be a whole number"
+    return "" if is_number(value) and float(value).is_integer() else "must be a whole number"
 
 
 def _positive(value: Any) -> str:
-    return "" if _is_number(value) and value > 0 else "must be a number above 0"
+    return "" if is_number(value) and value > 0 else "must be a number above 0"
 
 
 def _not_negative(value: Any) -> str:
-    return "" if _is_number(value) and value >= 0 else "must be a number of 0 or more"
+    return "" if is_number(value) and value >= 0 else "must be a number of 0 or more"
 
 
 def _seconds(value: Any) -> str:

@@ -44,7 +44,7 @@ def effective(raw: dict[str, Any], nodemailer: Nodemailer = NEWEST.nodemailer) -
 
 
 def _of_url(url: str, nodemailer: Nodemailer) -> dict[str, Any]:
-    """The options of a URL; none of one that `refuse_url` refuses."""
+    """The options of a URL; none of one that `refuse` refuses."""
     try:
         return parse_url(url, nodemailer)
     except ConfigError:

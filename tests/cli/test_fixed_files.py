@@ -71,20 +71,16 @@ def _make(value: Any, path: tuple[str | int, ...], change: Change) -> None:
     last = path[-1]
     if isinstance(last, int):
         assert isinstance(change, SetValue)
-        value[last] = _plain(change.value)
+        value[last] = _pairs(change.value)
         return
     at = next((number for number, (key, _) in enumerate(value) if key == last), None)
     if isinstance(change, RenameKey):
         assert at is not None
         value[at] = (change.name, value[at][1])
     elif at is None:
-        value.append((last, _plain(change.value)))
+        value.append((last, _pairs(change.value)))
     else:
-        value[at] = (last, _plain(change.value))
-
-
-def _plain(value: Any) -> Any:
-    return _pairs(value)
+        value[at] = (last, _pairs(change.value))
 
 
 def _sorted(value: Any) -> Any:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.config.edits import CannotEdit, RenameKey, SetValue, changed
+from smtp_verify.config.edits import CannotEdit, SetValue, changed
 from smtp_verify.config.loader import load_source
 from smtp_verify.config.source import Source
 from smtp_verify.config.structure import Schema
 from smtp_verify.config.unfilled import is_stand_in
 from smtp_verify.config.verdict import judge_document
-from smtp_verify.lint.fixes import fixes
+from smtp_verify.lint.fixes import fixes, renames
 from smtp_verify.lint.pages import codes, page_of
 from smtp_verify.lint.rules import check
 from smtp_verify.lint.view import View
@@ -57,11 +57,7 @@ def made(text: str) -> Iterator[tuple[Document, Finding, Fix, set[tuple[str, str
             after = judged(changed(document, fix.changes))
         except CannotEdit:
             continue
-        renamed = {
-            document.pointer(each.path): document.pointer((*each.path[:-1], each.name))
-            for each in fix.changes
-            if isinstance(each, RenameKey)
-        }
+        renamed = renames(document, fix)
         before = {(each.code, renamed.get(each.pointer, each.pointer)) for each in verdict.findings}
         yield document, finding, fix, {(each.code, each.pointer) for each in after.findings} - before
 

@@ -10,7 +10,7 @@ from smtp_verify.diagnosis.row import Diagnosis, Row, Symptom
 from smtp_verify.diagnosis.table import ROWS, UNKNOWN_REPLY
 
 if TYPE_CHECKING:
-    from smtp_verify.config.document import Document
+    from smtp_verify.config.document import Document, Path
     from smtp_verify.diagnosis.row import Change
     from smtp_verify.smtp.endpoint import Endpoint
     from smtp_verify.smtp.transcript import Reply, Result
@@ -22,6 +22,8 @@ _MOST = 3
 _REFUSALS = 400
 _REACH = ("host", "port", "secure")
 """The keys that say where the server is and how it is spoken to first."""
+_OF_LOGTO = ("fromEmail", "replyTo", "customHeaders", "templates")
+"""The keys of which the connector itself makes a message: no `url` replaces them."""
 
 
 def symptom_of(
@@ -85,11 +87,23 @@ def _by_its_reply(symptom: Symptom) -> list[Row]:
 
 
 def _applied(row: Row, symptom: Symptom, document: Document) -> Diagnosis:
-    place = document.location(row.path) if row.path else None
-    pointer = document.pointer(row.path) if row.path else ""
+    path = _deciding(row.path, symptom, document)
+    place = document.location(path) if path else None
+    pointer = document.pointer(path) if path else ""
     patch = row.patch(symptom) if row.patch else ()
     changes = patch if _count(patch, symptom, document) else ()
-    return Diagnosis(row, place, pointer, changes, not document.has(row.path))
+    return Diagnosis(replace(row, path=path), place, pointer, changes, not document.has(path))
+
+
+def _deciding(path: Path, symptom: Symptom, document: Document) -> Path:
+    """The key that nodemailer goes by where a row names another, which `url` or `service` replaces."""
+    raw = document.config
+    if not path or not isinstance(raw, dict) or path[0] in _OF_LOGTO:
+        return path
+    if raw.get("url"):
+        return ("url",)
+    by_service = path[0] in _REACH and symptom.config.get(path[0]) != raw.get(path[0])
+    return ("service",) if by_service and document.has(("service",)) else path
 
 
 def _count(changes: tuple[Change, ...], symptom: Symptom, document: Document) -> bool:

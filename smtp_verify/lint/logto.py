@@ -242,6 +242,8 @@ def unusable_option(view: View) -> Iterator[Problem]:
     from smtp_verify.smtp import raw_options
 
     for path, why in raw_options.refused(view.config, view.options):
+        if path[0] in view.refused:
+            continue
         if view.at(*path) is not None and not placeholders.is_placeholder(view.at(*path)):
             yield Problem(path, f"{dotted(path)} {why}", "remove the key", stops=True)
 

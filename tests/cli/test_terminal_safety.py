@@ -363,11 +363,11 @@ CONFIGS = [
     keyed("auth.type", (0, 1, 0, 0, 78, 78), auth={**LOGIN, "type": TEXT}),
     keyed("auth.user", (0, 0, 0, 0, 77, 77), False, auth={**LOGIN, "user": TEXT}),
     keyed("service", (0, 0, 0, 0, 0, 0), False, service=TEXT),
-    keyed("url", (0, 0, 0, 0, 69, 0), False, url=f"smtp://{TEXT}:1/?name={TEXT}"),
+    keyed("url", (0, 0, 0, 0, 68, 0), False, url=f"smtp://{TEXT}:1/?name={TEXT}"),
     keyed("name", (0, 0, 0, 0, 78, 78), False, name=TEXT),
     keyed("servername", (0, 0, 0, 0, 76, 78), servername=TEXT, secure=True),
     keyed("localAddress", (1, 0, 0, 0, 78, 0), localAddress=TEXT),
-    keyed("tls.minVersion", (0, 0, 0, 0, 78, 78), tls={"minVersion": TEXT}),
+    keyed("tls.minVersion", (0, 0, 0, 0, 0, 78), tls={"minVersion": TEXT}),
     keyed("values of the wrong type", (1, 1, 78, 78, 78, 78), False, port=TEXT, secure=TEXT, templates=TEXT),
 ]
 

@@ -94,3 +94,9 @@ def test_it_is_not_asked_for_where_its_name_is_not_the_matter(tmp_path: Path) ->
     with serve(starttls=True, cert="selfsigned") as server:
         test_send(tmp_path, config_for(server))
     assert server.log.connections == 1
+
+
+def test_where_a_url_or_a_service_decides_it_is_pointed_at(tmp_path: Path) -> None:
+    """Of the keys that they replace none is to blame."""
+    rows = rows_of(run(tmp_path, config_for(1, url="smtp://mail.example.invalid:587")).stdout)
+    assert [text for name, text in rows if name == "at"] == ["config.json:38:10 url"]

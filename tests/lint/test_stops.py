@@ -61,6 +61,15 @@ STOPS: list[tuple[str, dict[str, Any]]] = [
     ("SV705", {"url": "smtp://h?tls=5&tls.a=1"}),
     ("SV708", {"proxy": "socks5://127.0.0.1:1"}),
 ]
+
+
+def test_what_logto_refuses_never_ends_its_process() -> None:
+    """The config does not get as far as nodemailer: the schema's own finding says all."""
+    found = {finding.code for finding in judged({**GMAIL, "socketTimeout": "soon"}).findings}
+    assert "SV101" in found
+    assert "SV714" not in found
+
+
 EVERYWHERE = {
     "SV708",
     "SV201",

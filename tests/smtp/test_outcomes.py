@@ -117,12 +117,14 @@ ON_EVERY_CHANNEL: list[Row] = [
     ({"dot": "354 go on"}, {}, "unknown", "dot", 74),
     ({"dot": b"250-2.0.0 half\r\n550 5.0.0 and half\r\n"}, {}, "unknown", "dot", 74),
     # the config
-    ({}, {"tls": {"minVersion": "1.2"}}, "failed", "config", 78),
-    ({}, {"tls": {"ciphers": "NONE-SUCH"}}, "failed", "config", 78),
     ({}, {"localAddress": "203.0.113.77"}, "failed", "connect", 78),
 ]  # fmt: skip
 
 TLS: list[Row] = [
+    # the config, which Node reads only for a session that is encrypted
+    ({}, {"tls": {"minVersion": "1.2"}}, "accepted", "dot", 0),
+    ({"starttls": True}, {"tls": {"minVersion": "1.2"}}, "failed", "config", 78),
+    ({"implicit_tls": True}, {"secure": True, "tls": {"ciphers": "NONE-SUCH"}}, "failed", "config", 78),
     # wrong version number
     ({}, {"secure": True}, "failed", "tls", 76),
     ({"starttls": True}, {"secure": True}, "failed", "tls", 76),

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from smtp_verify.finding import Finding
 
 
+NO_TEMPORARY_FILE = "no directory for temporary files can be written to; set TMPDIR to one that can"
+
+
 class SmtpVerifyError(Exception):
     """The base of all our errors. Its text is one line for a person, and holds no secret."""
 

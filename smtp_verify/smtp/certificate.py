@@ -72,6 +72,12 @@ def read(channel: ssl.SSLObject) -> Certificate | None:
     return Certificate(subject or "", issuer or "", not_after, names or (), unread)
 
 
+def readable_pem(text: str) -> str:
+    """PEM as Python's `ssl` takes it: ASCII (RFC 7468), OpenSSL's `TRUSTED` ones under the common name."""
+    ascii_only = text.encode("ascii", "ignore").decode()
+    return ascii_only.replace("-----BEGIN TRUSTED ", "-----BEGIN ").replace("-----END TRUSTED ", "-----END ")
+
+
 def _attempt(reader: Callable[[Any], Any], source: Any) -> Any:
     """What a reader finds, or None: no parser's objection, of whatever type, may end a session."""
     if source is None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote_to_bytes
 
 from smtp_verify.errors import ConfigError
+from smtp_verify.smtp.host_names import to_ascii
 
 if TYPE_CHECKING:
     from smtp_verify.logto_versions import Nodemailer
@@ -177,7 +178,7 @@ def _legacy_host(url: _Url, rest: str) -> str:
         url.host = host[1:-1].lower() if len(host) <= _LONGEST_HOST else ""
         return rest if rest.startswith("/") else f"/{rest}"
     name, colon, behind = host.partition(":")
-    url.host = _idna(name.lower()) if len(name) <= _LONGEST_HOST else ""
+    url.host = to_ascii(name.lower()) if len(name) <= _LONGEST_HOST else ""
     if _FORBIDDEN.search(url.host):
         raise _UnreadableError
     return f"/{colon}{behind}{rest}" if colon else rest
@@ -243,7 +244,10 @@ def _whatwg_host(host: str) -> str:
             raise _UnreadableError from None
     if _FORBIDDEN_IN_OPAQUE.search(host):
         raise _UnreadableError
-    return _punycode(_leniently_decoded(host, _BARE_IN_HOST))
+    from smtp_verify.mail.address import to_ascii as punycode
+
+    # A host that is not special is mapped to nothing else first.
+    return punycode(_leniently_decoded(host, _BARE_IN_HOST))
 
 
 def _leniently_decoded(text: str, bare: str) -> str:
@@ -255,21 +259,6 @@ def _leniently_decoded(text: str, bare: str) -> str:
 
 
 # Names ----------------------------------------------------------------------------------------------------
-
-
-def _punycode(name: str) -> str:
-    from smtp_verify.mail.address import to_ascii
-
-    return to_ascii(name)
-
-
-def _idna(name: str) -> str:
-    """The older parser maps compatible letters first (UTS 46)."""
-    if name.isascii():
-        return name
-    import unicodedata
-
-    return _punycode(unicodedata.normalize("NFKC", name).lower())
 
 
 def _decoded(text: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from smtp_verify.errors import ConfigError
-from smtp_verify.mail.javascript import is_truthy, to_string
+from smtp_verify.mail.javascript import is_truthy, to_number, to_string
 
 CONNECTION_TIMEOUT = 120.0
 GREETING_TIMEOUT = 30.0
@@ -81,13 +81,15 @@ def derive(raw: dict[str, Any]) -> Endpoint:
         raise ConfigError("host: no text; write the name of the server")
     given = raw.get("tls")
     options: dict[str, Any] = given if isinstance(given, dict) else {}
-    server_name = to_string(
-        options.get("servername") or raw.get("servername") or _checked_name(host, options)
-    )
+    named = raw.get("servername")
+    if is_truthy(named) and not isinstance(named, str) and not is_truthy(options.get("servername")):
+        # It is handed to tls.connect as it is, which throws.
+        options = {**options, "servername": named}
+    server_name = to_string(options.get("servername") or named or _checked_name(host, options))
     if secure:
         # With implicit TLS the options go straight to tls.connect, host and port among them.
-        host = to_string(options.get("host") or host)
-        port = port_of(options["port"], secure) if options.get("port") else port
+        host = _redirected(host, options, named)
+        port = _number_of_port(options["port"]) if "port" in options else port
     return Endpoint(
         host=host,
         port=port,
@@ -97,13 +99,39 @@ def derive(raw: dict[str, Any]) -> Endpoint:
         opportunistic_tls=is_truthy(raw.get("opportunisticTLS")),
         server_name=server_name,
         ehlo_name=ehlo_name(raw.get("name")),
-        local_address=local_address(raw.get("localAddress")),
+        local_address=_own_address(raw, options if secure else {}),
         tls=options,
         connection_timeout=_timeout(raw.get("connectionTimeout"), CONNECTION_TIMEOUT),
         greeting_timeout=_timeout(raw.get("greetingTimeout"), GREETING_TIMEOUT),
         socket_timeout=_socket_timeout(raw.get("socketTimeout")),
         dns_timeout=_timeout(raw.get("dnsTimeout"), DNS_TIMEOUT),
     )
+
+
+def _redirected(host: str, options: dict[str, Any], named: Any) -> str:
+    """The host that tls.connect is given: `tls.host`, or, where that is empty, the name to check.
+
+    Source: nodemailer 9.0.5 lib/smtp-connection/index.js `connect`; lib/shared/index.js `resolveHostname`.
+    """
+    if is_truthy(options.get("host")):
+        return to_string(options["host"])
+    if "host" not in options or not is_address(host):
+        return host
+    return to_string(options.get("servername") or named or "localhost")
+
+
+def _number_of_port(value: Any) -> int:
+    """The number of `tls.port`; 0 where it is none, which `tls_options` refuses by its value."""
+    number = to_number(value)
+    return int(number) if 0 <= number <= 65535 else 0
+
+
+def _own_address(raw: dict[str, Any], connecting: dict[str, Any]) -> str | None:
+    """Where to connect from; what tls.connect is given itself counts instead, and is checked there."""
+    if "localAddress" not in connecting:
+        return local_address(raw.get("localAddress"))
+    value = connecting["localAddress"]
+    return value if isinstance(value, str) and value and is_address(value) else None
 
 
 def _checked_name(host: str, options: dict[str, Any]) -> Any:

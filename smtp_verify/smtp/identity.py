@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+from smtp_verify.smtp.host_names import ends_in_number, is_ipv4, to_ascii
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,8 +60,11 @@ def refuses(host: str, names: Names) -> str:
         host: a name or an address, as in `tls.connect`.
         names: those in the certificate.
     """
+    given = host.removesuffix(".")
     host = _ascii(host).removesuffix(".")
-    address = _canonical(host)
+    address = _canonical(given)
+    if host and not address and (_canonical(host) or ends_in_number(host)):
+        return f"Host is a non-canonical IP address: {given}"
     if address:
         listed = ", ".join(names.addresses)
         return "" if address in names.addresses else f"IP: {host} is not in the cert's list: {listed}"
@@ -93,15 +99,17 @@ def _ascii(host: str) -> str:
     """
     if _canonical(host.removesuffix(".")):
         return host
+    host = unquote(host)
     if _FORBIDDEN.search(host):
         return ""
     try:
-        host = host if host.isascii() else host.encode("idna").decode()
+        host = to_ascii(host)
         labels = [label[4:] for label in host.lower().split(".") if label.startswith("xn--")]
         readable = all(label.encode().decode("punycode").isprintable() for label in labels)
     except UnicodeError:
         return ""
-    return host if readable else ""
+    is_none = ends_in_number(host) and not is_ipv4(host)
+    return host if readable and not is_none else ""
 
 
 def _fits(host: str, pattern: str) -> bool:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config import overrides, placeholders
 from smtp_verify.config.document import dotted
-from smtp_verify.errors import ConfigError, OutputError
+from smtp_verify.errors import NO_TEMPORARY_FILE, ConfigError, OutputError
 from smtp_verify.smtp import endpoint as endpoints
-from smtp_verify.smtp import mechanisms, tls, transport
+from smtp_verify.smtp import mechanisms, transport
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -148,7 +148,7 @@ class _Authority:
         try:
             certificate.configure_cert(self.context)
         except OSError:
-            raise OutputError(tls.NO_TEMPORARY_FILE) from None
+            raise OutputError(NO_TEMPORARY_FILE) from None
         self.root = authority.cert_pem.bytes().decode()
 
 

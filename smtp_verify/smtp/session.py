@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from smtp_verify.errors import ConfigError
-from smtp_verify.smtp import mechanisms, network, tls, tls_options
+from smtp_verify.smtp import mechanisms, network, tls
 from smtp_verify.smtp.authentication import Authentication
 from smtp_verify.smtp.channel import LOST, Channel, Ended, Observer
 from smtp_verify.smtp.endpoint import DNS_TIMEOUT, Endpoint, is_address
@@ -173,7 +173,7 @@ class _Session:
         endpoint = self.endpoint
         if endpoint.ignore_tls and not endpoint.implicit_tls:
             return
-        refused = self.plan.contexts.refused(endpoint.tls)
+        refused = self.plan.contexts.refused(endpoint.tls, endpoint.implicit_tls)
         if refused is not None and (endpoint.implicit_tls or endpoint.require_tls):
             raise self._tls_refused(refused)
 
@@ -183,9 +183,7 @@ class _Session:
 
     async def _tls_settings(self) -> tls.TlsSettings:
         try:
-            for key, why in tls_options.refused(self.endpoint.tls, self.endpoint.implicit_tls):
-                raise ConfigError(f"tls.{key}: {why}")
-            settings = await self.plan.contexts.ready(self.endpoint.tls)
+            settings = await self.plan.contexts.ready(self.endpoint.tls, self.endpoint.implicit_tls)
         except ConfigError as error:
             raise self._tls_refused(error) from None
         if settings.hopeless:

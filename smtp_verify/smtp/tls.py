@@ -6,23 +6,19 @@ Sources: Node 20 lib/internal/tls/secure-context.js `configSecureContext`; doc/a
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import ssl
-import tempfile
 import warnings
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from smtp_verify.errors import ConfigError, OutputError
-from smtp_verify.mail.javascript import to_string
+from smtp_verify.errors import ConfigError
+from smtp_verify.mail.javascript import is_truthy
 from smtp_verify.smtp import certificate, tls_options
 from smtp_verify.smtp.transcript import TlsDetails
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _VERSIONS = {
     "TLSv1": ssl.TLSVersion.TLSv1,
@@ -37,7 +33,6 @@ _NODE_CIPHERS = (
     ":ECDHE-RSA-AES256-SHA384:DHE-RSA-AES256-SHA384:ECDHE-RSA-AES256-SHA256:DHE-RSA-AES256-SHA256:HIGH:!aNULL"
     ":!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA"
 )
-NO_TEMPORARY_FILE = "no directory for temporary files can be written to; set TMPDIR to one that can"
 _METHOD = re.compile(r"(?P<name>SSLv23|SSLv2|SSLv3|TLS|TLSv1|TLSv1_1|TLSv1_2)(_client|_server)?_method")
 """The names that Node knows; the server's fail at the handshake alone."""
 _METHOD_VERSIONS = {
@@ -58,14 +53,15 @@ _SUITES = frozenset(
     )
 )
 """Those of TLS 1.3 (RFC 8446 appendix B.4)."""
+_SUITE_MARKS = ("TLS_", "!TLS_")
+_SUITE_OF_1_2 = re.compile(r"TLS_\w+_WITH_\w+")
+"""As IANA names them; Node hands them to OpenSSL among those of TLS 1.3."""
 _NIST_CURVES = {"P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1"}
 _ALL_OPTIONS = 0x7FFFFFFF
-_PEM = "-----BEGIN "
 _SECURITY_LEVEL = "@SECLEVEL=1"
 _NOT_FOLLOWED = (
     "pfx",
     "sigalgs",
-    "ecdhCurve",
     "crl",
     "minDHSize",
     "session",
@@ -82,18 +78,18 @@ class TlsSettings:
     """Why OpenSSL ends any handshake with what Node takes, in its own words; empty where it does not."""
 
 
-def settings(options: dict[str, Any]) -> TlsSettings:
-    """The context for a config's `tls`.
+def settings(options: dict[str, Any], implicit: bool = False) -> TlsSettings:
+    """The context for a config's `tls`, as with implicit TLS or with STARTTLS.
 
     Raises:
         ConfigError: a value that Node's tls.connect throws on.
     """
-    made = prepared(options)
+    made = prepared(options, implicit)
     load_roots(made.context, options)
     return made
 
 
-def prepared(options: dict[str, Any]) -> TlsSettings:
+def prepared(options: dict[str, Any], implicit: bool) -> TlsSettings:
     """The context without its roots, which take the most time; `load_roots` adds them.
 
     Raises:
@@ -103,27 +99,36 @@ def prepared(options: dict[str, Any]) -> TlsSettings:
     context.sslobject_class = certificate.SSLObject
     # `identity` does, by Node's rules.
     context.check_hostname = False
-    for key, why in tls_options.refused(options, implicit=False):
+    for key, why in tls_options.refused(options, implicit):
         raise ConfigError(f"tls.{key}: {why}")
     _check_protocol(options)
     _set_versions(context, options)
     _set_options(context, options.get("secureOptions"))
     _set_ciphers(context, options.get("ciphers"))
-    _load_client_certificate(context, options)
+    if is_truthy(options.get("cert")) or is_truthy(options.get("key")):
+        _load_client_certificate(context, options)
     if options.get("rejectUnauthorized") is False:
         context.verify_mode = ssl.CERT_NONE
-    followed = _set_curve(context, options.get("ecdhCurve"))
-    not_followed = tuple(
-        f"tls.{key}" for key in _NOT_FOLLOWED if options.get(key) and (key != "ecdhCurve" or not followed)
-    )
-    return TlsSettings(context, not_followed, _hopeless(options))
+    not_followed = tuple(f"tls.{key}" for key in _NOT_FOLLOWED if is_truthy(options.get(key)))
+    if not _set_curve(context, options.get("ecdhCurve")):
+        not_followed += ("tls.ecdhCurve",)
+    if implicit and is_truthy(options.get("localPort")):
+        not_followed += ("tls.localPort",)
+    if "SUITEB" in (options.get("ciphers") or ""):
+        not_followed += ("tls.ciphers",)
+    return TlsSettings(context, not_followed, _hopeless(context, options))
 
 
-def _hopeless(options: dict[str, Any]) -> str:
+def _hopeless(context: ssl.SSLContext, options: dict[str, Any]) -> str:
     method = options.get("secureProtocol")
     if isinstance(method, str) and method.endswith("_server_method"):
         return "called a function you should not call"
-    return "no suitable groups" if options.get("ecdhCurve") == "" else ""
+    suites, older = _divided(options.get("ciphers") or "")
+    reaches_1_3 = context.maximum_version is not ssl.TLSVersion.TLSv1_2
+    if suites and not _SUITES.intersection(suites) and (reaches_1_3 or not older):
+        return "no ciphers available"
+    curves = options.get("ecdhCurve")
+    return "no suitable groups" if isinstance(curves, str) and not curves.strip() else ""
 
 
 def details(channel: ssl.SSLObject, context: ssl.SSLContext) -> TlsDetails:
@@ -178,8 +183,8 @@ def _set_options(context: ssl.SSLContext, value: Any) -> None:
 
 
 def _set_curve(context: ssl.SSLContext, value: Any) -> bool:
-    """Whether the curve is now the only one; Python has no way to set a list."""
-    if value == "auto":
+    """Whether it is as the config says; Python has no way to set several curves."""
+    if value is None or value == "auto":
         return True
     try:
         context.set_ecdh_curve(_NIST_CURVES.get(value, value))
@@ -189,10 +194,12 @@ def _set_curve(context: ssl.SSLContext, value: Any) -> bool:
 
 
 def _version(value: Any, default: str, key: str) -> ssl.TLSVersion:
-    name = default if value is None else to_string(value)
-    if name not in _VERSIONS:
+    name = default if value is None else value
+    if not isinstance(name, str) or name not in _VERSIONS:
         which = "minimum" if key == "minVersion" else "maximum"
-        message = f'tls.{key}: "{name}" is not a valid {which} TLS protocol version'
+        message = (
+            f"tls.{key}: {json.dumps(name, ensure_ascii=False)} is not a valid {which} TLS protocol version"
+        )
         raise ConfigError(f"{message}; write one of {', '.join(_VERSIONS)}")
     return _VERSIONS[name]
 
@@ -202,14 +209,13 @@ def refuses_ciphers(ciphers: Any) -> str:
 
     Source: Node 20 lib/internal/tls/secure-context.js `processCiphers`, `configSecureContext`.
     """
-    if not ciphers:
+    if ciphers is None or ciphers == "":
         return ""
     if not isinstance(ciphers, str):
         return "must be a string"
-    names = [name for name in ciphers.split(":") if name]
-    suites = [name for name in names if name.startswith("TLS_")]
-    older = ":".join(name for name in names if not name.startswith("TLS_"))
-    if not names or (suites and not _SUITES.intersection(suites)):
+    suites, names = _divided(ciphers)
+    older = ":".join(names)
+    if not (names or suites) or (suites and not any(map(_is_suite, suites))):
         return "no cipher match"
     try:
         if older:
@@ -219,13 +225,25 @@ def refuses_ciphers(ciphers: Any) -> str:
     return ""
 
 
+def _divided(ciphers: str) -> tuple[list[str], list[str]]:
+    """The suites of TLS 1.3 in a list, and the rest of it, which is OpenSSL's language up to TLS 1.2."""
+    names = [name for name in ciphers.split(":") if name]
+    suites = [name for name in names if name.startswith(_SUITE_MARKS)]
+    return suites, [name for name in names if not name.startswith(_SUITE_MARKS)]
+
+
+def _is_suite(name: str) -> bool:
+    """Whether OpenSSL finds a suite of this name; one of TLS 1.2 is of no use where only 1.3 has its list."""
+    return name in _SUITES or _SUITE_OF_1_2.fullmatch(name) is not None
+
+
 def _set_ciphers(context: ssl.SSLContext, ciphers: Any) -> None:
     """The list up to TLS 1.2; suites of TLS 1.3 are always on here."""
     why = refuses_ciphers(ciphers)
     if why:
         raise ConfigError(f"tls.ciphers: {why}")
-    names = [name for name in (ciphers or _NODE_CIPHERS).split(":") if not name.startswith("TLS_")]
-    if not any(names):
+    _, names = _divided(ciphers or _NODE_CIPHERS)
+    if not names:
         # Nothing is left of the list up to TLS 1.2, which Python does not let be empty.
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         return
@@ -266,7 +284,7 @@ def load_roots(context: ssl.SSLContext, options: dict[str, Any]) -> None:
     ca = options.get("ca")
     if context.verify_mode is ssl.CERT_NONE:
         return
-    if ca is None or ca == "":
+    if not is_truthy(ca):
         import certifi
 
         context.load_verify_locations(cafile=certifi.where())
@@ -276,14 +294,11 @@ def load_roots(context: ssl.SSLContext, options: dict[str, Any]) -> None:
             _ignore_garbage(context, cafile=extra)
         return
     for pem in ca if isinstance(ca, list) else [ca]:
-        _ignore_garbage(context, cadata=str(pem))
+        _ignore_garbage(context, cadata=certificate.readable_pem(str(pem)))
 
 
 def _ignore_garbage(context: ssl.SSLContext, cafile: str | None = None, cadata: str | None = None) -> None:
     """Node ignores everything but certificates, comments in any script included; verification fails later."""
-    if cadata is not None:
-        # Python takes ASCII alone, of which PEM (RFC 7468) is made.
-        cadata = cadata.encode("ascii", "ignore").decode()
     try:
         context.load_verify_locations(cafile=cafile, cadata=cadata)
     except (ssl.SSLError, OSError, ValueError):
@@ -291,37 +306,7 @@ def _ignore_garbage(context: ssl.SSLContext, cafile: str | None = None, cadata: 
 
 
 def _load_client_certificate(context: ssl.SSLContext, options: dict[str, Any]) -> None:
-    """The client's certificate, which Python reads only from a file."""
-    chain, key = options.get("cert"), options.get("key")
-    for name, value in (("cert", chain), ("key", key)):
-        if value and _PEM not in _joined(value):
-            raise ConfigError(f"tls.{name}: holds no PEM text, on which Node throws")
-    if not chain or not key:
-        return
-    with _readable(f"{_joined(chain)}\n{_joined(key)}\n".encode()) as path:
-        try:
-            context.load_cert_chain(path, password=to_string(options.get("passphrase") or ""))
-        except (ssl.SSLError, OSError, ValueError):
-            raise ConfigError("tls.cert, tls.key: no certificate with its private key") from None
+    # Few configs have one, and its module is not light.
+    from smtp_verify.smtp import client_certificate
 
-
-@contextmanager
-def _readable(data: bytes) -> Iterator[str]:
-    """A path to read a secret at: memory that ends with the process if the system has that, else a file."""
-    in_memory = hasattr(os, "memfd_create") and os.path.isdir("/proc/self/fd")
-    with ExitStack() as stack:
-        try:
-            if in_memory:
-                stream: Any = stack.enter_context(os.fdopen(os.memfd_create("smtp-verify"), "wb", 0))
-            else:
-                stream = stack.enter_context(tempfile.NamedTemporaryFile(prefix="smtp-verify-", buffering=0))
-            stream.write(data)
-        except OSError:
-            raise OutputError(NO_TEMPORARY_FILE) from None
-        yield f"/proc/self/fd/{stream.fileno()}" if in_memory else stream.name
-
-
-def _joined(value: Any) -> str:
-    """PEM text; of a list its parts, each a string or `{pem: …}`."""
-    parts = value if isinstance(value, list) else [value]
-    return "\n".join(str(each.get("pem", "") if isinstance(each, dict) else each) for each in parts)
+    client_certificate.load(context, options)

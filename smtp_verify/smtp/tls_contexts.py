@@ -3,57 +3,64 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, NamedTuple
 
 from smtp_verify.errors import ConfigError
 from smtp_verify.smtp import tls
+
+
+class _Asked(NamedTuple):
+    options: dict[str, Any]
+    implicit: bool
 
 
 class TlsContexts:
     """Contexts by their options; use it inside one event loop."""
 
     def __init__(self) -> None:
-        self._begun: list[tuple[dict[str, Any], asyncio.Future[tls.TlsSettings]]] = []
+        self._begun: list[tuple[_Asked, asyncio.Future[tls.TlsSettings]]] = []
 
-    def begin(self, options: dict[str, Any]) -> asyncio.Future[tls.TlsSettings]:
+    def begin(self, options: dict[str, Any], implicit: bool = False) -> asyncio.Future[tls.TlsSettings]:
         """Start to make a context, unless it is made already; the roots are read in a thread.
 
         Args:
             options: the config's `tls`.
+            implicit: whether TLS is implicit; Node hands more of them to the connection then.
 
         Returns:
             The settings to come. They raise ConfigError if Node's tls.connect throws on a value.
         """
-        begun = next((future for known, future in self._begun if known == options), None)
+        asked = _Asked(options, implicit)
+        begun = next((future for known, future in self._begun if known == asked), None)
         if begun is None:
-            begun = self._made(options)
+            begun = self._made(asked)
             # An error that no session comes to must not show up as one that was never retrieved.
             begun.add_done_callback(lambda done: done.cancelled() or done.exception())
-            self._begun.append((options, begun))
+            self._begun.append((asked, begun))
         return begun
 
-    def refused(self, options: dict[str, Any]) -> ConfigError | None:
-        """Why Node's tls.connect would throw on the options; None if it would not."""
-        begun = self.begin(options)
+    def refused(self, options: dict[str, Any], implicit: bool = False) -> ConfigError | None:
+        """Why Node's tls.connect would throw on the options of `tls`; None if it would not."""
+        begun = self.begin(options, implicit)
         error = begun.exception() if begun.done() and not begun.cancelled() else None
         return error if isinstance(error, ConfigError) else None
 
-    async def ready(self, options: dict[str, Any]) -> tls.TlsSettings:
+    async def ready(self, options: dict[str, Any], implicit: bool = False) -> tls.TlsSettings:
         """The settings, roots included; other sessions still get them if the session that asks is canceled.
 
         Raises:
             ConfigError: a value that Node's tls.connect throws on.
         """
-        return await asyncio.shield(self.begin(options))
+        return await asyncio.shield(self.begin(options, implicit))
 
-    def _made(self, options: dict[str, Any]) -> asyncio.Future[tls.TlsSettings]:
+    def _made(self, asked: _Asked) -> asyncio.Future[tls.TlsSettings]:
         try:
-            settings = tls.prepared(options)
+            settings = tls.prepared(*asked)
         except Exception as error:
             failed: asyncio.Future[tls.TlsSettings] = asyncio.get_running_loop().create_future()
             failed.set_exception(error)
             return failed
-        return asyncio.ensure_future(_with_roots(settings, options))
+        return asyncio.ensure_future(_with_roots(settings, asked.options))
 
 
 async def _with_roots(settings: tls.TlsSettings, options: dict[str, Any]) -> tls.TlsSettings:

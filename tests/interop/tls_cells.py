@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.interop import tls_certificates as certificates
+from tests.interop import tls_values
 from tests.interop.tls_certificates import NAME, NAMED, ODD, TRUSTED
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ HOSTS = (
 DIFFERENT = {
     "sigalgs": "Python has no way to set them; the report says that the run did not follow",
     "ecdhCurve": "Python has no way to set several; the report says that the run did not follow",
+    "ciphers": "the groups of Suite B go by OpenSSL's version; the report says that the run did not follow",
+    "localPort": "the run connects from any port; the report says that it did not follow",
+    "signal": "Node throws, and may abort the process later, as it cleans up",
+    "highWaterMark": "Node throws, and may abort the process later, as it cleans up",
+    "path": "Node asks a Unix socket of that name; the run ends before it, and says so",
 }
 """Cells that end otherwise, by the option that makes them do so, each with the reason."""
 V1_1, V1_2, V1_3 = ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
@@ -213,6 +219,7 @@ def _clients() -> Iterator[dict[str, Any]]:
     yield {"cert": "# ours\n" + cert, "key": "# ours\n" + key}
     yield {"cert": "", "key": ""}
     yield {"cert": cert, "key": ""}
+    yield from tls_values.clients(cert, key, certificates.certificate_of(other), certificates.key_of(other))
 
 
 def cells() -> Iterator[Cell]:
@@ -235,6 +242,8 @@ def cells() -> Iterator[Cell]:
         for options in _options():
             for speaks in SPEAKS[:-1]:
                 yield Cell(("ordinary", speaks), implicit, own | options)
+        for options in tls_values.values():
+            yield Cell(("ordinary", "anything"), implicit, own | options, NAME)
         for options in _clients():
             for speaks in ("anything", "client's"):
                 yield Cell(("ordinary", speaks), implicit, own | options)

@@ -27,6 +27,9 @@ from tests import odd_certificates
         ("b\xfccher.example.com", "xn--bcher-kva.example.com"),
         ("B\xdcCHER.example.com", "xn--bcher-kva.example.com"),
         ("mail\u3002example\u3002com", "mail.example.com"),
+        ("mail%2Eexample.com", "mail.example.com"),
+        ("fa\xdf.example.com", "xn--fa-hia.example.com"),
+        ("soft\xadhyphen.example.com", "softhyphen.example.com"),
     ],
 )
 def test_a_name_that_a_pattern_covers(host: str, pattern: str) -> None:
@@ -101,3 +104,14 @@ def test_bytes_that_are_no_certificate_hold_no_name() -> None:
     assert identity.names_in(whole).dns == ("localhost",)
     for end in range(len(whole)):
         assert identity.names_in(whole[:end]) == Names()
+
+
+@pytest.mark.parametrize("host", ["127.1", "0x7f.1", "2130706433", "0177.0.0.1", "127.1."])
+def test_another_spelling_of_an_address_is_none(host: str) -> None:
+    names = Names(dns=(host, "127.0.0.1"), addresses=("127.0.0.1",))
+    assert identity.refuses(host, names) == f"Host is a non-canonical IP address: {host.removesuffix('.')}"
+
+
+@pytest.mark.parametrize("host", ["1.2.3.4.5", "mail.1", "256.1.1.1", "mail.0x1", "1.2.3.08", "4294967296"])
+def test_a_name_that_ends_in_a_number_and_is_no_address_fits_nothing(host: str) -> None:
+    assert identity.refuses(host, Names(dns=(host,))) != ""

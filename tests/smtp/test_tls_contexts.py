@@ -32,9 +32,9 @@ class Recording(TlsContexts):
         super().__init__()
         self.asked: list[dict[str, Any]] = []
 
-    def begin(self, options: dict[str, Any]) -> asyncio.Future[tls.TlsSettings]:
+    def begin(self, options: dict[str, Any], implicit: bool = False) -> asyncio.Future[tls.TlsSettings]:
         self.asked.append(options)
-        return super().begin(options)
+        return super().begin(options, implicit)
 
 
 def sent(server: Server, **changes: Any) -> tuple[Result, list[dict[str, Any]]]:

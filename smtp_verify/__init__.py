@@ -1,25 +1,40 @@
 """smtp-verify: checks, renders and test-sends a config of Logto's SMTP connector.
 
-The map, in the direction of imports (each room may use those to its left):
+The map, from the bottom up. A room may use the rooms on the tiers before its own; rooms that share a tier do not
+know each other, and nothing goes in a circle. `tests/test_architecture.py` holds it to that, and states the order
+of the wings too.
 
-    finding, errors, fragments, redaction, logto_versions <- config <- mail <- starter <- smtp <- domain
-    <- lint <- diagnosis <- report <- cli
-
-config     what the operator wrote: bytes to a Document whose every value knows its place; the schema as
-           a table; the connector's guard, and its issues in words; the JSON Schema    -> validate, schema
-mail       what the recipient gets: the template, Logto's substitution, the message as nodemailer builds
-           it                                                                          -> render
-starter    what to begin with: a provider's settings, comments, templates in three
-           languages                                                                   -> init
-smtp       what is said on the wire: the effective settings, one session stage by stage, the embedded
-           server                                                                      -> test-send
-domain     what the sender's domain says to receivers: MX, SPF, DKIM, DMARC
-lint       what will go wrong: one module a family, one documented function a rule, RULES an explicit
-           tuple; FIXERS, what to write instead for --fix                              -> validate
-diagnosis  why it went wrong, and what to write instead: a table of rows               -> explain
-report     how it is said: text, JSON, HTML, SARIF, annotations of GitHub, Code Quality of GitLab, JUnit;
-           `visible`, the one door to a terminal
-cli        argv in, exit code out: one module a subcommand, one error boundary
+ground      errors, finding, redaction, codes, exit_code, javascript, fragments, logto_versions: facts that
+            everybody may know
+config      what the operator wrote: a Document whose every value knows its place  -> validate, schema
+  reading     bytes to a tree with positions; no word of Logto in here
+  schema      the keys as a table, the connector's guard, what Save strips, placeholders, secret keys
+  editing     changes in the text that keep comments and layout
+providers   who the server is: one record a provider, nodemailer's services, sending domains, OAuth2 errors
+mail        what the recipient gets: the template, Logto's substitution, the message as nodemailer
+            builds it                                                              -> render
+starter     what to begin with: a provider's settings, comments, templates in three languages
+                                                                                   -> init
+smtp        what is said on the wire: the effective settings                       -> test-send, probe
+  wire        the connection: bytes and replies, deadlines, the transcript
+  tls         TLS as Node does it: options, contexts, certificates and their names
+  login       AUTH: mechanisms, tokens, what of a login must not show
+  session     one session stage by stage; beside it `sandbox`, the built-in server
+  ladder      the ways to a server, tried one beside the other
+domain      what the sender's domain says to receivers: MX, SPF, DKIM, DMARC       -> probe --dns
+lint        what will go wrong, and the verdict                                    -> validate, explain
+  rules       one module a family, one documented function a rule; `registry` lists them
+  selection   which findings count: codes, comments that ignore, settings
+  fixes       what to write instead, and making it
+diagnosis   why it went wrong, and what to write instead: tables of rows           -> explain
+runs        what happened when it was tried: sends, probes, their reports as data, readiness, signals
+report      how it is said; `visible`, the one door to a terminal
+  formats     what several subjects share: SARIF, annotations of GitHub, JSON, folding
+  findings, mail, session, probe, pages     by subject
+cli         argv in, exit code out: `app`, and `boundary`, where exceptions become exit codes
+  terminal    asking, progress, output, time
+  commands    what each command does, from its request to its exit code
+  arguments   one module a command: argv to plain values
 """
 
 __version__ = "0.1.0"

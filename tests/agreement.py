@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from smtp_verify.config.guard import guard
+from smtp_verify.config.schema.guard import guard
 from smtp_verify.logto_versions import VERSIONS, version_of
 from smtp_verify.mail.handlebars import substitute
 from tests.conftest import VECTORS

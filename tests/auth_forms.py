@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from smtp_verify.config import schema
-from smtp_verify.config.kinds import BOOLEAN, NUMBER, STRING
+from smtp_verify.config.schema import keys
+from smtp_verify.config.schema.kinds import BOOLEAN, NUMBER, STRING
 from tests.configs import TEMPLATES
 
 ABSENT = object()
@@ -35,12 +35,12 @@ FORMS: dict[str, Any] = {
     "unknown keys": {"user": "u@example.com", "pas": "S3cr3tPa55w0rd", "mechanism": "PLAIN"},
 }
 KEYS: list[tuple[str | int, ...]] = [
-    *(("auth", key) for key in schema.AUTH_KEYS),
-    *(("auth", "privateKey", key) for key in schema.PRIVATE_KEY_KEYS),
+    *(("auth", key) for key in keys.AUTH_KEYS),
+    *(("auth", "privateKey", key) for key in keys.PRIVATE_KEY_KEYS),
     ("auth",),
-    *((key,) for key in schema.CONFIG_KEYS if key != "auth"),
-    *(("tls", key) for key in schema.TLS_KEYS),
-    *(("templates", 0, key) for key in schema.TEMPLATE_KEYS),
+    *((key,) for key in keys.CONFIG_KEYS if key != "auth"),
+    *(("tls", key) for key in keys.TLS_KEYS),
+    *(("templates", 0, key) for key in keys.TEMPLATE_KEYS),
     ("customHeaders", "X-A"),
     ("customHeaders", 1),
 ]
@@ -55,8 +55,8 @@ def config_with(auth: Any, **keys: Any) -> dict[str, Any]:
 
 def value_for(path: tuple[str | int, ...]) -> str:
     """A value as it is given, right by its type and wrong by its meaning where that can be."""
-    row = schema.row_at(path)
-    if row is None or row.kind == STRING or schema.wants_string(path):
+    row = keys.row_at(path)
+    if row is None or row.kind == STRING or keys.wants_string(path):
         return "wrong"
     if row.kind == NUMBER:
         return "70000"

@@ -14,7 +14,7 @@ import typer
 
 from smtp_verify import __version__
 from smtp_verify.cli.app import COMMANDS, app
-from smtp_verify.cli.exit_code import MEANINGS
+from smtp_verify.exit_code import MEANINGS
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:

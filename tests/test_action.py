@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from smtp_verify.cli.validate import Format
-from smtp_verify.config import codes
-from smtp_verify.config.structure import Schema
+from smtp_verify import codes
+from smtp_verify.cli.arguments.validate import Format
+from smtp_verify.config.schema.kinds import Schema
 from tests.action import ACTION, INSTALL, VALIDATE, run_step
 from tests.conftest import ROOT, Runner, WriteConfig
 

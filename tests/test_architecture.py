@@ -6,6 +6,8 @@ import ast
 import json
 import subprocess
 import sys
+from collections import Counter
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,30 +19,39 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "smtp_verify"
 
-# From the bottom up; a room may import itself and what stands before it.
-ROOMS = (
-    {"errors", "finding", "fragments", "redaction", "logto_versions"},
+# From the bottom up; a room may import itself and what stands on the tiers before its own.
+TIERS = (
+    {"errors", "finding", "fragments", "redaction", "codes", "exit_code", "javascript", "logto_versions"},
     {"config"},
-    {"mail"},
+    {"providers", "mail"},
     {"starter"},
     {"smtp"},
     {"domain"},
-    {"lint"},
-    {"diagnosis"},
+    {"lint", "diagnosis"},
+    {"runs"},
     {"report"},
-    {"preview"},
     {"cli"},
 )
-DEPTH = {room: depth for depth, level in enumerate(ROOMS) for room in level}
+DEPTH = {room: depth for depth, tier in enumerate(TIERS) for room in tier}
+GROUND = TIERS[0]
 ENTRY = "__main__"
+# Within a room, the same of its wings, and of some of its modules; "" are the others of the room itself.
+WINGS = {
+    "config": ({"path"}, {"reading"}, {"schema"}, {""}, {"editing"}),
+    "smtp": ({"wire"}, {""}, {"tls"}, {"login"}, {"sandbox", "session"}, {"ladder"}),
+    "lint": ({"rejection", "unknown_keys", "view"}, {"rules"}, {""}, {"selection"}, {"fixes"}),
+    "report": ({""}, {"formats"}, {"findings", "mail", "pages"}, {"session"}, {"probe"}),
+    "cli": ({"terminal"}, {"commands"}, {"boundary"}, {"arguments"}, {""}),
+}
+MOST_MODULES = 14
 
 # Where each third-party package may be imported: a room, or one module of it.
 HOMES = {
-    "yaml": "config.yaml_reader",
+    "yaml": "config.reading.yaml_reader",
     "aiosmtplib": "smtp",
     "aiosmtpd": "smtp",
     "trustme": "smtp",
-    "httpx": "smtp",
+    "httpx": "smtp.login.token_endpoint",
     "jwt": "smtp",
     "cryptography": "smtp",
     "certifi": "smtp",
@@ -69,31 +80,62 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno}: a relative import"
             module = node.module or ""
-            if module == "smtp_verify":
-                yield from ((node.lineno, f"smtp_verify.{alias.name}") for alias in node.names)
+            if (PACKAGE.parent / module.replace(".", "/")).is_dir():
+                yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
             else:
                 yield node.lineno, module
 
 
+def own_imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Each module of the program that a file imports, without the program's name; not its version."""
+    for line, module in imports(path):
+        head, _, rest = module.partition(".")
+        if head == "smtp_verify" and rest not in ("", "__version__"):
+            yield line, rest
+
+
+def wing_of(name: str) -> int:
+    """How high in its room a module stands."""
+    room, _, rest = name.partition(".")
+    order = {wing: depth for depth, tier in enumerate(WINGS.get(room, ())) for wing in tier}
+    return order.get(rest.partition(".")[0], order.get("", 0))
+
+
 def test_every_module_is_in_a_room() -> None:
     rooms = {name_of(path).split(".")[0] for path in modules()} - {"", ENTRY}
-    assert rooms <= DEPTH.keys()
+    assert rooms == DEPTH.keys()
 
 
 def test_imports_point_down_only() -> None:
     upward = []
     for path in modules():
-        room = name_of(path).split(".")[0]
-        for line, module in imports(path):
-            head, _, rest = module.partition(".")
-            if head != "smtp_verify" or rest in ("", "__version__"):
+        name = name_of(path)
+        room = name.split(".")[0]
+        for line, other in own_imports(path):
+            there = other.split(".")[0]
+            is_own = there == room or (room in GROUND and there in GROUND)
+            if room == ENTRY or (is_own and wing_of(other) <= wing_of(name)):
                 continue
-            other = rest.split(".")[0]
-            if room == ENTRY:
-                continue
-            if not room or DEPTH[other] > DEPTH[room]:
-                upward.append(f"{path.relative_to(ROOT)}:{line} imports {module}")
+            if is_own or not room or DEPTH[there] >= DEPTH[room]:
+                upward.append(f"{path.relative_to(ROOT)}:{line} imports {other}")
     assert upward == []
+
+
+def test_there_are_no_circles() -> None:
+    graph = {name_of(path): {module_of(other) for _, other in own_imports(path)} for path in modules()}
+    sorter = TopologicalSorter({name: below - {name} for name, below in graph.items()})
+    sorter.prepare()
+
+
+def module_of(imported: str) -> str:
+    """The module that is meant by `from room.module import name`, or by `from room import module`."""
+    names = {name_of(path) for path in modules()}
+    return imported if imported in names else imported.rpartition(".")[0]
+
+
+def test_no_room_and_no_wing_is_crowded() -> None:
+    crowd = Counter(path.parent for path in modules() if path.stem not in ("__init__", ENTRY))
+    assert {str(room): count for room, count in crowd.items() if count > MOST_MODULES} == {}
 
 
 def test_every_third_party_package_has_its_home() -> None:
@@ -153,7 +195,7 @@ def test_validate_and_render_load_nothing_heavy(tmp_path: Path, arguments: list[
     )
     assert done.stdout != ""
     loaded = set(json.loads(done.stderr.split("\n")[-2]))
-    assert "smtp_verify.config.yaml_reader" in loaded
+    assert "smtp_verify.config.reading.yaml_reader" in loaded
     assert loaded & HEAVY == set()
 
 
@@ -185,5 +227,5 @@ def test_a_text_report_loads_no_machine_format(tmp_path: Path) -> None:
     loaded = {
         name for name in json.loads(done.stderr.split("\n")[-2]) if name.startswith("smtp_verify.report.")
     }
-    rooms = ("findings_text", "snippet", "style", "visible")
+    rooms = ("findings", "findings.text", "findings.snippet", "style", "visible")
     assert loaded == {f"smtp_verify.report.{name}" for name in rooms}

@@ -114,7 +114,7 @@ def test_what_editors_are_told_names_the_file_that_is_written(tmp_path: Path) ->
 
 
 def test_the_table_of_exit_codes_is_complete() -> None:
-    from smtp_verify.cli.exit_code import ExitCode
+    from smtp_verify.exit_code import ExitCode
 
     listed = {int(code) for cell in re.findall(r"(?m)^\| ([\d, ]+) \|", README) for code in cell.split(", ")}
     assert listed == {int(code) for code in ExitCode}
@@ -128,7 +128,7 @@ def test_every_command_has_a_section() -> None:
 
 
 def test_the_number_of_providers_is_right() -> None:
-    from smtp_verify.config.providers import PROVIDERS
+    from smtp_verify.providers.table import PROVIDERS
 
     assert f"for Gmail and [{len(PROVIDERS) - 1} other providers](#init)" in README
 

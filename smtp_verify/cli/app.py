@@ -8,16 +8,16 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from smtp_verify.cli import options
+from smtp_verify.cli.arguments import options
 
 COMMANDS = {
-    "validate": ("smtp_verify.cli.validate", "validate"),
-    "render": ("smtp_verify.cli.render", "render"),
-    "test-send": ("smtp_verify.cli.send", "send"),
-    "init": ("smtp_verify.cli.init", "init"),
-    "probe": ("smtp_verify.cli.probe", "probe"),
-    "explain": ("smtp_verify.cli.explain", "explain"),
-    "schema": ("smtp_verify.cli.schema", "schema"),
+    "validate": ("smtp_verify.cli.arguments.validate", "validate"),
+    "render": ("smtp_verify.cli.arguments.render", "render"),
+    "test-send": ("smtp_verify.cli.arguments.send", "send"),
+    "init": ("smtp_verify.cli.arguments.init", "init"),
+    "probe": ("smtp_verify.cli.arguments.probe", "probe"),
+    "explain": ("smtp_verify.cli.arguments.explain", "explain"),
+    "schema": ("smtp_verify.cli.arguments.schema", "schema"),
 }
 """The module and the function of each command."""
 

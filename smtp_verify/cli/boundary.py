@@ -5,52 +5,25 @@ from __future__ import annotations
 import errno
 import io
 import os
-import signal
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
 from typer._click.exceptions import ClickException
 
-from smtp_verify.cli.exit_code import ExitCode, exit_code_of
+from smtp_verify.cli.terminal.output import forget_stdout
+from smtp_verify.cli.terminal.say import say
 from smtp_verify.errors import ResourceError, SmtpVerifyError
-from smtp_verify.report.visible import visible_line
+from smtp_verify.exit_code import ExitCode, exit_code_of
+from smtp_verify.runs.signals import Terminated, catch_termination, signal_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smtp_verify.finding import Finding
-    from smtp_verify.report.formatter import Failure
+    from smtp_verify.report.formats.formatter import Failure
 
     TellFailure = Callable[[Failure], str]
-    """A machine format's own document for a failure before any result."""
-
-
-class Terminated(BaseException):
-    """SIGTERM or SIGHUP, wherever the program stands.
-
-    Args:
-        number: which of them.
-    """
-
-    def __init__(self, number: int = signal.SIGTERM) -> None:
-        super().__init__(number)
-        self.number = number
-
-
-@dataclass(frozen=True, slots=True)
-class JsonFailure:
-    """How JSON tells a failure before any result."""
-
-    results: str
-    """The key of the results, which are none."""
-
-    def __call__(self, failure: Failure) -> str:
-        """The document."""
-        from smtp_verify.report.findings_json import error_document
-
-        return error_document(failure.exit_code, failure.message, failure.findings, self.results)
 
 
 def run(command: Callable[[], int], tell_failure: TellFailure | None = None) -> NoReturn:
@@ -62,25 +35,6 @@ def run(command: Callable[[], int], tell_failure: TellFailure | None = None) -> 
     """
     catch_termination()
     raise typer.Exit(int(_guarded(command, tell_failure)))
-
-
-def catch_termination() -> None:
-    """SIGTERM and SIGHUP raise Terminated; an event loop that had them gives them back to the system."""
-    for number in ending_signals():
-        if number is not signal.SIGINT:
-            signal.signal(number, _terminate)
-
-
-def ending_signals() -> tuple[signal.Signals, ...]:
-    """The signals that end a run; SIGHUP is none where it was ignored at the start, as by `nohup`."""
-    hangup = getattr(signal, "SIGHUP", None)
-    if hangup is None or signal.getsignal(hangup) is signal.SIG_IGN:
-        return signal.SIGINT, signal.SIGTERM
-    return signal.SIGINT, signal.SIGTERM, hangup
-
-
-def _terminate(number: int, frame: object) -> NoReturn:
-    raise Terminated(number)
 
 
 def guarded(app: typer.Typer) -> None:
@@ -149,29 +103,6 @@ def _guarded(command: Callable[[], int], tell_failure: TellFailure | None) -> in
     return code
 
 
-def signal_code(ending: BaseException) -> ExitCode:
-    """The exit code of a signal that came as Terminated or KeyboardInterrupt."""
-    return code_of_signal(ending.number if isinstance(ending, Terminated) else signal.SIGINT)
-
-
-def code_of_signal(number: int) -> ExitCode:
-    """128 and the number, as a shell has it."""
-    return ExitCode(128 + number)
-
-
-def say(text: str) -> None:
-    """A line on standard error, with nothing in it that could move a cursor or begin another line.
-
-    GitHub's runner takes a line that begins with `::` for a command, and a path may hold a line feed.
-    """
-    if sys.stderr is not None:
-        try:
-            print(visible_line(text), file=sys.stderr, flush=True)  # noqa: T201 - standard error is for people
-        except OSError:
-            # Nobody listens there; that must not cost anybody the result, nor the exit code.
-            sys.stderr = None
-
-
 def _tell(error: SmtpVerifyError, tell_failure: TellFailure | None) -> int:
     code = exit_code_of(error)
     if code is not ExitCode.USAGE:
@@ -189,8 +120,8 @@ def _tell_stdout(
 ) -> None:
     if tell_failure is None:
         return
-    from smtp_verify.cli.output import has_begun, write_result
-    from smtp_verify.report.formatter import Failure
+    from smtp_verify.cli.terminal.output import has_begun, write_result
+    from smtp_verify.report.formats.formatter import Failure
 
     if has_begun():
         # A reader gets one document, or the beginning of one, and never a second behind it.
@@ -211,11 +142,3 @@ def _place(error: BaseException) -> str:
     if trace is None:
         return "an unknown place"
     return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
-
-
-def forget_stdout() -> None:
-    """Standard output leads nowhere any more; the interpreter must not try to flush it at exit."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError, AttributeError):
-        sys.stdout = None

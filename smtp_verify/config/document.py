@@ -2,133 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from smtp_verify.finding import Finding, Location, Severity
+from smtp_verify.config.path import Path, json_pointer
+from smtp_verify.config.reading.tree import Entry, Mapping, Node, Sequence
+from smtp_verify.finding import Finding, Location
 from smtp_verify.logto_versions import NEWEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from collections.abc import Mapping as Dict
 
-    from smtp_verify.config.guard import Issue
+    from smtp_verify.config.reading.text import Text
+    from smtp_verify.config.schema.guard import Issue
     from smtp_verify.logto_versions import LogtoVersion
-
-MAX_NODES = 20_000
-MAX_DOCUMENTS = 2_000
-MAX_DEPTH = 64
-
-Path: TypeAlias = tuple[str | int, ...]
-"""The way from the root to a node: keys and indexes."""
-
-_LINE_END = re.compile(r"\r\n|\r|\n")
-
-
-class Ambiguity(NamedTuple):
-    """A plain YAML scalar that YAML 1.1 and 1.2 read differently."""
-
-    text: str
-    yaml11: str
-    yaml12: str
-
-
-class Scalar(NamedTuple):
-    """A string, number, boolean or null; `start` and `end` are offsets in code points."""
-
-    start: int
-    end: int
-    value: Any
-    ambiguity: Ambiguity | None = None
-
-
-class Entry(NamedTuple):
-    """One key of a mapping with its value."""
-
-    key: Scalar
-    value: Node
-
-
-class Mapping(NamedTuple):
-    """An object. Duplicate keys are kept; the last one counts, as in JSON.parse."""
-
-    start: int
-    end: int
-    entries: tuple[Entry, ...]
-
-
-class Sequence(NamedTuple):
-    """An array."""
-
-    start: int
-    end: int
-    items: tuple[Node, ...]
-
-
-Node: TypeAlias = Scalar | Mapping | Sequence
-
-
-class Text:
-    """A text that knows its lines, and makes findings about itself."""
-
-    def __init__(self, path: str, text: str) -> None:
-        self.path = path
-        self.text = text
-
-    @cached_property
-    def _line_starts(self) -> list[int]:
-        if "\r" in self.text:
-            return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
-        lines = self.text.split("\n")
-        lines.pop()
-        return [*accumulate([len(line) + 1 for line in lines], initial=0)]
-
-    def position(self, offset: int) -> tuple[int, int]:
-        """The line and the column of an offset, both from 1."""
-        line = bisect_right(self._line_starts, offset)
-        return line, offset - self._line_starts[line - 1] + 1
-
-    def location(self, start: int, end: int) -> Location:
-        """The stretch from `start` to `end`, which is exclusive."""
-        return Location(self.path, *self.position(start), *self.position(max(start, end)))
-
-    def line(self, number: int) -> str:
-        """The text of a line without its end; empty past the last one."""
-        starts = self._line_starts
-        if number > len(starts):
-            return ""
-        end = starts[number] if number < len(starts) else len(self.text)
-        return self.text[starts[number - 1] : end].rstrip("\r\n")
-
-    @property
-    def line_count(self) -> int:
-        """How many lines there are; a line end begins another one."""
-        return len(self._line_starts)
-
-    def line_start(self, number: int) -> int:
-        """The offset at which a line starts."""
-        return self._line_starts[number - 1]
-
-    def line_end(self, offset: int) -> int:
-        """The offset at which the line that holds `offset` ends, before its line end."""
-        match = _LINE_END.search(self.text, offset)
-        return match.start() if match else len(self.text)
-
-    def error(
-        self, code: str, start: int, end: int, message: str, help_: str = "", pointer: str = ""
-    ) -> Finding:
-        """A finding of severity error at a stretch of this text."""
-        return Finding(self.location(start, end), code, Severity.ERROR, message, help_, pointer)
-
-    def warning(
-        self, code: str, start: int, end: int, message: str, help_: str = "", pointer: str = ""
-    ) -> Finding:
-        """A finding of severity warning at a stretch of this text."""
-        return Finding(self.location(start, end), code, Severity.WARNING, message, help_, pointer)
 
 
 @dataclass(frozen=True)
@@ -178,7 +67,7 @@ class Document:
     def issues(self) -> tuple[Issue, ...]:
         """What the connector's guard objects to in the config; several ask."""
         # Here, not above: the guard speaks of paths, which this module defines.
-        from smtp_verify.config.guard import guard
+        from smtp_verify.config.schema.guard import guard
 
         return guard(self.config)
 
@@ -276,41 +165,3 @@ class Document:
 
 def _length(value: Any) -> int:
     return len(value) if isinstance(value, list) else 0
-
-
-def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
-    """Every node with its path, in document order; aliased nodes come once for each use."""
-    yield path, node
-    if isinstance(node, Mapping):
-        for entry in node.entries:
-            yield from walk(entry.value, (*path, entry.key.value))
-    elif isinstance(node, Sequence):
-        for index, item in enumerate(node.items):
-            yield from walk(item, (*path, index))
-
-
-def to_data(node: Node, settle: Callable[[Path, Scalar], Any], path: Path = ()) -> Any:
-    """The JSON value of a tree; `settle` decides on each ambiguous scalar."""
-    if isinstance(node, Mapping):
-        return {
-            entry.key.value: to_data(entry.value, settle, (*path, entry.key.value)) for entry in node.entries
-        }
-    if isinstance(node, Sequence):
-        return [to_data(item, settle, (*path, index)) for index, item in enumerate(node.items)]
-    return node.value if node.ambiguity is None else settle(path, node)
-
-
-def json_pointer(path: Path) -> str:
-    """RFC 6901."""
-    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)
-
-
-def pointer_path(pointer: str) -> tuple[str, ...]:
-    """The tokens of a JSON Pointer; an index is text too."""
-    return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:])
-
-
-def dotted(path: Path) -> str:
-    """A path as people write it: `auth.user`, `templates[0].subject`."""
-    text = "".join(f"[{token}]" if isinstance(token, int) else f".{token}" for token in path)
-    return text.removeprefix(".")

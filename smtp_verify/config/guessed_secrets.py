@@ -5,17 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from smtp_verify.config import schema
+from smtp_verify.config.schema import keys
+from smtp_verify.config.schema.secret_keys import SOUNDS_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SOUNDS_SECRET = re.compile(
-    r"pass|secret|token|private[-_]?key|api[-_]?key|pfx|credential|authorization|assertion"
-    r"|pwd|psw|парол|密码|授权码",
-    re.IGNORECASE,
-)
-"""In the name of a key; in Russian and Chinese too."""
 _KEY = re.compile(
     r"""(?P<lead>(?:^|(?<=\r))[ \t{\[,?-]*)?(?<![\w.-])["']?(?P<name>[\w.-]+)["']?\s*(?P<sign>[:=])""",
     re.MULTILINE,
@@ -31,7 +26,7 @@ _AUTH = re.compile(r"""^(?P<lead>[ \t{]*)["']?auth["']?\s*[:=]""", re.MULTILINE)
 _ENTRY = re.compile(r"""(?:^|[{,])[ \t?-]*["']?(?P<name>[\w.-]++)["']?[ \t]*[:=]""")
 _HARMLESS = frozenset(
     row.key
-    for table in (schema.CONFIG_KEYS, schema.AUTH_KEYS, schema.TEMPLATE_KEYS)
+    for table in (keys.CONFIG_KEYS, keys.AUTH_KEYS, keys.TEMPLATE_KEYS)
     for row in table.values()
     if not row.secret
 )

@@ -8,28 +8,21 @@ from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import codes, schema, secrets
-from smtp_verify.config.document import (
-    Ambiguity,
-    Document,
-    Mapping,
-    Node,
-    Path,
-    Scalar,
-    Text,
-    json_pointer,
-    pointer_path,
-    to_data,
-)
-from smtp_verify.config.json_reader import read_json
-from smtp_verify.config.json_value import json_value
-from smtp_verify.config.source import MAX_BYTES, Source, read_source
+from smtp_verify import codes
+from smtp_verify.config.document import Document
+from smtp_verify.config.path import Path, json_pointer, pointer_path
+from smtp_verify.config.reading.json_reader import read_json
+from smtp_verify.config.reading.json_value import json_value
+from smtp_verify.config.reading.source import MAX_BYTES, Source, read_source
+from smtp_verify.config.reading.text import Text
+from smtp_verify.config.reading.tree import Ambiguity, Mapping, Node, Scalar, to_data
+from smtp_verify.config.schema import keys, secret_keys
 from smtp_verify.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from smtp_verify.config.json_value import Flawless
+    from smtp_verify.config.reading.json_value import Flawless
     from smtp_verify.finding import Finding
 
 _FIRST_CHARACTER = re.compile(r"\s*(.)", re.DOTALL)
@@ -133,7 +126,7 @@ def _parse(text: Text, input_format: InputFormat) -> list[tuple[Node | None, lis
         root, findings = read_json(text)
         if root is not None:
             return [(root, findings)]
-    from smtp_verify.config.yaml_reader import read_yaml
+    from smtp_verify.config.reading.yaml_reader import read_yaml
 
     return [(document.root, document.findings) for document in read_yaml(text)]
 
@@ -159,7 +152,7 @@ def _document(text: Text, index: int, root: Node | None, findings: list[Finding]
 def _at_secret(finding: Finding, base: Path) -> Finding:
     """The finding, its pointer not leading into a secret."""
     path = pointer_path(finding.pointer)
-    closed = secrets.without_secret_keys(path, len(base))
+    closed = secret_keys.without_secret_keys(path, len(base))
     return finding if closed == path else replace(finding, pointer=json_pointer(closed))
 
 
@@ -177,8 +170,8 @@ def _settler(text: Text, base: Path) -> tuple[Callable[[Path, Scalar], Any], lis
         ambiguity = node.ambiguity
         if ambiguity is None:
             return node.value
-        keep_text = schema.wants_string(path[len(base) :])
-        hidden = secrets.hides(path, len(base))
+        keep_text = keys.wants_string(path[len(base) :])
+        hidden = secret_keys.hides(path, len(base))
         findings.append(_ambiguous(text, path, node, ambiguity, keep_text, hidden))
         return ambiguity.text if keep_text else node.value
 

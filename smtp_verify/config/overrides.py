@@ -10,17 +10,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import schema, secrets
-from smtp_verify.config.document import Text, dotted, to_data
-from smtp_verify.config.json_reader import number, read_json
-from smtp_verify.config.kinds import BOOLEAN, NUMBER
-from smtp_verify.config.suggestions import did_you_mean
+from smtp_verify.config.path import dotted
+from smtp_verify.config.reading.json_reader import number, read_json
+from smtp_verify.config.reading.text import Text
+from smtp_verify.config.reading.tree import to_data
+from smtp_verify.config.schema import keys, secret_keys
+from smtp_verify.config.schema.kinds import BOOLEAN, NUMBER
+from smtp_verify.config.schema.suggestions import did_you_mean
 from smtp_verify.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from smtp_verify.config.document import Document, Path
+    from smtp_verify.config.document import Document
+    from smtp_verify.config.path import Path
 
 OPTION = "--set"
 ENVIRONMENT_PREFIX = "SMTP_VERIFY_SET_"
@@ -121,10 +124,10 @@ def overridden(document: Document, overrides: Iterable[Override]) -> Document:
 def _value(where: str, path: Path, text: str, ask: Callable[[str], str], literal_secret: bool) -> Any:
     source = next((prefix for prefix in _SOURCES if text.startswith(prefix)), None)
     if source is None:
-        if not literal_secret and secrets.hides(path):
+        if not literal_secret and secret_keys.hides(path):
             raise _secret_in_argv(where)
         value = _typed(where, path, text)
-        if not literal_secret and any(secrets.hides(inner) for inner in _paths(value, path)):
+        if not literal_secret and any(secret_keys.hides(inner) for inner in _paths(value, path)):
             raise _secret_in_argv(where)
         return value
     return _typed(where, path, _fetched(where, source, text.removeprefix(source), path, ask))
@@ -141,7 +144,7 @@ def _fetched(where: str, source: str, argument: str, path: Path, ask: Callable[[
     if source == "ask:":
         return ask(dotted(path))
     # Where a secret belongs, what was given for its name may be the secret itself.
-    told = "" if secrets.hides(path) else argument
+    told = "" if secret_keys.hides(path) else argument
     if source == "env:":
         if argument not in os.environ:
             # What is spelt like a variable is taken for one; anything else may be the secret itself.
@@ -209,24 +212,24 @@ def _keys_below(path: Path) -> Collection[str]:
     """The keys of an object of the config; none where it may have any."""
     match path:
         case ():
-            return schema.CONFIG_KEYS
+            return keys.CONFIG_KEYS
         case ("auth",):
-            return schema.AUTH_KEYS
+            return keys.AUTH_KEYS
         case ("auth", "privateKey"):
-            return schema.PRIVATE_KEY_KEYS
+            return keys.PRIVATE_KEY_KEYS
         case ("tls",):
-            return schema.TLS_KEYS
+            return keys.TLS_KEYS
         case ("templates", int()):
-            return schema.TEMPLATE_KEYS
+            return keys.TEMPLATE_KEYS
     return ()
 
 
 def _typed(where: str, path: Path, text: str) -> Any:
     """The text as the type that the schema has for this key."""
-    row = schema.row_at(path)
+    row = keys.row_at(path)
     if row is None:
         return _guessed(text)
-    if schema.wants_string(path):
+    if keys.wants_string(path):
         return text
     if row.kind == BOOLEAN:
         if text not in ("true", "false"):

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import guessed_secrets, placeholders, schema
-from smtp_verify.config.document import Document, Mapping, Node, Path, Scalar, Sequence, Text
-from smtp_verify.config.guessed_secrets import SOUNDS_SECRET
-from smtp_verify.config.kinds import STRING
+from smtp_verify.config import guessed_secrets
+from smtp_verify.config.reading.tree import Mapping, Node, Scalar, Sequence
+from smtp_verify.config.schema import placeholders
+from smtp_verify.config.schema.secret_keys import (
+    _holds_login,
+    hides,
+    hides_key,
+    without_secret_keys,
+)
 from smtp_verify.fragments import SHORTEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# `smtps://user:password@host`, wherever it stands.
-_URL_WITH_LOGIN = re.compile(r"[\w+.-]++://[^\s/@:]*:\S*@\S*")
-# `user:password@host`, at `host`; a name alone may be a password too.
-_HOST_WITH_LOGIN = re.compile(r"\S+@\S+")
-# The same under any other key, which may be a misspelt `host`.
-_LOGIN_AT_HOST = re.compile(r"(?!mailto:)[^\s@:/<>]+:[^\s@]+@[^\s@<>]+")
-_NAME = re.compile(r"(?:[^\W\d]|-)+")
+    from smtp_verify.config.document import Document
+    from smtp_verify.config.path import Path
+    from smtp_verify.config.reading.text import Text
+
 _MOST_SECRETS = 100
 """Those of one document that are looked for elsewhere too; no config has as many."""
 _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
@@ -72,48 +73,6 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
             yield from _leaves(item, (*path, index))
     else:
         yield path, value
-
-
-@lru_cache(maxsize=1024)  # the same few paths in every file
-def hides(path: Path, base: int = 0) -> bool:
-    """Whether the value at a path from the root must never show; the config lies `base` keys deep."""
-    named = any(isinstance(token, str) and SOUNDS_SECRET.search(token) for token in path)
-    inner = path[base:]
-    return named or schema.is_secret(inner) or _is_misspelt_secret(inner) or _is_misplaced_key(inner)
-
-
-def hides_key(above: Path, key: str, value: Any) -> bool:
-    """Whether a key may be a password itself: `{user: me, pass hunter2}` is a key with no value."""
-    if above == ("auth",) and key not in schema.AUTH_KEYS:
-        return value is None or not _NAME.fullmatch(key)
-    return value is None and bool(re.search(r"\s", key) and SOUNDS_SECRET.search(key))
-
-
-def without_secret_keys(path: Path, base: int = 0) -> Path:
-    """A path from the root up to the secret that it leads into: `pass: {hunter2: 1}` has it as a key."""
-    for length in range(1, len(path)):
-        if hides(path[:length], base):
-            row = schema.row_at(path[base:length])
-            has_keys = row is not None and row.kind != STRING
-            return path if has_keys else path[:length]
-    return path
-
-
-def _is_misspelt_secret(path: Path) -> bool:
-    """Under `auth`, a key that nobody knows may be a misspelt one: `pas`, `pwd`."""
-    return len(path) > 1 and path[0] == "auth" and path[1] not in schema.AUTH_KEYS
-
-
-def _is_misplaced_key(path: Path) -> bool:
-    """Under `tls`, a `key` is a private one however deep it stands."""
-    return path[:1] == ("tls",) and "key" in path
-
-
-def _holds_login(path: Path, value: Any) -> bool:
-    if not isinstance(value, str) or "@" not in value:
-        return False
-    at_host = path[-1:] == ("host",) and _HOST_WITH_LOGIN.fullmatch(value)
-    return bool(at_host or _URL_WITH_LOGIN.fullmatch(value) or _LOGIN_AT_HOST.fullmatch(value))
 
 
 def _secret_scalars(document: Document) -> Iterator[Scalar]:

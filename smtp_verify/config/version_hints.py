@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from smtp_verify.config import placeholders
+from smtp_verify.config.schema import placeholders
 
 _PLAIN_ADDRESS = re.compile(
     r"(?:[A-Za-z0-9 +._-]*<)?[A-Za-z0-9+_-]+(?:\.[A-Za-z0-9+_-]+)*@[A-Za-z0-9.-]+>?", re.ASCII

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from smtp_verify.diagnosis.row import Change, Diagnosis
 from smtp_verify.smtp import endpoint as endpoints
-from smtp_verify.smtp.probe import ENCRYPTION
-from smtp_verify.smtp.transcript import Stage
-from smtp_verify.smtp.variants import way_to
+from smtp_verify.smtp.ladder.probe import ENCRYPTION
+from smtp_verify.smtp.ladder.variants import way_to
+from smtp_verify.smtp.wire.transcript import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smtp_verify.smtp.endpoint import Endpoint
-    from smtp_verify.smtp.probe import Attempt, Probe
+    from smtp_verify.smtp.ladder.probe import Attempt, Probe
 
 
 def after_probe(diagnoses: Sequence[Diagnosis], probe: Probe, decided_by: str = "") -> tuple[Diagnosis, ...]:

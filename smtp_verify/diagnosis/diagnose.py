@@ -10,10 +10,11 @@ from smtp_verify.diagnosis.row import Diagnosis, Row, Symptom
 from smtp_verify.diagnosis.table import ROWS, UNKNOWN_REPLY
 
 if TYPE_CHECKING:
-    from smtp_verify.config.document import Document, Path
+    from smtp_verify.config.document import Document
+    from smtp_verify.config.path import Path
     from smtp_verify.diagnosis.row import Change
     from smtp_verify.smtp.endpoint import Endpoint
-    from smtp_verify.smtp.transcript import Reply, Result
+    from smtp_verify.smtp.wire.transcript import Reply, Result
 
 OUT_OF_TIME = "the time of --"
 """In a reason: our own limit ended the session."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smtp_verify.config.provider import Security
-from smtp_verify.config.providers import PROVIDERS, provider_of
 from smtp_verify.diagnosis.row import Change
+from smtp_verify.providers.provider import Security
+from smtp_verify.providers.table import PROVIDERS, provider_of
 
 if TYPE_CHECKING:
-    from smtp_verify.config.provider import Port
     from smtp_verify.diagnosis.row import Symptom
+    from smtp_verify.providers.provider import Port
 
 _IMPLICIT_PORTS = (465, 2465)
 _SHORT = 3

@@ -7,16 +7,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config.document import dotted
+from smtp_verify.config.path import dotted
 from smtp_verify.smtp.endpoint import is_this_machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from smtp_verify.config.document import Path
+    from smtp_verify.config.path import Path
     from smtp_verify.finding import Location
     from smtp_verify.smtp.endpoint import Endpoint
-    from smtp_verify.smtp.transcript import Ending, Stage
+    from smtp_verify.smtp.wire.transcript import Ending, Stage
 
 
 _TIME_TO_ANSWER = 1.0

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from smtp_verify.diagnosis import patches
 from smtp_verify.diagnosis.row import Change, Match, Row
-from smtp_verify.mail.javascript import is_number
+from smtp_verify.javascript import is_number
 from smtp_verify.smtp.endpoint import bare_host
-from smtp_verify.smtp.transcript import Ending, Stage
+from smtp_verify.smtp.wire.transcript import Ending, Stage
 
 if TYPE_CHECKING:
     from smtp_verify.diagnosis.row import Symptom

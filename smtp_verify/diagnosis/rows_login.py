@@ -6,11 +6,11 @@ import re
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from smtp_verify.config.schema import AUTH_KEYS
-from smtp_verify.config.unfilled import is_stand_in
+from smtp_verify.config.schema.keys import AUTH_KEYS
+from smtp_verify.config.schema.unfilled import is_stand_in
 from smtp_verify.diagnosis import patches
 from smtp_verify.diagnosis.row import Change, Match, Row
-from smtp_verify.smtp.transcript import Ending, Stage
+from smtp_verify.smtp.wire.transcript import Ending, Stage
 
 if TYPE_CHECKING:
     from smtp_verify.diagnosis.row import Symptom

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from smtp_verify.diagnosis.patches import to_user
 from smtp_verify.diagnosis.row import Match, Row
-from smtp_verify.smtp.transcript import Ending, Stage
+from smtp_verify.smtp.wire.transcript import Ending, Stage
 
 if TYPE_CHECKING:
     from smtp_verify.diagnosis.row import Symptom

@@ -9,7 +9,7 @@ from smtp_verify.domain.check import Check, Verdict
 if TYPE_CHECKING:
     from smtp_verify.domain.dkim import Signing
     from smtp_verify.domain.dmarc import Policy
-    from smtp_verify.domain.sending_domains import Provider
+    from smtp_verify.providers.sending_domains import Provider
 
 NAME = "alignment"
 

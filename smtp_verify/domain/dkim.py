@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smtp_verify.domain.resolver import Answer, Resolver
-    from smtp_verify.domain.sending_domains import Provider
+    from smtp_verify.providers.sending_domains import Provider
 
 NAME = "dkim"
 

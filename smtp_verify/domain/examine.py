@@ -14,9 +14,9 @@ from smtp_verify.domain.dmarc import Walk, check_dmarc, organizational_domains, 
 from smtp_verify.domain.mx import check_mx
 from smtp_verify.domain.resolver import Resolver
 from smtp_verify.domain.sender import sender_of
-from smtp_verify.domain.sending_domains import Provider, mailbox_provider, provider_for
 from smtp_verify.domain.spf_evaluation import evaluate
 from smtp_verify.domain.spf_macro import Mail
+from smtp_verify.providers.sending_domains import Provider, mailbox_provider, provider_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

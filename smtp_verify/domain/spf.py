@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smtp_verify.domain.resolver import Resolver
-    from smtp_verify.domain.sending_domains import Provider
     from smtp_verify.domain.spf_record import Network
+    from smtp_verify.providers.sending_domains import Provider
 
 RECORD = "spf"
 PROVIDER = "spf provider"

@@ -6,7 +6,7 @@ import inspect
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from smtp_verify.lint.rules import RULES
+from smtp_verify.lint.registry import RULES
 from smtp_verify.lint.structure_pages import PAGES
 
 if TYPE_CHECKING:

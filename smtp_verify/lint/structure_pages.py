@@ -5,7 +5,7 @@ Each as a name and a text in the form of a rule's docstring.
 
 from __future__ import annotations
 
-from smtp_verify.config import codes
+from smtp_verify import codes
 
 PAGES: dict[str, tuple[str, str]] = {
     codes.UNREADABLE: (

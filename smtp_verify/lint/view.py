@@ -5,18 +5,19 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from smtp_verify.config import placeholders
-from smtp_verify.config.auth_keys import OAUTH2_TYPES
-from smtp_verify.config.document import Mapping
-from smtp_verify.config.rejection import NUMERIC
+from smtp_verify.config.reading.tree import Mapping
+from smtp_verify.config.schema import placeholders
+from smtp_verify.config.schema.auth_keys import OAUTH2_TYPES
 from smtp_verify.finding import Finding, Location, Severity
+from smtp_verify.lint.rejection import NUMERIC
 from smtp_verify.mail import handlebars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from smtp_verify.config.document import Document, Path
-    from smtp_verify.config.provider import Provider
+    from smtp_verify.config.document import Document
+    from smtp_verify.config.path import Path
+    from smtp_verify.providers.provider import Provider
     from smtp_verify.smtp.endpoint import Endpoint
 
 MOST_PROBLEMS = 20
@@ -159,7 +160,7 @@ class View:
         """The provider that Logto would connect to, where the table has it."""
         if self.endpoint is None or self.is_local:
             return None
-        from smtp_verify.config.providers import provider_of
+        from smtp_verify.providers.table import provider_of
 
         return provider_of(self.endpoint.host)
 

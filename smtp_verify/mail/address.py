@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from smtp_verify.errors import ConfigError
+from smtp_verify.javascript import WHITE_SPACE, trim, well_formed
 from smtp_verify.logto_versions import NEWEST
 from smtp_verify.mail import header_encoding
-from smtp_verify.mail.javascript import WHITE_SPACE, trim, well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from smtp_verify.javascript import to_utf8
 from smtp_verify.mail import address
 from smtp_verify.mail.custom_headers import custom_headers, normalize_name
-from smtp_verify.mail.javascript import to_utf8
 from smtp_verify.mail.usage import INVITATION
 
 if TYPE_CHECKING:

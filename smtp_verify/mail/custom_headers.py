@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.mail.javascript import to_string, trim
+from smtp_verify.javascript import to_string, trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

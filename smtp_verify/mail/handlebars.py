@@ -10,7 +10,7 @@ import re
 from typing import Any, NamedTuple
 
 from smtp_verify.errors import RenderError
-from smtp_verify.mail.javascript import ARRAY_METHODS, PROTOTYPE_NAMES, WHITE_SPACE, Function, to_string
+from smtp_verify.javascript import ARRAY_METHODS, PROTOTYPE_NAMES, WHITE_SPACE, Function, to_string
 
 _SPACE = f"[{WHITE_SPACE}]"
 # Possessive, so that no input makes the engine go back: time is linear.

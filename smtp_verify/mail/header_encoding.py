@@ -10,8 +10,8 @@ import base64
 import re
 from typing import TYPE_CHECKING
 
+from smtp_verify.javascript import WHITE_SPACE, to_utf8, utf16_units
 from smtp_verify.logto_versions import NEWEST
-from smtp_verify.mail.javascript import WHITE_SPACE, to_utf8, utf16_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

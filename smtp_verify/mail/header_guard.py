@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from smtp_verify.errors import ConfigError
-from smtp_verify.mail.javascript import trim
+from smtp_verify.javascript import trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,14 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import codes, loader
-from smtp_verify.config.document import json_pointer
+from smtp_verify import codes
+from smtp_verify.config import loader
+from smtp_verify.config.path import json_pointer
 from smtp_verify.errors import ConfigError
 from smtp_verify.finding import Finding, Severity
 from smtp_verify.mail import usage
 
 if TYPE_CHECKING:
-    from smtp_verify.config.document import Document, Path
+    from smtp_verify.config.document import Document
+    from smtp_verify.config.path import Path
 
 DEFAULT_LOCALE = "en"
 

@@ -16,11 +16,11 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.errors import ConfigError
+from smtp_verify.javascript import WHITE_SPACE, to_utf8, trim
 from smtp_verify.logto_versions import NEWEST
 from smtp_verify.mail import address, header_encoding, header_guard
 from smtp_verify.mail.custom_headers import custom_headers
 from smtp_verify.mail.custom_headers import normalize_name as normalize_name
-from smtp_verify.mail.javascript import WHITE_SPACE, to_utf8, trim
 from smtp_verify.mail.structured_value import rewritten
 
 if TYPE_CHECKING:

@@ -6,11 +6,12 @@ import copy
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import codes, loader
-from smtp_verify.config.document import Scalar
+from smtp_verify import codes
+from smtp_verify.config import loader
+from smtp_verify.config.reading.tree import Scalar
 from smtp_verify.errors import ConfigError, UsageError
 from smtp_verify.finding import Finding, Severity
-from smtp_verify.mail.javascript import to_string
+from smtp_verify.javascript import to_string
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

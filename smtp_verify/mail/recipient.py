@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from smtp_verify.errors import ConfigError
+from smtp_verify.javascript import WHITE_SPACE, trim
 from smtp_verify.logto_versions import NEWEST
 from smtp_verify.mail import address
 from smtp_verify.mail.address import Group, Mailbox
-from smtp_verify.mail.javascript import WHITE_SPACE, trim
 
 if TYPE_CHECKING:
     from smtp_verify.logto_versions import Nodemailer

@@ -11,8 +11,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from smtp_verify.javascript import WHITE_SPACE, to_utf8, trim
 from smtp_verify.logto_versions import NEWEST
-from smtp_verify.mail.javascript import WHITE_SPACE, to_utf8, trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,16 +9,17 @@ import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config.document import dotted
+from smtp_verify.config.path import dotted
 from smtp_verify.errors import ConfigError, RenderError, UsageError
+from smtp_verify.javascript import is_truthy
 from smtp_verify.logto_versions import NEWEST
 from smtp_verify.mail import handlebars, usage
-from smtp_verify.mail.javascript import is_truthy
 from smtp_verify.mail.localization import NONE, Localization
 from smtp_verify.mail.message import Mail
 
 if TYPE_CHECKING:
-    from smtp_verify.config.document import Document, Path
+    from smtp_verify.config.document import Document
+    from smtp_verify.config.path import Path
     from smtp_verify.finding import Location
     from smtp_verify.logto_versions import LogtoVersion
 

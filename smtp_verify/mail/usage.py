@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from smtp_verify.config.schema import USAGE_TYPES as USAGE_TYPES
+from smtp_verify.config.schema.keys import USAGE_TYPES as USAGE_TYPES
 
 DEFAULT = "Generic"
 INVITATION = "OrganizationInvitation"

@@ -15,7 +15,7 @@ from smtp_verify.report.visible import visible_line
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from smtp_verify.smtp.transcript import Stage
+    from smtp_verify.smtp.wire.transcript import Stage
 
 
 class LiveView:

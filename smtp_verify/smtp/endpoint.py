@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from smtp_verify.errors import ConfigError
-from smtp_verify.mail.javascript import is_truthy, to_number, to_string
+from smtp_verify.javascript import is_truthy, to_number, to_string
 
 CONNECTION_TIMEOUT = 120.0
 GREETING_TIMEOUT = 30.0

@@ -7,27 +7,19 @@ lib/shared/index.js `resolveHostname`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from smtp_verify.mail.javascript import is_number, is_truthy
+from smtp_verify.javascript import is_number, is_truthy
 from smtp_verify.smtp.endpoint import is_address
-from smtp_verify.smtp.mechanisms import PROCESS_EXITS
+from smtp_verify.smtp.refusal import PROCESS_EXITS, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smtp_verify.config.document import Path
 
 _DIGESTS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "rsa-sha1", "rsa-sha256", "rsa-sha512")
 _FUNCTIONS = "takes a function, which no config can hold"
 _CAN_NOT_BE_MADE = "nodemailer throws before it connects"
-
-
-class Refusal(NamedTuple):
-    """Why nothing can be sent with an option."""
-
-    path: Path
-    why: str
 
 
 def refused(raw: dict[str, Any], options: dict[str, Any]) -> Iterator[Refusal]:

@@ -14,11 +14,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import overrides, placeholders
-from smtp_verify.config.document import dotted
+from smtp_verify.config import overrides
+from smtp_verify.config.path import dotted
+from smtp_verify.config.schema import placeholders
 from smtp_verify.errors import NO_TEMPORARY_FILE, ConfigError, OutputError
 from smtp_verify.smtp import endpoint as endpoints
-from smtp_verify.smtp import mechanisms, transport
+from smtp_verify.smtp import transport
+from smtp_verify.smtp.login import mechanisms
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config.document import dotted
+from smtp_verify.config.path import dotted
 from smtp_verify.errors import ConfigError
+from smtp_verify.javascript import is_truthy
 from smtp_verify.logto_versions import NEWEST
-from smtp_verify.mail.javascript import is_truthy
+from smtp_verify.providers.nodemailer_services import well_known
 from smtp_verify.smtp import raw_options
 from smtp_verify.smtp.connection_url import parse_url
-from smtp_verify.smtp.services import well_known
 
 if TYPE_CHECKING:
     from smtp_verify.logto_versions import Nodemailer

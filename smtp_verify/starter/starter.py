@@ -7,8 +7,8 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config.provider import Security
-from smtp_verify.config.schema import USAGES
+from smtp_verify.config.schema.keys import USAGES
+from smtp_verify.providers.provider import Security
 from smtp_verify.starter import layout
 from smtp_verify.starter.chinese import CHINESE
 from smtp_verify.starter.english import ENGLISH
@@ -16,8 +16,8 @@ from smtp_verify.starter.russian import RUSSIAN
 from smtp_verify.starter.yaml_text import Comments, yaml_text
 
 if TYPE_CHECKING:
-    from smtp_verify.config.document import Path
-    from smtp_verify.config.provider import Port, Provider
+    from smtp_verify.config.path import Path
+    from smtp_verify.providers.provider import Port, Provider
     from smtp_verify.starter.wording import Language
 
 LANGUAGES = {language.name: language for language in (ENGLISH, RUSSIAN, CHINESE)}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from smtp_verify.config.document import Path
+    from smtp_verify.config.path import Path
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9./-]*(?::[A-Za-z0-9./-]+)*")
 """A scalar that needs no quotes, be it a name, a host or an address of the web."""

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smtp_verify.cli.app import COMMANDS
-from smtp_verify.cli.exit_code import ExitCode, exit_code_of
 from smtp_verify.errors import ConfigError, OutputError, RenderError, SmtpVerifyError, SourceError, UsageError
+from smtp_verify.exit_code import ExitCode, exit_code_of
 
 if TYPE_CHECKING:
     from tests.conftest import Runner, WriteConfig

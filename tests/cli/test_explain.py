@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.cli.exit_code import MEANINGS, ExitCode
-from smtp_verify.cli.explain import index, page
-from smtp_verify.config import codes
+from smtp_verify import codes
+from smtp_verify.cli.commands.explain import index, page
 from smtp_verify.diagnosis.replies import REPLY_CODES
 from smtp_verify.diagnosis.table import ROWS
+from smtp_verify.exit_code import MEANINGS, ExitCode
 from smtp_verify.lint.pages import FAMILIES, pages
-from smtp_verify.lint.rules import RULES
-from smtp_verify.report.page import page_markdown, page_text
+from smtp_verify.lint.registry import RULES
+from smtp_verify.report.pages.page import page_markdown, page_text
 
 if TYPE_CHECKING:
     from tests.conftest import Runner

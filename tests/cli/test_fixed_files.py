@@ -12,13 +12,13 @@ import pytest
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from smtp_verify.cli.rewriting import rewrite
-from smtp_verify.config.edits import CannotEdit, RenameKey, SetValue, changed
+from smtp_verify.cli.terminal.rewriting import rewrite
+from smtp_verify.config.editing.edits import CannotEdit, RenameKey, SetValue, changed
 from smtp_verify.config.loader import load
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import judge_document
-from smtp_verify.lint.fixes import fixes
-from smtp_verify.lint.rules import check
+from smtp_verify.config.schema.kinds import Schema
+from smtp_verify.lint.fixes.registry import fixes
+from smtp_verify.lint.registry import check
+from smtp_verify.lint.verdict import judge_document
 from tests.lint.broken import as_json, as_yaml, broken_config
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smtp_verify.config.document import Document
-    from smtp_verify.config.edits import Change
+    from smtp_verify.config.editing.edits import Change
     from tests.sampling import Sample
 
 FILES = 2_000

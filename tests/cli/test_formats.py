@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from smtp_verify.cli.validate import Format
+from smtp_verify.cli.arguments.validate import Format
 from tests.conftest import clean_environment
 from tests.program import await_reader
 from tests.report import formats

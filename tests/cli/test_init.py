@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smtp_verify.cli.output import write_new_file
-from smtp_verify.config.providers import PROVIDERS
+from smtp_verify.cli.terminal.output import write_new_file
 from smtp_verify.errors import OutputError
+from smtp_verify.providers.table import PROVIDERS
 from tests.conftest import ROOT, clean_environment
 
 if TYPE_CHECKING:
@@ -474,6 +474,6 @@ def test_it_loads_nothing_heavy_and_no_other_command_loads_it(tmp_path: Path) ->
     # What `validate` knows of providers, its rules need.
     for command, rooms in (
         ("validate", "smtp_verify.starter"),
-        ("render", ("smtp_verify.starter", "smtp_verify.config.provider")),
+        ("render", ("smtp_verify.starter", "smtp_verify.providers.provider")),
     ):
         assert [name for name in loaded(tmp_path, command, "gmail.yaml") if name.startswith(rooms)] == []

@@ -14,11 +14,11 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from smtp_verify.cli.exit_code import exit_code_of
-from smtp_verify.cli.sending import Request, send_all
+from smtp_verify.cli.commands.send import Request, send_all
 from smtp_verify.errors import SmtpVerifyError
-from smtp_verify.mail.javascript import to_utf8
-from smtp_verify.report.session_json import SessionJson
+from smtp_verify.exit_code import exit_code_of
+from smtp_verify.javascript import to_utf8
+from smtp_verify.report.session.json import SessionJson
 from smtp_verify.report.style import ColorMode
 from tests.cli.injections import (
     ADDRESSES,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smtp_verify.cli.output import check_stdout, write_file
+from smtp_verify.cli.terminal.output import check_stdout, write_file
 from smtp_verify.errors import OutputError
 
 if TYPE_CHECKING:

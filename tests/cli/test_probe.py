@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smtp_verify.cli.guide import may_help
-from smtp_verify.smtp.transcript import Ending, Result, Stage, Transcript
+from smtp_verify.runs.probes import may_help
+from smtp_verify.smtp.wire.transcript import Ending, Result, Stage, Transcript
 from tests.configs import SOON, TEMPLATES, config_for, write
 from tests.conftest import ROOT
 from tests.program import on_a_terminal, read_until, started

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.cli.progress import with_progress
-from smtp_verify.cli.terms import Terms
-from smtp_verify.config.verdict import Verdict
+from smtp_verify.cli.terminal.progress import with_progress
+from smtp_verify.lint.selection.terms import Terms
+from smtp_verify.lint.verdict import Verdict
 from tests.conftest import clean_environment
 from tests.program import await_reader
 

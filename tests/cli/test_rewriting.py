@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.cli import output
-from smtp_verify.cli.rewriting import check_rewritable, rewrite
-from smtp_verify.config.document import Text
+from smtp_verify.cli.terminal import output
+from smtp_verify.cli.terminal.rewriting import check_rewritable, rewrite
+from smtp_verify.config.reading.text import Text
 from smtp_verify.errors import OutputError
 
 if TYPE_CHECKING:

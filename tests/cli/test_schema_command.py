@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.config.json_schema import json_schema
-from smtp_verify.config.structure import Schema
+from smtp_verify.config.schema.json_schema import json_schema
+from smtp_verify.config.schema.kinds import Schema
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smtp_verify.config import secrets
+from smtp_verify.config.schema import secret_keys
 from tests.auth_forms import FORMS, KEYS, config_with, value_for
 from tests.configs import write
 
@@ -42,7 +42,7 @@ def given(path: tuple[str | int, ...], by: str) -> tuple[list[str], dict[str, st
     if by == "environment":
         return [], {f"SMTP_VERIFY_SET_{'__'.join(map(str, path)).upper()}": value}
     dotted = ".".join(map(str, path))
-    hidden = any(secrets.hides(path[:length]) for length in range(1, len(path) + 1))
+    hidden = any(secret_keys.hides(path[:length]) for length in range(1, len(path) + 1))
     return ["--set", f"{dotted}=env:VALUE" if hidden else f"{dotted}={value}"], {"VALUE": value}
 
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.cli.fixing import fixed_files
-from smtp_verify.cli.fixing import written as left_after
-from smtp_verify.cli.terms import Terms
-from smtp_verify.config.codes import AMBIGUOUS_SCALAR
+from smtp_verify.cli.commands.fix import written as left_after
+from smtp_verify.codes import AMBIGUOUS_SCALAR
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
-from smtp_verify.lint.fixes import FIXERS
+from smtp_verify.config.reading.source import Source
+from smtp_verify.lint.fixes.files import fixed_files
+from smtp_verify.lint.fixes.registry import FIXERS
 from smtp_verify.lint.pages import page_of
+from smtp_verify.lint.selection.terms import Terms
 from tests.conftest import SECRET, clean_environment
 from tests.lint.examples import laid_over
 

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config import codes
-from smtp_verify.config.document import MAX_DEPTH, MAX_DOCUMENTS, MAX_NODES
-from smtp_verify.config.source import MAX_BYTES
+from smtp_verify import codes
+from smtp_verify.config.reading.source import MAX_BYTES
+from smtp_verify.config.reading.tree import MAX_DEPTH, MAX_DOCUMENTS, MAX_NODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

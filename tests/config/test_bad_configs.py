@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smtp_verify.config import codes, verdict
-from smtp_verify.config.structure import Schema
+from smtp_verify import codes
+from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.finding import Severity
+from smtp_verify.lint import verdict
 from tests.config.bad_configs import BadConfig, every
 from tests.conftest import clean_environment
 from tests.timing import within

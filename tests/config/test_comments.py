@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from smtp_verify.config.comments import comments
-from smtp_verify.config.document import Text
+from smtp_verify.config.reading.comments import comments
+from smtp_verify.config.reading.text import Text
 
 
 def found(text: str) -> list[tuple[str, int, bool]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.config.discovery import discover
+from smtp_verify.config.reading.discovery import discover
 from smtp_verify.errors import SourceError
 
 if TYPE_CHECKING:

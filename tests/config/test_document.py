@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtp_verify.config.document import Document, Path, Text, dotted, json_pointer, walk
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
+from smtp_verify.config.path import Path, dotted, json_pointer
+from smtp_verify.config.reading.source import Source
+from smtp_verify.config.reading.text import Text
+from smtp_verify.config.reading.tree import walk
 from smtp_verify.finding import Finding, Location, Severity
 from tests.timing import computed_within
+
+if TYPE_CHECKING:
+    from smtp_verify.config.document import Document
 
 YAML = """\
 host: h

@@ -11,14 +11,15 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from smtp_verify.config.edits import CannotEdit, Edit, SetValue, apply, changed, rename_key, set_value
+from smtp_verify.config.editing.edits import CannotEdit, Edit, SetValue, apply, changed, rename_key, set_value
 from smtp_verify.config.loader import InputFormat, load_source
-from smtp_verify.config.source import MAX_BYTES, Source
+from smtp_verify.config.reading.source import MAX_BYTES, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from smtp_verify.config.document import Document, Path
+    from smtp_verify.config.document import Document
+    from smtp_verify.config.path import Path
 
 
 def load(text: str, name: str = "a.yaml", index: int = 0) -> Document:

@@ -9,10 +9,11 @@ import pytest
 
 from smtp_verify.config import overrides
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
-from smtp_verify.config.structure import Schema, check
+from smtp_verify.config.reading.source import Source
+from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.errors import ConfigError
-from smtp_verify.lint import rules
+from smtp_verify.lint import registry
+from smtp_verify.lint.structure import check
 from tests.auth_forms import FORMS, KEYS, config_with, value_for
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def test_whatever_is_laid_over_any_form_of_auth_is_judged(form: str) -> None:
             assert not isinstance(FORMS[form], dict)
             continue
         pointer = given.pointer(tuple(map(str, path)))
-        findings = [*check(given, Schema.CONNECTOR), *check(given, Schema.DOCUMENTED), *rules.check(given)]
+        findings = [*check(given, Schema.CONNECTOR), *check(given, Schema.DOCUMENTED), *registry.check(given)]
         for finding in findings:
             inside = f"{finding.pointer}/".startswith(f"{pointer}/")
             assert not inside or finding.location == ("a.json", 0, 0, 0, 0, "--set"), finding

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
-from smtp_verify.config.auth_keys import AUTH
-from smtp_verify.config.guard import describe, explain_union, guard
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import judge_document
+from smtp_verify.config.reading.source import Source
+from smtp_verify.config.schema.auth_keys import AUTH
+from smtp_verify.config.schema.guard import describe, explain_union, guard
+from smtp_verify.config.schema.kinds import Schema
+from smtp_verify.lint.verdict import judge_document
 
 Record = Callable[[str, object], None]
 

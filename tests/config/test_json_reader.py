@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from smtp_verify.config.document import Scalar, Text, to_data
-from smtp_verify.config.json_reader import number, read_json
+from smtp_verify.config.reading.json_reader import number, read_json
+from smtp_verify.config.reading.text import Text
+from smtp_verify.config.reading.tree import Scalar, to_data
 
 if TYPE_CHECKING:
     from smtp_verify.finding import Finding

@@ -13,15 +13,14 @@ import jsonschema
 import pytest
 import yaml
 
-from smtp_verify.config import schema
-from smtp_verify.config.auth_keys import LOGIN, OAUTH2_KEY, OAUTH2_TOKEN
-from smtp_verify.config.guard import guard
-from smtp_verify.config.json_schema import JsonSchema, json_schema
-from smtp_verify.config.kinds import Object, Record
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import judge_document
+from smtp_verify.config.reading.source import Source
+from smtp_verify.config.schema import keys
+from smtp_verify.config.schema.auth_keys import LOGIN, OAUTH2_KEY, OAUTH2_TOKEN
+from smtp_verify.config.schema.guard import guard
+from smtp_verify.config.schema.json_schema import JsonSchema, json_schema
+from smtp_verify.config.schema.kinds import Object, Record, Schema
+from smtp_verify.lint.verdict import judge_document
 from tests.conftest import ROOT, VECTORS
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ Keep = Callable[[str, object], None]
 BOTH = pytest.mark.parametrize("against", Schema)
 TEMPLATES = [
     {"usageType": usage_type, "contentType": "text/plain", "subject": "Your code", "content": "{{code}}"}
-    for usage_type in schema.REQUIRED_USAGE_TYPES
+    for usage_type in keys.REQUIRED_USAGE_TYPES
 ]
 CONFIG: dict[str, Any] = {
     "host": "smtp.example.com",
@@ -146,14 +145,14 @@ AUTHS: dict[str, dict[str, Any]] = {
 def _odd_configs() -> Iterator[dict[str, Any]]:
     """A config for each key, known and unknown, with each odd value, wherever keys stand."""
     for value in ODD:
-        for key in (*schema.CONFIG_KEYS, "nonsense"):
+        for key in (*keys.CONFIG_KEYS, "nonsense"):
             yield {**CONFIG, key: value}
-        for key in (*schema.TLS_KEYS, "nonsense"):
+        for key in (*keys.TLS_KEYS, "nonsense"):
             yield {**CONFIG, "tls": {key: value}}
-        for key in (*schema.AUTH_KEYS, "nonsense"):
+        for key in (*keys.AUTH_KEYS, "nonsense"):
             for auth in AUTHS.values():
                 yield {**CONFIG, "auth": {**auth, key: value}}
-        for key in (*schema.TEMPLATE_KEYS, "nonsense"):
+        for key in (*keys.TEMPLATE_KEYS, "nonsense"):
             yield {**CONFIG, "templates": [*TEMPLATES, {**TEMPLATES[0], key: value}]}
         yield {**CONFIG, "customHeaders": {"X-Tag": value}}
         yield {**CONFIG, "templates": [*TEMPLATES, value]}
@@ -216,8 +215,8 @@ def _described(against: Schema) -> list[tuple[str, JsonSchema]]:
 @BOTH
 def test_every_key_has_a_title_and_a_description(against: Schema) -> None:
     properties = _described(against)
-    tables = (schema.CONFIG_KEYS, schema.AUTH_KEYS, schema.TEMPLATE_KEYS, schema.TLS_KEYS)
-    known = {key for table in (*tables, schema.PRIVATE_KEY_KEYS) for key in table}
+    tables = (keys.CONFIG_KEYS, keys.AUTH_KEYS, keys.TEMPLATE_KEYS, keys.TLS_KEYS)
+    known = {key for table in (*tables, keys.PRIVATE_KEY_KEYS) for key in table}
     assert {key for key, _ in properties} == known
     for key, property_ in properties:
         assert property_["title"][0].isupper(), key
@@ -248,7 +247,7 @@ def test_a_secret_is_only_written_and_its_examples_are_placeholders(against: Sch
 
 def test_the_table_marks_the_same_keys_secret_as_the_schema_writes_only() -> None:
     properties = _described(Schema.CONNECTOR)
-    tables = (schema.CONFIG_KEYS, schema.AUTH_KEYS, schema.TLS_KEYS, schema.PRIVATE_KEY_KEYS)
+    tables = (keys.CONFIG_KEYS, keys.AUTH_KEYS, keys.TLS_KEYS, keys.PRIVATE_KEY_KEYS)
     secret = {key for table in tables for key, row in table.items() if row.secret}
     assert {key for key, part in properties if part.get("writeOnly")} == secret
 
@@ -256,7 +255,7 @@ def test_the_table_marks_the_same_keys_secret_as_the_schema_writes_only() -> Non
 @BOTH
 def test_every_choice_is_explained(against: Schema) -> None:
     explained = [part for part in _objects(json_schema(against)) if "enumDescriptions" in part]
-    assert [part["enum"] for part in explained] == [list(schema.USAGE_TYPES), list(schema.CONTENT_TYPES)]
+    assert [part["enum"] for part in explained] == [list(keys.USAGE_TYPES), list(keys.CONTENT_TYPES)]
     assert all(len(part["enum"]) == len(part["enumDescriptions"]) for part in explained)
 
 
@@ -269,12 +268,12 @@ def test_what_is_deprecated_says_what_to_write() -> None:
 
 
 def test_the_rows_of_the_guard_are_parted_from_those_beside_them() -> None:
-    for kind in (schema.CONFIG, schema.TEMPLATE, LOGIN, OAUTH2_KEY, OAUTH2_TOKEN):
+    for kind in (keys.CONFIG, keys.TEMPLATE, LOGIN, OAUTH2_KEY, OAUTH2_TOKEN):
         assert isinstance(kind, Object)
         assert not {row.key for row in kind.rows} & {row.key for row in kind.others}
-    tls = schema.CONFIG_KEYS["tls"].kind
+    tls = keys.CONFIG_KEYS["tls"].kind
     assert isinstance(tls, Record)
-    assert {row.key for row in tls.others} == set(schema.TLS_KEYS)
+    assert {row.key for row in tls.others} == set(keys.TLS_KEYS)
 
 
 SAMPLES = sorted(path for path in (ROOT / "sample-configs").iterdir() if path.suffix != ".md")

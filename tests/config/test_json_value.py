@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtp_verify.config import json_value as quick
-from smtp_verify.config.document import MAX_DEPTH, MAX_NODES, Text, to_data
-from smtp_verify.config.json_reader import read_json
-from smtp_verify.config.json_value import json_value
 from smtp_verify.config.loader import InputFormat, load_source
-from smtp_verify.config.source import Source, decode
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import Verdict, judge_document
-from smtp_verify.lint.rules import check
+from smtp_verify.config.reading import json_value as quick
+from smtp_verify.config.reading.json_reader import read_json
+from smtp_verify.config.reading.json_value import json_value
+from smtp_verify.config.reading.source import Source, decode
+from smtp_verify.config.reading.text import Text
+from smtp_verify.config.reading.tree import MAX_DEPTH, MAX_NODES, to_data
+from smtp_verify.config.schema.kinds import Schema
+from smtp_verify.lint.registry import check
+from smtp_verify.lint.verdict import Verdict, judge_document
 from tests.config.bad_configs import every
 from tests.config.test_json_reader import SYNTAX_ERRORS, json_values
 from tests.conftest import ROOT, VECTORS

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_verify.config.loader import InputFormat, load, load_object, load_source, pick
-from smtp_verify.config.source import MAX_BYTES, Source, decode
+from smtp_verify.config.reading.source import MAX_BYTES, Source, decode
 from smtp_verify.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:

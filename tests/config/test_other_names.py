@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
-from smtp_verify.config.structure import Schema, check
-from smtp_verify.config.verdict import everything
-from smtp_verify.lint.fixing import fixed
+from smtp_verify.config.reading.source import Source
+from smtp_verify.config.schema.kinds import Schema
+from smtp_verify.lint.fixes.making import fixed
+from smtp_verify.lint.structure import check
+from smtp_verify.lint.verdict import everything
 from tests.auth_forms import config_with
 
 NAMED: list[tuple[dict[str, Any], str]] = [

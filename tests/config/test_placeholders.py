@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smtp_verify.config.placeholders import Placeholder, find, is_placeholder
+from smtp_verify.config.schema.placeholders import Placeholder, find, is_placeholder
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from smtp_verify.config.saved import breaks_on_save, clean_deep, holds_empty
+from smtp_verify.config.schema.saved import breaks_on_save, clean_deep, holds_empty
 
 USUAL: dict[str, Any] = {
     "host": "h",

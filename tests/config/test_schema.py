@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.config import schema
-from smtp_verify.config.auth_keys import LOGIN, OAUTH2_KEY, OAUTH2_TOKEN
-from smtp_verify.config.kinds import STRING
-from smtp_verify.config.nodemailer_keys import NODEMAILER_AUTH_ROWS, NODEMAILER_ROWS
+from smtp_verify.config.schema import keys
+from smtp_verify.config.schema.auth_keys import LOGIN, OAUTH2_KEY, OAUTH2_TOKEN
+from smtp_verify.config.schema.kinds import STRING
+from smtp_verify.config.schema.nodemailer_keys import NODEMAILER_AUTH_ROWS, NODEMAILER_ROWS
 
 if TYPE_CHECKING:
-    from smtp_verify.config.document import Path
-    from smtp_verify.config.kinds import Row
+    from smtp_verify.config.path import Path
+    from smtp_verify.config.schema.kinds import Row
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     ],
 )
 def test_a_path_leads_to_the_row_of_its_key(path: Path, key: str | None) -> None:
-    row = schema.row_at(path)
+    row = keys.row_at(path)
     if path == ("customHeaders", "X-Any", 0):
         assert row is not None
         assert row.kind == STRING
@@ -68,7 +68,7 @@ def test_a_path_leads_to_the_row_of_its_key(path: Path, key: str | None) -> None
     ],
 )
 def test_the_table_tells_where_a_string_is_wanted(path: Path, expected: bool) -> None:
-    assert schema.wants_string(path) is expected
+    assert keys.wants_string(path) is expected
 
 
 @pytest.mark.parametrize(
@@ -94,22 +94,20 @@ def test_the_table_tells_where_a_string_is_wanted(path: Path, expected: bool) ->
     ],
 )
 def test_the_table_tells_what_is_secret_and_all_below_it(path: Path, expected: bool) -> None:
-    assert schema.is_secret(path) is expected
+    assert keys.is_secret(path) is expected
 
 
 def test_the_required_usage_types_are_among_the_nine() -> None:
-    assert len(set(schema.USAGE_TYPES)) == 9
-    assert set(schema.REQUIRED_USAGE_TYPES) < set(schema.USAGE_TYPES)
+    assert len(set(keys.USAGE_TYPES)) == 9
+    assert set(keys.REQUIRED_USAGE_TYPES) < set(keys.USAGE_TYPES)
 
 
 def test_no_key_of_nodemailer_hides_one_of_the_guard() -> None:
-    assert not {row.key for row in schema.CONFIG.rows} & {row.key for row in NODEMAILER_ROWS}
+    assert not {row.key for row in keys.CONFIG.rows} & {row.key for row in NODEMAILER_ROWS}
     guarded = {row.key for kind in (LOGIN, OAUTH2_KEY, OAUTH2_TOKEN) for row in kind.rows}
     assert not guarded & {row.key for row in NODEMAILER_AUTH_ROWS}
 
 
-@pytest.mark.parametrize(
-    "rows", [schema.CONFIG_KEYS, schema.AUTH_KEYS, schema.TEMPLATE_KEYS, schema.TLS_KEYS]
-)
+@pytest.mark.parametrize("rows", [keys.CONFIG_KEYS, keys.AUTH_KEYS, keys.TEMPLATE_KEYS, keys.TLS_KEYS])
 def test_every_row_says_what_its_key_is_for(rows: dict[str, Row]) -> None:
     assert all(row.doc and key == row.key for key, row in rows.items())

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_verify.config import secrets
-from smtp_verify.config.document import Document, Path, Text
+from smtp_verify.config.document import Document
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.placeholders import is_placeholder
-from smtp_verify.config.source import MAX_BYTES, Source
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import judge_document
+from smtp_verify.config.reading.source import MAX_BYTES, Source
+from smtp_verify.config.reading.text import Text
+from smtp_verify.config.schema import secret_keys
+from smtp_verify.config.schema.kinds import Schema
+from smtp_verify.config.schema.placeholders import is_placeholder
+from smtp_verify.lint.verdict import judge_document
 from tests.timing import computed_within
+
+if TYPE_CHECKING:
+    from smtp_verify.config.path import Path
 
 
 def load(text: str, name: str = "a.yaml") -> Document:
@@ -233,7 +239,7 @@ def test_the_secrets_themselves_are_told_with_what_is_written(text: str, values:
     ],
 )
 def test_a_path_tells_whether_its_value_may_show(path: Path, base: int, expected: bool) -> None:
-    assert secrets.hides(path, base) is expected
+    assert secret_keys.hides(path, base) is expected
 
 
 def _filled(unit: str, before: str = "") -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.config.source import MAX_BYTES, Source, decode, read_source
+from smtp_verify.config.reading.source import MAX_BYTES, Source, decode, read_source
 from smtp_verify.errors import SourceError
 
 if TYPE_CHECKING:

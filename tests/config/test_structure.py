@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
-from smtp_verify.config.structure import Schema, check, is_valid
+from smtp_verify.config.reading.source import Source
+from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.finding import Finding, Severity
+from smtp_verify.lint.structure import check, is_valid
 
 AUTH = "auth: {user: u, pass: p}\n"
 CONFIG = (

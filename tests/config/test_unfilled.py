@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smtp_verify.config.unfilled import foreign_form, is_stand_in, is_unfilled
+from smtp_verify.config.schema.unfilled import foreign_form, is_stand_in, is_unfilled
 
 ENCRYPTED = [
     "ENC[AES256_GCM,data:CwE4O1s=,iv:2k=,aad:o=,tag:w==,type:str]",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import Verdict, judge
+from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.finding import Finding, Location, Severity
+from smtp_verify.lint.verdict import Verdict, judge
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtp_verify.config.comments import comments
-from smtp_verify.config.document import Mapping, Node, Scalar, Text, to_data, walk
-from smtp_verify.config.source import MAX_BYTES
-from smtp_verify.config.yaml_reader import read_yaml
+from smtp_verify.config.reading.comments import comments
+from smtp_verify.config.reading.source import MAX_BYTES
+from smtp_verify.config.reading.text import Text
+from smtp_verify.config.reading.tree import Mapping, Node, Scalar, to_data, walk
+from smtp_verify.config.reading.yaml_reader import read_yaml
 from tests.timing import computed_within
 
 if TYPE_CHECKING:

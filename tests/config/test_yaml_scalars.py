@@ -10,7 +10,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from smtp_verify.config.yaml_scalars import ambiguity, describe, has_no_json_value, is_word, resolve
+from smtp_verify.config.reading.yaml_scalars import ambiguity, describe, has_no_json_value, is_word, resolve
 
 
 @pytest.mark.parametrize(

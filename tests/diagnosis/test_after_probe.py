@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.provider import Port, Security
-from smtp_verify.config.source import Source
+from smtp_verify.config.reading.source import Source
 from smtp_verify.diagnosis.after_probe import after_probe
 from smtp_verify.diagnosis.diagnose import diagnose, symptom_of
 from smtp_verify.diagnosis.table import ROWS
-from smtp_verify.smtp import probe, variants
+from smtp_verify.providers.provider import Port, Security
+from smtp_verify.smtp.ladder import probe, variants
 from tests.configs import SOON, config_for
 from tests.smtp.test_reach import closed_port
 from tests.smtpd import serve

@@ -13,7 +13,7 @@ from smtp_verify.diagnosis.patches import to_certificate_name, to_user
 from smtp_verify.diagnosis.row import Symptom
 from smtp_verify.diagnosis.table import ROWS
 from smtp_verify.smtp import endpoint, network
-from smtp_verify.smtp.transcript import Ending, Stage
+from smtp_verify.smtp.wire.transcript import Ending, Stage
 from tests.configs import SOON, config_for
 from tests.diagnosis.playing import lead_here, patched, test_send
 from tests.smtp.tokens import serve_tokens

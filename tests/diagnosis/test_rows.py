@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
+from smtp_verify.config.reading.source import Source
 from smtp_verify.diagnosis import rows_google_microsoft, rows_mailboxes, rows_senders
 from smtp_verify.diagnosis.diagnose import diagnose, symptom_of
 from smtp_verify.diagnosis.table import ROWS, UNKNOWN_REPLY
@@ -23,7 +23,7 @@ from tests.smtpd import serve
 
 if TYPE_CHECKING:
     from smtp_verify.diagnosis.row import Diagnosis
-    from smtp_verify.smtp.transcript import Result
+    from smtp_verify.smtp.wire.transcript import Result
 
 LOGIN = {"user": "me@example.com", "pass": "p"}
 OAUTH2 = {"type": "OAuth2", "user": "me@example.com", "clientId": "i", "clientSecret": "s"}

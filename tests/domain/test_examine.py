@@ -10,7 +10,7 @@ import pytest
 from smtp_verify.domain.check import Check, DomainReport, Record, Verdict
 from smtp_verify.domain.dmarc import targets
 from smtp_verify.domain.examine import check_domain
-from smtp_verify.domain.sending_domains import PROVIDERS, provider_for
+from smtp_verify.providers.sending_domains import PROVIDERS, provider_for
 from tests.dnsd import Fault, Names, Records, serving
 from tests.domain.keys import RSA_1024, RSA_2048, SHORT
 from tests.timing import within

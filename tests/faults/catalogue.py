@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from smtp_verify.smtp.transcript import Ending, Stage
+from smtp_verify.smtp.wire.transcript import Ending, Stage
 from tests.faults.server import Act, Channel, Point, Then
 
 if TYPE_CHECKING:

@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from smtp_verify.config.document import Mapping, Scalar, Text
-from smtp_verify.config.json_reader import read_json
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import decode
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import judge_document
-from smtp_verify.report.findings_json import findings_json
-from smtp_verify.report.findings_text import findings_text
+from smtp_verify.config.reading.json_reader import read_json
+from smtp_verify.config.reading.source import decode
+from smtp_verify.config.reading.text import Text
+from smtp_verify.config.reading.tree import Mapping, Scalar
+from smtp_verify.config.schema.kinds import Schema
+from smtp_verify.lint.verdict import judge_document
+from smtp_verify.report.findings.json import findings_json
+from smtp_verify.report.findings.text import findings_text
 from smtp_verify.report.style import Style
 from smtp_verify.report.visible import visible
 from tests.fuzz.places import check_findings, check_nodes
 
 if TYPE_CHECKING:
-    from smtp_verify.config.document import Document, Node
+    from smtp_verify.config.document import Document
+    from smtp_verify.config.reading.tree import Node
 
 # Its scalars are all strings: what it reads differently is the shape alone.
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)

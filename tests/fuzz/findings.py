@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from smtp_verify.config import secrets
-from smtp_verify.config.document import Mapping, Scalar, walk
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import judge_document
-from smtp_verify.lint.rules import check as check_rules
-from smtp_verify.report.findings_json import findings_json
-from smtp_verify.report.findings_text import findings_text
+from smtp_verify.config.reading.source import Source
+from smtp_verify.config.reading.tree import Mapping, Scalar, walk
+from smtp_verify.config.schema import secret_keys
+from smtp_verify.config.schema.kinds import Schema
+from smtp_verify.lint.registry import check as check_rules
+from smtp_verify.lint.verdict import judge_document
+from smtp_verify.report.findings.json import findings_json
+from smtp_verify.report.findings.text import findings_text
 from smtp_verify.report.style import Style
 from tests.fuzz.fields import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smtp_verify.config.document import Document, Node, Path
+    from smtp_verify.config.document import Document
+    from smtp_verify.config.path import Path
+    from smtp_verify.config.reading.tree import Node
 
 SECRET = "Tr0ub4dor"
 FRAMES = (
@@ -61,7 +63,7 @@ def _is_covered(document: Document) -> bool:
     if document.root is None:
         return True
     base = len(document.base)
-    return all(secrets.hides(path, base) for path in _holding(document.root))
+    return all(secret_keys.hides(path, base) for path in _holding(document.root))
 
 
 def _holding(root: Node) -> Iterator[Path]:

@@ -7,8 +7,8 @@ import re
 from typing import Any
 
 from smtp_verify.errors import RenderError
+from smtp_verify.javascript import WHITE_SPACE
 from smtp_verify.mail.handlebars import inherited_names, names, substitute
-from smtp_verify.mail.javascript import WHITE_SPACE
 from tests.fuzz.fields import fields
 
 _SPACE = f"[{re.escape(WHITE_SPACE)}]*"

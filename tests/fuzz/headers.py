@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from smtp_verify.errors import ConfigError
+from smtp_verify.javascript import to_utf8
 from smtp_verify.mail import address
-from smtp_verify.mail.javascript import to_utf8
 from smtp_verify.mail.message import Mail, Stamp, build, normalize_name
 from smtp_verify.mail.recipient import recipient
-from smtp_verify.smtp.protocol import dot_stuffed
+from smtp_verify.smtp.wire.protocol import dot_stuffed
 from tests.fuzz.fields import fields
 
 if TYPE_CHECKING:

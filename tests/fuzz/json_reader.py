@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from smtp_verify.config import codes
-from smtp_verify.config.document import Scalar, Text, to_data
-from smtp_verify.config.json_reader import read_json
-from smtp_verify.config.json_value import json_value
+from smtp_verify import codes
+from smtp_verify.config.reading.json_reader import read_json
+from smtp_verify.config.reading.json_value import json_value
+from smtp_verify.config.reading.text import Text
+from smtp_verify.config.reading.tree import Scalar, to_data
 from tests.fuzz.fields import fields
 from tests.fuzz.places import check_findings, check_nested, check_nodes, nodes
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smtp_verify.config.document import Mapping, Scalar
+from smtp_verify.config.reading.tree import Mapping, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from smtp_verify.config.document import Node, Text
+    from smtp_verify.config.reading.text import Text
+    from smtp_verify.config.reading.tree import Node
     from smtp_verify.finding import Finding
 
 

@@ -9,9 +9,9 @@ from functools import cache
 from typing import TypeAlias
 from unittest import mock
 
-from smtp_verify.smtp import protocol
-from smtp_verify.smtp.protocol import MalformedReply, SessionProtocol
-from smtp_verify.smtp.transcript import Reply
+from smtp_verify.smtp.wire import protocol
+from smtp_verify.smtp.wire.protocol import MalformedReply, SessionProtocol
+from smtp_verify.smtp.wire.transcript import Reply
 from tests.fuzz.fields import SEPARATOR
 
 Said: TypeAlias = tuple[list[Reply], tuple[str, str | None] | None]

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from smtp_verify.errors import ConfigError
-from smtp_verify.smtp.mechanisms import PROCESS_EXITS
-from smtp_verify.smtp.transcript import Ending, Stage
+from smtp_verify.smtp.refusal import PROCESS_EXITS
+from smtp_verify.smtp.wire.transcript import Ending, Stage
 from tests.interop.launch import NODE_MODULES
 from tests.interop.tls_cells import DIFFERENT, Cell, cells, context_of
 from tests.smtp.sending import deliver, plan

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smtp_verify.config.comments import comments
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.suggestions import Meant, meant
-from smtp_verify.config.verdict import everything, judge_document
-from smtp_verify.lint.fixes import FIXERS, MOST_FIXES, fixes, marked
-from smtp_verify.lint.fixing import fixed
+from smtp_verify.config.reading.comments import comments
+from smtp_verify.config.reading.source import Source
+from smtp_verify.config.schema.kinds import Schema
+from smtp_verify.config.schema.suggestions import Meant, meant
+from smtp_verify.lint.fixes.making import fixed
+from smtp_verify.lint.fixes.registry import FIXERS, MOST_FIXES, fixes, marked
 from smtp_verify.lint.pages import codes
-from smtp_verify.lint.rules import check
+from smtp_verify.lint.registry import check
+from smtp_verify.lint.verdict import everything, judge_document
 from tests.conftest import VECTORS
 from tests.lint.broken import as_json, as_yaml, broken_config
 from tests.lint.examples import laid_over
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from smtp_verify.config.document import Document
-    from smtp_verify.config.verdict import Verdict
     from smtp_verify.finding import Finding
+    from smtp_verify.lint.verdict import Verdict
     from tests.sampling import Sample
 
 
@@ -325,9 +325,9 @@ def test_a_config_with_more_faults_than_any_has_takes_no_more_time() -> None:
     ],
 )
 def test_a_word_stands_for_one_key_or_for_none(word: str, expected: Any) -> None:
-    from smtp_verify.config import schema
+    from smtp_verify.config.schema import keys
 
-    assert meant(word, tuple(schema.CONFIG_KEYS)) == expected
+    assert meant(word, tuple(keys.CONFIG_KEYS)) == expected
 
 
 def test_a_word_that_is_as_near_to_two_stands_for_neither() -> None:

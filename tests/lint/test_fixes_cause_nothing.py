@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.config.edits import CannotEdit, SetValue, changed
+from smtp_verify.config.editing.edits import CannotEdit, SetValue, changed
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.unfilled import is_stand_in
-from smtp_verify.config.verdict import judge_document
-from smtp_verify.lint.fixes import fixes, renames
+from smtp_verify.config.reading.source import Source
+from smtp_verify.config.schema.kinds import Schema
+from smtp_verify.config.schema.unfilled import is_stand_in
+from smtp_verify.lint.fixes.registry import fixes, renames
 from smtp_verify.lint.pages import codes, page_of
-from smtp_verify.lint.rules import check
+from smtp_verify.lint.registry import check
+from smtp_verify.lint.verdict import judge_document
 from smtp_verify.lint.view import View
 from tests.lint.broken import as_json, as_yaml, broken_config
 from tests.lint.examples import laid_over
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from smtp_verify.config.document import Document
-    from smtp_verify.config.verdict import Verdict
     from smtp_verify.finding import Finding
-    from smtp_verify.lint.fix import Fix
+    from smtp_verify.lint.fixes.fix import Fix
+    from smtp_verify.lint.verdict import Verdict
     from tests.sampling import Sample
 
 BY_HAND = ("SV0", "SV1", "SV201")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source, decode
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import Verdict, judge_document
-from smtp_verify.lint.rules import check
-from smtp_verify.lint.selection import kept
+from smtp_verify.config.reading.source import Source, decode
+from smtp_verify.config.schema.kinds import Schema
+from smtp_verify.lint.registry import check
+from smtp_verify.lint.selection.choice import kept
+from smtp_verify.lint.verdict import Verdict, judge_document
 from tests.timing import computed_within
 
 NOTHING: frozenset[str] = frozenset()

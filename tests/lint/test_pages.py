@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.config import codes as structure_codes
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import judge
+from smtp_verify import codes as structure_codes
+from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.lint.pages import FAMILIES, codes, page_of, pages
-from smtp_verify.lint.rules import RULES, check
-from smtp_verify.lint.selection import kept
+from smtp_verify.lint.registry import RULES, check
+from smtp_verify.lint.selection.choice import kept
+from smtp_verify.lint.verdict import judge
 from tests.lint.examples import laid_over, set_up
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smtp_verify.config.loader import load, load_source
-from smtp_verify.config.source import Source
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import judge_document
+from smtp_verify.config.reading.source import Source
+from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.finding import Finding, Severity
-from smtp_verify.lint.rules import MOST_FINDINGS, RULES, check
+from smtp_verify.lint.registry import MOST_FINDINGS, RULES, check
+from smtp_verify.lint.verdict import judge_document
 from tests.conftest import VECTORS
 from tests.lint.examples import laid_over
 

@@ -6,7 +6,8 @@ import pytest
 
 from smtp_verify.errors import UsageError
 from smtp_verify.lint.pages import codes, pages
-from smtp_verify.lint.selection import ALL, NO_CHOICE, Choice, codes_of, dropped
+from smtp_verify.lint.selection.choice import NO_CHOICE, Choice, dropped
+from smtp_verify.lint.selection.known_codes import ALL, codes_of
 
 
 def told(*layers: Choice) -> set[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from smtp_verify.lint.selection import codes_of
-from smtp_verify.lint.settings import Settings, Table
+from smtp_verify.lint.selection.known_codes import codes_of
+from smtp_verify.lint.selection.settings import Settings, Table
 
 
 def settings(**data: object) -> Settings:

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import Verdict, judge_document
+from smtp_verify.config.reading.source import Source
+from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.finding import Severity
 from smtp_verify.lint.pages import page_of, pages
-from smtp_verify.lint.rules import RULES, check
+from smtp_verify.lint.registry import RULES, check
+from smtp_verify.lint.verdict import Verdict, judge_document
 from tests.configs import TEMPLATES
 
 LOGIN = {"user": "me@gmail.com", "pass": "abcdabcdabcdabcd"}

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_verify.errors import RenderError
+from smtp_verify.javascript import PROTOTYPE_NAMES
 from smtp_verify.mail.handlebars import inherited_names, names, substitute
-from smtp_verify.mail.javascript import PROTOTYPE_NAMES
 from tests.timing import computed_within
 
 if TYPE_CHECKING:

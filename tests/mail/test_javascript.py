@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_verify.errors import RenderError
-from smtp_verify.mail.javascript import Function, number_to_string, to_string, to_utf8, trim
+from smtp_verify.javascript import Function, number_to_string, to_string, to_utf8, trim
 
 
 @pytest.mark.parametrize(

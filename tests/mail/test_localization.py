@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
+from smtp_verify.config.reading.source import Source
 from smtp_verify.errors import ConfigError, RenderError, SourceError
 from smtp_verify.mail.localization import NONE, Localization, load
 from smtp_verify.mail.template import choose, render
-from smtp_verify.report.render_json import render_json
+from smtp_verify.report.mail.json import render_json
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
+from smtp_verify.config.reading.source import Source
 from smtp_verify.errors import ConfigError
 from smtp_verify.logto_versions import Nodemailer, version_of
 from smtp_verify.mail import template

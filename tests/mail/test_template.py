@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
+from smtp_verify.config.reading.source import Source
 from smtp_verify.errors import ConfigError, RenderError, UsageError
 from smtp_verify.mail import template
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import pytest
 
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
+from smtp_verify.config.reading.source import Source
 from smtp_verify.mail.template import Rendered, Template
 
 # Templates from line 10 on, one a line.

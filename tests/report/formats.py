@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import Verdict, judge_document, unreadable
+from smtp_verify.config.reading.source import Source
+from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.errors import SourceError
-from smtp_verify.report.formatter import Failure
+from smtp_verify.lint.verdict import Verdict, judge_document, unreadable
+from smtp_verify.report.formats.formatter import Failure
 from tests.conftest import VECTORS
 
 if TYPE_CHECKING:

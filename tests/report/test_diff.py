@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import everything
-from smtp_verify.lint.fixing import fixed
-from smtp_verify.report.diff import diff_text
+from smtp_verify.config.reading.source import Source
+from smtp_verify.config.schema.kinds import Schema
+from smtp_verify.lint.fixes.making import fixed
+from smtp_verify.lint.verdict import everything
+from smtp_verify.report.findings.diff import diff_text
 from smtp_verify.report.style import Style
 from tests.lint.broken import SECRET, as_json, as_yaml, broken_config
 

@@ -7,8 +7,8 @@ import json
 
 from smtp_verify.domain.check import Check, DomainReport, Record, Verdict
 from smtp_verify.domain.examine import check_domain
-from smtp_verify.report.domain import domain_json, domain_text
-from smtp_verify.report.findings_json import dumps
+from smtp_verify.report.formats.json_document import dumps
+from smtp_verify.report.probe.domain import domain_json, domain_text
 from smtp_verify.report.style import Style
 from tests.dnsd import Fault, Names, serving
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from smtp_verify.finding import Finding, Location, Severity
-from smtp_verify.report.findings_github import FindingsGithub
-from smtp_verify.report.formatter import Failure
-from smtp_verify.report.github import annotation
+from smtp_verify.report.findings.github import FindingsGithub
+from smtp_verify.report.formats.formatter import Failure
+from smtp_verify.report.formats.github import annotation
 from tests.report.formats import BROKEN, FAILURE, HOSTILE_PATH, VALID, judged, missing, verdict
 
 

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from smtp_verify.finding import Finding, Location, Severity
-from smtp_verify.report.findings_gitlab import FindingsGitlab
-from smtp_verify.report.formatter import Failure
+from smtp_verify.report.findings.gitlab import FindingsGitlab
+from smtp_verify.report.formats.formatter import Failure
 from tests.report.formats import BROKEN, FAILURE, HOSTILE_PATH, VALID, judged, missing, verdict
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import judge_document
+from smtp_verify.config.reading.source import Source
+from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.finding import Finding, Location, Severity
-from smtp_verify.report.findings_json import dumps, error_document, finding_json, findings_json
+from smtp_verify.lint.verdict import judge_document
+from smtp_verify.report.findings.json import findings_json
+from smtp_verify.report.formats.json_document import dumps, error_document, finding_json
 
 FINDING = Finding(
     Location("a.yaml", 12, 16, 12, 22), "SV101", Severity.ERROR, "message", "help", "/templates/0/usageType"

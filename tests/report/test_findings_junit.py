@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from smtp_verify.report.findings_junit import FindingsJunit
-from smtp_verify.report.formatter import Failure
+from smtp_verify.report.findings.junit import FindingsJunit
+from smtp_verify.report.formats.formatter import Failure
 from tests.report.formats import BROKEN, FAILURE, HOSTILE_PATH, VALID, judged, missing, verdict
 
 WARNED = VALID.replace("port: 25", 'port: "25"')

@@ -12,12 +12,12 @@ import pytest
 
 from smtp_verify import __version__
 from smtp_verify.finding import Finding, Location, Severity
-from smtp_verify.lint.fixes import what_a_fix_does
+from smtp_verify.lint.fixes.registry import what_a_fix_does
 from smtp_verify.lint.pages import page_of
-from smtp_verify.report.findings_sarif import FindingsSarif
-from smtp_verify.report.formatter import Failure
-from smtp_verify.report.places import uri_of
-from smtp_verify.report.sarif import plain
+from smtp_verify.report.findings.sarif import FindingsSarif
+from smtp_verify.report.formats.formatter import Failure
+from smtp_verify.report.formats.places import uri_of
+from smtp_verify.report.formats.sarif import plain
 from tests.report.formats import BROKEN, FAILURE, HOSTILE_PATH, VALID, judged, missing, sarif_run, verdict
 
 GOLDEN = """\

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import Verdict, judge_document, unreadable
+from smtp_verify.config.reading.source import Source
+from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.errors import SourceError
 from smtp_verify.finding import Finding, Location, Severity
-from smtp_verify.lint.rules import check
-from smtp_verify.report.findings_text import finding_text, findings_text
+from smtp_verify.lint.registry import check
+from smtp_verify.lint.verdict import Verdict, judge_document, unreadable
+from smtp_verify.report.findings.text import finding_text, findings_text
 from smtp_verify.report.style import Style
 from tests.report.formats import VALID
 

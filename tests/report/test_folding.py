@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from smtp_verify.report.folding import folded
+from smtp_verify.report.formats.folding import folded
 
 LABELLED = "     cause  the server does not accept user name and password, whoever asks for it\n"
 TABLE = "*  587   STARTTLS  open (0 ms)  220 mx.example  no, at auth: stopped before AUTH PLAIN\n"

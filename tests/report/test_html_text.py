@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtp_verify.report.html_text import html_to_text
+from smtp_verify.report.mail.html_text import html_to_text
 from tests.timing import computed_within
 
 

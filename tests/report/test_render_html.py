@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.report.render_html import all_page, body_page
+from smtp_verify.report.mail.page import all_page, body_page
 
 if TYPE_CHECKING:
     from tests.report.conftest import Maker

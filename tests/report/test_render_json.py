@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from smtp_verify.report.render_json import render_json
+from smtp_verify.report.mail.json import render_json
 
 if TYPE_CHECKING:
     from tests.report.conftest import Maker

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smtp_verify.report.render_text import coverage_matrix, render_text
+from smtp_verify.report.mail.text import coverage_matrix, render_text
 from smtp_verify.report.style import Style
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smtp_verify.redaction import Redactor
-from smtp_verify.report.session_json import session_json, session_json_lines
-from smtp_verify.smtp.transcript import LAYERS, Ending, Reply, Stage
+from smtp_verify.report.session.json import session_json, session_json_lines
+from smtp_verify.smtp.wire.transcript import LAYERS, Ending, Reply, Stage
 from tests.report.test_session_text import HOSTILE, SECRET, accepted, refused, report, session
 
 if TYPE_CHECKING:
-    from smtp_verify.report.session import SendReport
+    from smtp_verify.runs.send_report import SendReport
     from tests.report.conftest import Maker
 
 

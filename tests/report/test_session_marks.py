@@ -9,15 +9,15 @@ import pytest
 from smtp_verify.diagnosis.row import Change, Diagnosis, Match, Row
 from smtp_verify.finding import Location
 from smtp_verify.redaction import Redactor
-from smtp_verify.report.formatter import Failure
-from smtp_verify.report.session_github import SessionGithub
-from smtp_verify.report.session_sarif import SessionSarif
-from smtp_verify.smtp.transcript import Ending, Reply, Stage
+from smtp_verify.report.formats.formatter import Failure
+from smtp_verify.report.session.github import SessionGithub
+from smtp_verify.report.session.sarif import SessionSarif
+from smtp_verify.smtp.wire.transcript import Ending, Reply, Stage
 from tests.report.formats import sarif_run
 from tests.report.test_session_text import HOSTILE, SECRET, accepted, report, session
 
 if TYPE_CHECKING:
-    from smtp_verify.report.session import SendReport
+    from smtp_verify.runs.send_report import SendReport
     from tests.report.conftest import Maker
 
 LIKELIEST = Diagnosis(

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smtp_verify.redaction import Redactor
-from smtp_verify.report.session import SendReport
-from smtp_verify.report.session_text import session_text
+from smtp_verify.report.session.text import session_text
 from smtp_verify.report.style import Style
+from smtp_verify.runs.send_report import SendReport
 from smtp_verify.smtp.endpoint import derive
 from smtp_verify.smtp.sandbox import Received
-from smtp_verify.smtp.transcript import Ending, Exchange, Reply, Result, Stage, TlsDetails, Transcript
+from smtp_verify.smtp.wire.transcript import Ending, Exchange, Reply, Result, Stage, TlsDetails, Transcript
 
 if TYPE_CHECKING:
     from tests.report.conftest import Maker

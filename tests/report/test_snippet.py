@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from smtp_verify.config.document import Text
+from smtp_verify.config.reading.text import Text
 from smtp_verify.finding import Location
-from smtp_verify.report.snippet import snippet
+from smtp_verify.report.findings.snippet import snippet
 
 
 def shown(text: str, mark: str, secrets: list[str] | None = None) -> tuple[str, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtp_verify.redaction import Redactor
-from smtp_verify.report.transcript_text import transcript_text
-from smtp_verify.smtp.transcript import Ending, Exchange, Reply, Stage
+from smtp_verify.report.session.transcript import transcript_text
+from smtp_verify.smtp.wire.transcript import Ending, Exchange, Reply, Stage
 from tests.report.test_session_text import ESCAPED, HOSTILE, SECRET, TLS, accepted, refused, report, session
 
 if TYPE_CHECKING:

@@ -18,15 +18,18 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from smtp_verify.config.loader import load_source
-from smtp_verify.config.source import Source
+from smtp_verify.config.reading.source import Source
 from smtp_verify.errors import ConfigError
 from smtp_verify.logto_versions import LogtoVersion, version_of
-from smtp_verify.mail import message, readiness
+from smtp_verify.mail import message
 from smtp_verify.mail import template as templates
 from smtp_verify.mail.localization import NONE, Localization, Localized
 from smtp_verify.mail.recipient import recipient
-from smtp_verify.smtp import endpoint, mechanisms, session, transport
-from smtp_verify.smtp.transcript import Ending, Outcome
+from smtp_verify.runs import readiness
+from smtp_verify.smtp import endpoint, transport
+from smtp_verify.smtp.login import mechanisms
+from smtp_verify.smtp.session import session
+from smtp_verify.smtp.wire.transcript import Ending, Outcome
 from tests.conftest import VECTORS
 from tests.smtp.sending import deliver
 from tests.smtp.tokens import serve_tokens

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.mail.message import Mail, Stamp, build
-from smtp_verify.smtp import endpoint, mechanisms, session
+from smtp_verify.smtp import endpoint
+from smtp_verify.smtp.login import mechanisms
+from smtp_verify.smtp.session import session
 from tests.configs import config_for
 
 if TYPE_CHECKING:
     from smtp_verify.mail.message import Message
-    from smtp_verify.smtp.channel import Observer
-    from smtp_verify.smtp.transcript import Result, Stage
+    from smtp_verify.smtp.wire.channel import Observer
+    from smtp_verify.smtp.wire.transcript import Result, Stage
     from tests.smtpd import Server
 
 DATE = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

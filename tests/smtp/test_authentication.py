@@ -16,9 +16,9 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 
-from smtp_verify.smtp import token_endpoint
-from smtp_verify.smtp.mechanisms import CannotLogIn
-from smtp_verify.smtp.transcript import Ending
+from smtp_verify.smtp.login import token_endpoint
+from smtp_verify.smtp.login.mechanisms import CannotLogIn
+from smtp_verify.smtp.wire.transcript import Ending
 from tests.smtp.sending import send
 from tests.smtp.tokens import serve_tokens
 from tests.smtpd import serve
@@ -26,7 +26,7 @@ from tests.smtpd import serve
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smtp_verify.smtp.transcript import Result
+    from smtp_verify.smtp.wire.transcript import Result
 
 REFRESH = "1//refresh-token-of-the-user"
 OAUTH2 = {"type": "oauth2", "user": "u", "clientId": "id", "clientSecret": "client-secret-0"}

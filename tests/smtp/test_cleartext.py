@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from smtp_verify.smtp.authentication import Authentication
-from smtp_verify.smtp.channel import Channel, Ended
-from smtp_verify.smtp.mechanisms import Login
-from smtp_verify.smtp.protocol import SessionProtocol
-from smtp_verify.smtp.transcript import Ending
+from smtp_verify.smtp.login.authentication import Authentication
+from smtp_verify.smtp.login.mechanisms import Login
+from smtp_verify.smtp.wire.channel import Channel, Ended
+from smtp_verify.smtp.wire.protocol import SessionProtocol
+from smtp_verify.smtp.wire.transcript import Ending
 
 
 class Wire(asyncio.Transport):

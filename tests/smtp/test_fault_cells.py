@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from smtp_verify.smtp import session
-from smtp_verify.smtp.transcript import Ending
+from smtp_verify.smtp.session import session
+from smtp_verify.smtp.wire.transcript import Ending
 from tests.configs import PATIENCE
 from tests.faults.catalogue import EVERYWHERE, Fault, Kind, expected, faults_at
 from tests.faults.server import Channel, FaultyServer, Point, Then
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from smtp_verify.mail.message import Message
-    from smtp_verify.smtp.transcript import Result
+    from smtp_verify.smtp.wire.transcript import Result
     from tests.sampling import Sample
 
 _ENDLESS = (Then.SILENCE, Then.HALF_CLOSE, Then.DRIP)

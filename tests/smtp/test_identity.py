@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import trustme
 
-from smtp_verify.smtp import identity
-from smtp_verify.smtp.identity import Names
+from smtp_verify.smtp.tls import identity
+from smtp_verify.smtp.tls.identity import Names
 from tests import odd_certificates
 
 

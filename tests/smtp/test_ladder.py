@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smtp_verify.config.provider import Port, Security
 from smtp_verify.mail.message import Envelope
-from smtp_verify.smtp import probe, variants
-from smtp_verify.smtp.reach import State
-from smtp_verify.smtp.transcript import Ending, Stage
+from smtp_verify.providers.provider import Port, Security
+from smtp_verify.smtp.ladder import probe, variants
+from smtp_verify.smtp.ladder.reach import State
+from smtp_verify.smtp.wire.transcript import Ending, Stage
 from tests.configs import config_for
 from tests.smtp.test_oauth2 import endpoint
 from tests.smtp.test_reach import closed_port, silent_port

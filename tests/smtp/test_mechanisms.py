@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from smtp_verify.smtp.mechanisms import (
+from smtp_verify.smtp.login.mechanisms import (
     CannotLogIn,
     Login,
     advertised,
@@ -18,7 +18,7 @@ from smtp_verify.smtp.mechanisms import (
     secrets_of,
     secrets_said,
 )
-from smtp_verify.smtp.transcript import Reply
+from smtp_verify.smtp.wire.transcript import Reply
 
 
 def ehlo(*lines: str) -> Reply:

@@ -19,10 +19,14 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from smtp_verify.smtp import token_endpoint
-from smtp_verify.smtp.mechanisms import CannotLogIn
-from smtp_verify.smtp.oauth2 import access_token
-from smtp_verify.smtp.token_endpoint import TokenEndpointDown, TokenEndpointMoved, UntrustedTokenEndpoint
+from smtp_verify.smtp.login import token_endpoint
+from smtp_verify.smtp.login.mechanisms import CannotLogIn
+from smtp_verify.smtp.login.oauth2 import access_token
+from smtp_verify.smtp.login.token_endpoint import (
+    TokenEndpointDown,
+    TokenEndpointMoved,
+    UntrustedTokenEndpoint,
+)
 from tests.smtp.sending import send
 from tests.smtpd import Script, certificates, serve, server_context
 from tests.timing import within

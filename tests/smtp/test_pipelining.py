@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smtp_verify.smtp.transcript import Stage
+from smtp_verify.smtp.wire.transcript import Stage
 from tests.configs import PATIENCE
 from tests.listening import listening
 from tests.smtp.sending import deliver, message, plan
@@ -20,7 +20,7 @@ from tests.timing import within
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smtp_verify.smtp.transcript import Result
+    from smtp_verify.smtp.wire.transcript import Result
     from tests.smtpd import Log
 
 OFFER = ("8BITMIME", "PIPELINING")
@@ -327,7 +327,7 @@ def test_the_time_of_the_command_counts_while_a_group_is_settled() -> None:
 
 
 def test_an_interruption_while_a_group_is_settled_keeps_the_verdict() -> None:
-    from smtp_verify.smtp import session
+    from smtp_verify.smtp.session import session
 
     async def interrupt(job: session.Plan) -> Result:
         loop = asyncio.get_running_loop()

@@ -18,7 +18,7 @@ import trustme
 from aiosmtplib import protocol as aiosmtplib_protocol
 from aiosmtplib.response import SMTPResponse
 
-from smtp_verify.smtp.protocol import (
+from smtp_verify.smtp.wire.protocol import (
     LONGEST_REPLY,
     ConnectionLost,
     MalformedReply,
@@ -26,7 +26,7 @@ from smtp_verify.smtp.protocol import (
     SessionProtocol,
     dot_stuffed,
 )
-from smtp_verify.smtp.transcript import Reply
+from smtp_verify.smtp.wire.transcript import Reply
 from tests.smtpd import certificates
 from tests.timing import computed_within
 

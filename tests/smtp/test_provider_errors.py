@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from smtp_verify.smtp.provider_errors import advice, challenge, with_advice
+from smtp_verify.providers.oauth2_errors import advice, challenge, with_advice
 
 ADVICE: list[tuple[str, str]] = [
     ("invalid_grant", "the refresh token is no longer good"),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smtp_verify.smtp import raw_options, tls_options
+from smtp_verify.smtp import raw_options
+from smtp_verify.smtp.tls import node_options
 from tests.configs import config_for, write
 from tests.smtpd import serve
 
@@ -108,8 +109,8 @@ TLS: list[tuple[str, list[Any], list[Any]]] = [
 @pytest.mark.parametrize(("key", "bad", "good"), TLS, ids=[each[0] for each in TLS])
 def test_what_node_throws_on_is_known(key: str, bad: list[Any], good: list[Any]) -> None:
     """Recorded with Node 22: tls.connect throws at the former, and not at the latter."""
-    assert [value for value in bad if not list(tls_options.refused({key: value}, implicit=True))] == []
-    assert [value for value in good if list(tls_options.refused({key: value}, implicit=True))] == []
+    assert [value for value in bad if not list(node_options.refused({key: value}, implicit=True))] == []
+    assert [value for value in good if list(node_options.refused({key: value}, implicit=True))] == []
 
 
 @pytest.mark.parametrize("options", [{"sigalgs": "RSA+SHA256"}, {"minDHSize": 2048}], ids=str)

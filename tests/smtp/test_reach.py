@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.smtp import network, reach
-from smtp_verify.smtp.reach import State
+from smtp_verify.smtp import network
+from smtp_verify.smtp.ladder import reach
+from smtp_verify.smtp.ladder.reach import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.config import guard
+from smtp_verify.config.schema import guard
 from smtp_verify.logto_versions import version_of
 from tests.smtp import recorded
 

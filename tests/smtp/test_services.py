@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from smtp_verify.logto_versions import Nodemailer
-from smtp_verify.smtp.services import _BY_KEY, well_known
+from smtp_verify.providers.nodemailer_services import _BY_KEY, well_known
 
 KEYS = {"host", "port", "secure", "authMethod", "requireTLS", "ignoreTLS"}
 

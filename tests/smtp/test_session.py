@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from smtp_verify.smtp.transcript import Stage
+from smtp_verify.smtp.wire.transcript import Stage
 from tests.smtp.sending import deliver, message, plan, send
 from tests.smtpd import serve
 from tests.timing import within

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smtp_verify.errors import ConfigError
-from smtp_verify.smtp import tls
+from smtp_verify.smtp.tls import secure_context
 from tests.smtpd import certificates
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ PEM = certificates().ca
 
 
 def test_the_defaults_are_nodes() -> None:
-    context = tls.settings({}).context
+    context = secure_context.settings({}).context
     assert context.minimum_version is ssl.TLSVersion.TLSv1_2
     assert context.maximum_version is ssl.TLSVersion.TLSv1_3
     assert context.verify_mode is ssl.CERT_REQUIRED
@@ -27,21 +27,21 @@ def test_the_defaults_are_nodes() -> None:
 
 @pytest.mark.parametrize("ca", ["garbage", ["garbage", ""]])
 def test_ca_replaces_the_roots_even_by_garbage(ca: object) -> None:
-    assert tls.settings({"ca": ca}).context.cert_store_stats()["x509"] == 0
+    assert secure_context.settings({"ca": ca}).context.cert_store_stats()["x509"] == 0
 
 
 @pytest.mark.parametrize("ca", [certificates().ca, [certificates().ca]], ids=["text", "list"])
 def test_ca_is_the_only_root(ca: object) -> None:
-    assert tls.settings({"ca": ca}).context.cert_store_stats()["x509"] == 1
+    assert secure_context.settings({"ca": ca}).context.cert_store_stats()["x509"] == 1
 
 
 def test_node_extra_ca_certs_adds_a_root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "ca.pem"
     file.write_text(certificates().ca)
     monkeypatch.delenv("NODE_EXTRA_CA_CERTS", raising=False)
-    before = tls.settings({}).context.cert_store_stats()["x509"]
+    before = secure_context.settings({}).context.cert_store_stats()["x509"]
     monkeypatch.setenv("NODE_EXTRA_CA_CERTS", str(file))
-    assert tls.settings({}).context.cert_store_stats()["x509"] == before + 1
+    assert secure_context.settings({}).context.cert_store_stats()["x509"] == before + 1
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_node_extra_ca_certs_adds_a_root(monkeypatch: pytest.MonkeyPatch, tmp_pa
 )
 def test_what_node_takes_is_taken(options: dict[str, Any]) -> None:
     """Recorded with Node 20."""
-    assert tls.settings(options).context.verify_mode is ssl.CERT_REQUIRED
+    assert secure_context.settings(options).context.verify_mode is ssl.CERT_REQUIRED
 
 
 @pytest.mark.parametrize(
@@ -90,16 +90,16 @@ def test_what_node_takes_is_taken(options: dict[str, Any]) -> None:
 )
 def test_what_node_throws_on_is_named(options: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigError, match=words):
-        tls.settings(options)
+        secure_context.settings(options)
 
 
 @pytest.mark.parametrize("ciphers", ["HIGH", "SSLv3", "TLS_AES_256_GCM_SHA384:HIGH", "DEFAULT@SECLEVEL=0"])
 def test_openssls_lists_are_taken(ciphers: str) -> None:
-    assert tls.settings({"ciphers": ciphers}).context.get_ciphers()
+    assert secure_context.settings({"ciphers": ciphers}).context.get_ciphers()
 
 
 def test_what_is_not_followed_is_told() -> None:
-    assert tls.settings({"ecdhCurve": "X25519:P-256", "sigalgs": "RSA+SHA256"}).not_followed == (
+    assert secure_context.settings({"ecdhCurve": "X25519:P-256", "sigalgs": "RSA+SHA256"}).not_followed == (
         "tls.sigalgs",
         "tls.ecdhCurve",
     )

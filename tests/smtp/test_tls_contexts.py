@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smtp_verify.errors import ConfigError
-from smtp_verify.smtp import tls
-from smtp_verify.smtp.tls_contexts import TlsContexts
+from smtp_verify.smtp.tls import secure_context
+from smtp_verify.smtp.tls.contexts import TlsContexts
 from tests.smtp.sending import deliver, plan, send
 from tests.smtpd import certificates, serve
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smtp_verify.smtp.transcript import Result
+    from smtp_verify.smtp.wire.transcript import Result
     from tests.smtpd import Server
 
 MANY = 5_000
@@ -32,7 +32,9 @@ class Recording(TlsContexts):
         super().__init__()
         self.asked: list[dict[str, Any]] = []
 
-    def begin(self, options: dict[str, Any], implicit: bool = False) -> asyncio.Future[tls.TlsSettings]:
+    def begin(
+        self, options: dict[str, Any], implicit: bool = False
+    ) -> asyncio.Future[secure_context.TlsSettings]:
         self.asked.append(options)
         return super().begin(options, implicit)
 
@@ -43,7 +45,7 @@ def sent(server: Server, **changes: Any) -> tuple[Result, list[dict[str, Any]]]:
 
 
 def test_a_context_is_made_once_for_the_same_options() -> None:
-    async def run() -> tuple[list[tls.TlsSettings], tls.TlsSettings]:
+    async def run() -> tuple[list[secure_context.TlsSettings], secure_context.TlsSettings]:
         contexts = TlsContexts()
         same = await asyncio.gather(*(contexts.ready({"minVersion": "TLSv1.2"}) for _ in range(3)))
         return same, await contexts.ready({"minVersion": "TLSv1.3"})
@@ -55,7 +57,7 @@ def test_a_context_is_made_once_for_the_same_options() -> None:
 
 
 def test_a_session_that_is_canceled_leaves_the_context_to_the_others() -> None:
-    async def run() -> tls.TlsSettings:
+    async def run() -> secure_context.TlsSettings:
         contexts = TlsContexts()
         waiting = asyncio.create_task(contexts.ready({}))
         await asyncio.sleep(0)
@@ -86,7 +88,7 @@ def test_no_context_is_made_without_tls(changes: dict[str, Any]) -> None:
 
 
 def test_the_roots_are_not_read_where_nothing_is_verified() -> None:
-    context = tls.settings({"rejectUnauthorized": False}).context
+    context = secure_context.settings({"rejectUnauthorized": False}).context
     assert context.cert_store_stats()["x509"] == 0
 
 
@@ -125,7 +127,7 @@ def test_the_times_of_the_stages_are_without_the_context(
     roots.write_text(certificates().ca * MANY)
     monkeypatch.setenv("NODE_EXTRA_CA_CERTS", str(roots))
     start = time.perf_counter()
-    tls.settings({})
+    secure_context.settings({})
     alone = time.perf_counter() - start
     with serve(**knobs) as server:
         result = send(server, host="localhost", tls={}, **changes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smtp_verify.smtp.transcript import Ending, NotProven, Outcome, Reply, Stage, Transcript
+from smtp_verify.smtp.wire.transcript import Ending, NotProven, Outcome, Reply, Stage, Transcript
 
 
 @pytest.mark.parametrize(

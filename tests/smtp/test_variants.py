@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from smtp_verify.config.provider import Port, Security
-from smtp_verify.smtp import variants
+from smtp_verify.providers.provider import Port, Security
+from smtp_verify.smtp.ladder import variants
 
 PORTS = (Port(465, Security.IMPLICIT), Port(587, Security.STARTTLS))
 

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smtp_verify.config import guard, overrides, placeholders
+from smtp_verify.config import overrides
 from smtp_verify.config.loader import InputFormat, load_source
-from smtp_verify.config.provider import Port, Provider, Security
-from smtp_verify.config.providers import PROVIDERS, find
-from smtp_verify.config.saved import breaks_on_save
-from smtp_verify.config.schema import USAGE_TYPES
-from smtp_verify.config.source import Source, read_source
-from smtp_verify.config.structure import Schema
-from smtp_verify.config.verdict import judge_document
+from smtp_verify.config.reading.source import Source, read_source
+from smtp_verify.config.schema import guard, placeholders
+from smtp_verify.config.schema.keys import USAGE_TYPES
+from smtp_verify.config.schema.kinds import Schema
+from smtp_verify.config.schema.saved import breaks_on_save
+from smtp_verify.lint.verdict import judge_document
 from smtp_verify.mail import payload, usage
 from smtp_verify.mail import template as templates
+from smtp_verify.providers.provider import Port, Provider, Security
+from smtp_verify.providers.table import PROVIDERS, find
 from smtp_verify.smtp.endpoint import derive
 from smtp_verify.starter.starter import LANGUAGES, Starter, as_json
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smtp_verify.config.loader import InputFormat, load_source
-from smtp_verify.config.source import Source
+from smtp_verify.config.reading.source import Source
 from smtp_verify.starter.yaml_text import Comments, yaml_text
 
 SHORT = (

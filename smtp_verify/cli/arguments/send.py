@@ -1,0 +1,166 @@
+"""`smtp-verify test-send`: sends a real verification email and says what was proven."""
+
+from __future__ import annotations
+
+import sys
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, assert_never
+
+import typer
+
+from smtp_verify.cli.arguments import options
+from smtp_verify.cli.boundary import run
+from smtp_verify.cli.commands import loading
+from smtp_verify.cli.commands.choices import StopAfter
+from smtp_verify.errors import UsageError
+from smtp_verify.report.style import ColorMode
+
+if TYPE_CHECKING:
+    from smtp_verify.report.formats.formatter import SendsFormat
+
+
+class Format(Enum):
+    """How the results are told."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    SARIF = "sarif"
+    GITHUB = "github"
+
+
+def send(
+    config: options.ConfigPath,
+    to: Annotated[
+        list[str],
+        typer.Option("--to", metavar="ADDRESS", help="The recipient; repeatable, one message each."),
+    ],
+    usage: Annotated[
+        str, typer.Option("--usage", metavar="TYPE", help="The usage type, such as SignIn.")
+    ] = "Generic",
+    code: options.Code = None,
+    var: options.Var = None,
+    vars_: options.Vars = None,
+    set_: options.Set = None,
+    locale: options.Locale = None,
+    fallback_locale: options.FallbackLocale = "en",
+    email_templates: options.EmailTemplates = None,
+    stop_after: Annotated[
+        StopAfter | None, typer.Option("--stop-after", help="Prove up to this stage, and send nothing more.")
+    ] = None,
+    sandbox: Annotated[
+        bool,
+        typer.Option("--sandbox", help="Send to an embedded server instead; nothing leaves the machine."),
+    ] = False,
+    format_: Annotated[Format, typer.Option("--format", help="How to tell the results.")] = Format.TEXT,
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", help="Print the code alone, once accepted, whatever the format.")
+    ] = False,
+    output: options.Output = None,
+    transcript: Annotated[
+        str | None,
+        typer.Option("--transcript", metavar="FILE", help="Write the session to FILE, secrets masked."),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", min=0.001, help="Time limit for each message.")
+    ] = 120.0,
+    total_timeout: Annotated[
+        float | None,
+        typer.Option("--total-timeout", metavar="SECONDS", min=0.001, help="Time limit for the command."),
+    ] = None,
+    allow_cleartext_auth: Annotated[
+        bool,
+        typer.Option(
+            "--allow-cleartext-auth",
+            help="Send credentials unencrypted to other machines too, as Logto does.",
+        ),
+    ] = False,
+    no_pipelining: Annotated[
+        bool, typer.Option("--no-pipelining", help="Wait for each reply before the next command.")
+    ] = False,
+    logto: options.LogtoVersionName = None,
+    input_format: options.ReadAs = None,
+    document: options.DocumentNumber = None,
+    color: options.Color = ColorMode.AUTO,
+    no_input: options.NoInput = False,
+    version: options.Version = False,
+) -> None:
+    """Send a real verification email as Logto would, and say what was proven.
+
+    The code is random unless given. Placeholders such as <app-password> are asked for at a terminal.
+
+    Exit codes: 0 accepted, 67 recipient refused, 68 no such host, 69 cannot connect or refused,
+    74 lost after the final dot, 75 try again later, 76 TLS or protocol, 77 authentication, 78 config.
+    Several recipients that end differently: 1.
+
+    Examples:
+
+    \b
+      smtp-verify test-send gmail.yaml --to you@example.com
+      smtp-verify test-send gmail.yaml --to you@example.com --sandbox
+      smtp-verify test-send gmail.yaml --to you@example.com --set auth.pass=env:APP_PASSWORD
+      code=$(smtp-verify test-send gmail.yaml --to you@example.com -q)
+    """
+    formatter = _formatter(format_)
+
+    def work() -> int:
+        if sys.platform == "win32":
+            raise UsageError("test-send needs Linux or macOS; on Windows, validate and render work")
+        loading.check_timeout(timeout)
+        loading.check_timeout(total_timeout or timeout, "--total-timeout")
+        from smtp_verify.cli.commands.send import Request, send_all
+
+        request = Request(
+            config=config,
+            to=to,
+            usage=usage,
+            code=code,
+            var=var or [],
+            vars=vars_,
+            overrides=set_ or [],
+            locale=locale,
+            fallback_locale=fallback_locale,
+            email_templates=email_templates,
+            formatter=formatter,
+            quiet=quiet,
+            stop_after=stop_after,
+            timeout=timeout,
+            total_timeout=total_timeout,
+            allow_cleartext=allow_cleartext_auth,
+            pipelining=not no_pipelining,
+            sandbox=sandbox,
+            transcript=transcript,
+            output=output,
+            input_format=input_format,
+            document=document,
+            color=color,
+            no_input=no_input,
+            logto=logto,
+        )
+        return send_all(request)
+
+    run(work, formatter.failure if formatter is not None and not quiet else None)
+
+
+def _formatter(format_: Format) -> SendsFormat | None:
+    """The one that a format names; text is for people, and is no such format."""
+    match format_:
+        case Format.TEXT:
+            return None
+        case Format.JSON:
+            from smtp_verify.report.session.json import SessionJson
+
+            return SessionJson()
+        case Format.JSONL:
+            from smtp_verify.report.session.json import SessionJsonLines
+
+            return SessionJsonLines()
+        case Format.SARIF:
+            from smtp_verify.report.session.sarif import SessionSarif
+
+            return SessionSarif()
+        case Format.GITHUB:
+            from smtp_verify.report.session.github import SessionGithub
+
+            return SessionGithub()
+    assert_never(format_)

@@ -1,0 +1,1 @@
+"""What each command does, from its request to its exit code."""

@@ -1,0 +1,1 @@
+"""The terminal and the files beside it: asking, progress, output, time."""

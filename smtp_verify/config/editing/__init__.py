@@ -1,0 +1,1 @@
+"""Changes in a text that keep its comments and layout."""

@@ -1,0 +1,1 @@
+"""One module a family of rules, one documented function a rule."""

@@ -1,0 +1,1 @@
+"""Which findings count: codes, comments that ignore, settings."""

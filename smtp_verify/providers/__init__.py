@@ -1,0 +1,1 @@
+"""Who the server is: one record a provider, nodemailer's services, sending domains, OAuth2 errors."""

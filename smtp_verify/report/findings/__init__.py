@@ -1,0 +1,1 @@
+"""Findings: as text, with a snippet, and for machines."""

@@ -1,0 +1,1 @@
+"""Formats and pieces that several subjects share."""

@@ -1,0 +1,1 @@
+"""A rendered template: as text, JSON and an HTML page."""

@@ -1,0 +1,1 @@
+"""Pages of explain, and the list of providers."""

@@ -1,0 +1,1 @@
+"""A probe and the sender's domain: as text and JSON."""

@@ -1,0 +1,1 @@
+"""Sends: as text, JSON, SARIF and annotations, with diagnoses and the transcript."""

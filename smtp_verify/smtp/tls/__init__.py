@@ -1,0 +1,1 @@
+"""TLS as Node does it: options, contexts, certificates and their names."""

@@ -1,0 +1,1 @@
+"""The connection: bytes and replies, deadlines, and what was said."""

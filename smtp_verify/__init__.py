@@ -1,8 +1,8 @@
 """smtp-verify: checks, renders and test-sends a config of Logto's SMTP connector.
 
-The map, from the bottom up. A room may use the rooms on the tiers before its own; rooms that share a tier do not
-know each other, and nothing goes in a circle. `tests/test_architecture.py` holds it to that, and states the order
-of the wings too.
+The map, from the bottom up. A room may use the rooms on the tiers before its own; rooms that share a tier
+(providers and mail, lint and diagnosis) do not know each other, and nothing goes in a circle.
+`tests/test_architecture.py` holds it to that, and states the order of the wings too.
 
 ground      errors, finding, redaction, codes, exit_code, javascript, fragments, logto_versions: facts that
             everybody may know

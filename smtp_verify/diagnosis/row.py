@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config.path import dotted
+from smtp_verify.providers.families import is_of
 from smtp_verify.smtp.endpoint import is_this_machine
 
 if TYPE_CHECKING:
@@ -101,8 +102,8 @@ class Match:
     enhanced: tuple[str, ...] = ()
     words: str = ""
     """A regular expression, looked for in the text without regard to case."""
-    hosts: str = ""
-    """A regular expression for the end of the host's name."""
+    providers: tuple[str, ...] = ()
+    """The server is one of theirs: names of `providers.families`."""
     when: Callable[[Symptom], bool] | None = None
     unless: Callable[[Symptom], bool] | None = None
     """What speaks against the row; that it does not hold speaks for nothing."""
@@ -110,7 +111,7 @@ class Match:
     def weight(self, symptom: Symptom) -> int:
         """How much speaks for the row; 0 where something speaks against it."""
         tests = (
-            (self.hosts, 16, lambda: re.search(rf"(?:^|\.)(?:{self.hosts})$", symptom.host)),
+            (self.providers, 16, lambda: is_of(symptom.host, self.providers)),
             (self.words, 8, lambda: re.search(self.words, symptom.text, re.IGNORECASE)),
             (self.enhanced, 4, lambda: symptom.enhanced in self.enhanced),
             (self.when, 4, lambda: self.when is not None and self.when(symptom)),

@@ -9,7 +9,7 @@ ROWS = (
     Row(
         code="SD401",
         symptom="534 5.7.9 Application-specific password required",
-        match=Match(hosts=r"smtp\.gmail\.com", words=r"Application-specific password required"),
+        match=Match(providers=("gmail",), words=r"Application-specific password required"),
         cause="the account has 2-Step Verification and the ordinary account password was sent",
         cure="create a 16-character app password and put it into auth.pass",
         source="https://github.com/nodemailer/nodemailer/issues/1116",
@@ -18,7 +18,7 @@ ROWS = (
     Row(
         code="SD402",
         symptom="535 5.7.8 Username and Password not accepted …",
-        match=Match(hosts=r"smtp\.gmail\.com", words=r"Username and Password not accepted"),
+        match=Match(providers=("gmail",), words=r"Username and Password not accepted"),
         cause=(
             "Google refused the user name and password (no app password, a revoked one, or another account's)"
         ),
@@ -32,7 +32,7 @@ ROWS = (
     Row(
         code="SD403",
         symptom="534 5.7.14 Please log in via your web browser and",
-        match=Match(hosts=r"smtp\.gmail\.com", words=r"Please log in via your web"),
+        match=Match(providers=("gmail",), words=r"Please log in via your web"),
         cause="Google blocked the sign-in as suspicious or from a less secure app",
         cure=(
             "sign in once in the browser, then use an app password or OAuth2 instead of the account password"
@@ -43,7 +43,7 @@ ROWS = (
     Row(
         code="SD404",
         symptom="unauthorized_client",
-        match=Match(hosts=r"smtp\.gmail\.com", words=r"unauthorized_client"),
+        match=Match(providers=("gmail",), words=r"unauthorized_client"),
         cause="the refresh token was issued to another OAuth client than clientId/clientSecret",
         cure="issue the refresh token with the very clientId and clientSecret that are in the config",
         source="https://github.com/nodemailer/nodemailer/issues/564",
@@ -52,7 +52,7 @@ ROWS = (
     Row(
         code="SD405",
         symptom="550 5.4.5 Daily user sending limit exceeded …",
-        match=Match(hosts=r"smtp\.gmail\.com", words=r"Daily user sending limit exceeded\. For"),
+        match=Match(providers=("gmail",), words=r"Daily user sending limit exceeded\. For"),
         cause="the account has used up its daily sending limit",
         cure="wait up to 24 hours, or send by another account or a sending service",
         source="https://github.com/woowacourse-teams/2025-ah-madda/issues/635",
@@ -60,7 +60,7 @@ ROWS = (
     Row(
         code="SD406",
         symptom="550 5.7.1 Invalid credentials for relay",
-        match=Match(hosts=r"smtp-relay\.gmail\.com", words=r"Invalid credentials for relay"),
+        match=Match(providers=("google-workspace-relay",), words=r"Invalid credentials for relay"),
         cause=(
             "the sender's domain does not belong to the Workspace account whose relay setting lists "
             "this IP, or neither SMTP AUTH nor EHLO names a domain of the account"
@@ -75,7 +75,9 @@ ROWS = (
     Row(
         code="SD407",
         symptom="421 4.7.0 Try again later, closing connection. (EHLO)",
-        match=Match(hosts=r"smtp-relay\.gmail\.com", words=r"Try again later, closing connection\. \(EHLO\)"),
+        match=Match(
+            providers=("google-workspace-relay",), words=r"Try again later, closing connection\. \(EHLO\)"
+        ),
         cause="the relay refused the EHLO name ([127.0.0.1] or a bare host name)",
         cure='set the client\'s name (nodemailer option "name") to your own domain',
         source="https://github.com/firebase/extensions/issues/632",
@@ -85,7 +87,7 @@ ROWS = (
         code="SD421",
         symptom="535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled …",
         match=Match(
-            hosts=r"office365\.com|outlook\.com",
+            providers=("microsoft",),
             words=r"Authentication unsuccessful, SmtpClientAuthentication is disabled for",
         ),
         cause="SMTP AUTH is turned off, for the whole organisation (Tenant) or for this mailbox (Mailbox)",
@@ -99,7 +101,7 @@ ROWS = (
         code="SD422",
         symptom="535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
         match=Match(
-            hosts=r"office365\.com|outlook\.com",
+            providers=("microsoft",),
             words=r"Authentication unsuccessful, basic authentication is disabled",
         ),
         cause="the server takes no password logins any more, only OAuth2",
@@ -111,7 +113,7 @@ ROWS = (
         code="SD423",
         symptom="535 5.7.139 Authentication unsuccessful, user is locked by your organization's …",
         match=Match(
-            hosts=r"office365\.com|outlook\.com",
+            providers=("microsoft",),
             words=r"Authentication unsuccessful, user is locked by",
         ),
         cause="Security defaults in Entra ID block password logins",
@@ -124,7 +126,7 @@ ROWS = (
         code="SD424",
         symptom="535 5.7.139 Authentication unsuccessful, the request did not meet the criteria …",
         match=Match(
-            hosts=r"office365\.com|outlook\.com",
+            providers=("microsoft",),
             words=r"Authentication unsuccessful, the request did not",
         ),
         cause="Authenticated SMTP is off for the mailbox or a Conditional Access policy blocks the login",
@@ -137,7 +139,7 @@ ROWS = (
     Row(
         code="SD425",
         symptom="535 5.7.3 Authentication unsuccessful",
-        match=Match(hosts=r"office365\.com|outlook\.com", words=r"Authentication unsuccessful"),
+        match=Match(providers=("microsoft",), words=r"Authentication unsuccessful"),
         cause=(
             "wrong user or password, MFA without app password, or (with OAuth2) a token of the wrong "
             "scope or user"
@@ -153,7 +155,7 @@ ROWS = (
         code="SD426",
         symptom="530 5.7.57 Client not authenticated to send mail",
         match=Match(
-            hosts=r"office365\.com|outlook\.com",
+            providers=("microsoft",),
             words=r"Client not authenticated to send mail",
             unless=ignores_starttls,
         ),
@@ -165,7 +167,7 @@ ROWS = (
     Row(
         code="SD427",
         symptom="550 5.7.60 SMTP; Client does not have permissions to send as this sender",
-        match=Match(hosts=r"office365\.com|outlook\.com", words=r"SMTP; Client does not have permissions"),
+        match=Match(providers=("microsoft",), words=r"SMTP; Client does not have permissions"),
         cause="fromEmail is not the mailbox that logged in and no Send As permission is given",
         cure="set fromEmail to auth.user, or give auth.user Send As permission on the sender mailbox",
         source="https://github.com/PHPMailer/PHPMailer/issues/1231",
@@ -175,7 +177,7 @@ ROWS = (
     Row(
         code="SD428",
         symptom="554 5.2.252 SendAsDenied; delightgx46@outlook.com not allowed to send as …",
-        match=Match(hosts=r"office365\.com|outlook\.com", words=r"not allowed to send as .*SendAsDenied"),
+        match=Match(providers=("microsoft",), words=r"not allowed to send as .*SendAsDenied"),
         cause="fromEmail is an address the logged-in mailbox may not send as",
         cure="set fromEmail to auth.user, or give Send As permission in the Exchange admin center",
         source="https://github.com/gophish/gophish/issues/2900",
@@ -186,7 +188,7 @@ ROWS = (
         code="SD429",
         symptom="554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSe …",
         match=Match(
-            hosts=r"office365\.com|outlook\.com",
+            providers=("microsoft",),
             words=r"STOREDRV\.Submission\.Exception:SendAsDeniedException\.MapiExceptionSendAsDeni",
         ),
         cause="fromEmail is an address the logged-in mailbox may not send as (older wording of 5.2.252)",

@@ -9,7 +9,7 @@ ROWS = (
     Row(
         code="SD521",
         symptom="535 Authentication Failed",
-        match=Match(hosts=r"zoho\.(?:com|eu|in)", words=r"Authentication Failed"),
+        match=Match(providers=("zoho",), words=r"Authentication Failed"),
         cause=(
             "wrong password, an app password is needed, or the host is of another data centre than "
             "the account"
@@ -24,7 +24,7 @@ ROWS = (
     Row(
         code="SD522",
         symptom="553 Relaying disallowed as",
-        match=Match(hosts=r"zoho\.(?:com|eu|in)", words=r"Relaying disallowed as"),
+        match=Match(providers=("zoho",), words=r"Relaying disallowed as"),
         cause="fromEmail is not the account that logged in nor one of its aliases",
         cure="set fromEmail to auth.user or add the address as an alias in Zoho",
         source="https://github.com/mattermost/mattermost/issues/13224",
@@ -34,7 +34,7 @@ ROWS = (
     Row(
         code="SD523",
         symptom="530 5.5.1 Authentication Required.",
-        match=Match(hosts=r"zoho\.(?:com|eu|in)", words=r"Authentication Required"),
+        match=Match(providers=("zoho",), words=r"Authentication Required"),
         cause="the mail was handed over without a completed login",
         cure="set auth.user and auth.pass",
         source="https://github.com/nodemailer/nodemailer/issues/1083",
@@ -43,7 +43,7 @@ ROWS = (
     Row(
         code="SD531",
         symptom="553 5.7.1 Sender address rejected: not owned by auth user.",
-        match=Match(hosts=r"yandex\.(?:ru|com)", words=r"Sender address rejected: not owned by"),
+        match=Match(providers=("yandex",), words=r"Sender address rejected: not owned by"),
         cause="fromEmail is not an address of the account that logged in",
         cure="set fromEmail to auth.user or to one of the account's own addresses",
         source="https://github.com/splitbrain/dokuwiki-plugin-smtp/issues/38",
@@ -53,7 +53,7 @@ ROWS = (
     Row(
         code="SD532",
         symptom="530 5.7.7 Email sending without SSL/TLS encryption is not allowed.",
-        match=Match(hosts=r"yandex\.(?:ru|com)", words=r"Email sending without SSL/TLS encryption is"),
+        match=Match(providers=("yandex",), words=r"Email sending without SSL/TLS encryption is"),
         cause="the login was tried without TLS",
         cure="use port 465 with secure=true, or 587 with STARTTLS",
         after_probe="ask the server administrator for a port with encryption",
@@ -64,7 +64,7 @@ ROWS = (
     Row(
         code="SD541",
         symptom="535 5.7.0 NEOBHODIM parol prilozheniya …",
-        match=Match(hosts=r"mail\.ru", words=r"NEOBHODIM parol prilozheniya"),
+        match=Match(providers=("mailru",), words=r"NEOBHODIM parol prilozheniya"),
         cause="the ordinary account password was sent",
         cure="create a password for external applications at Mail.ru and set auth.pass",
         source="https://github.com/lmanukyan/print-designer/issues/5",
@@ -73,7 +73,7 @@ ROWS = (
     Row(
         code="SD542",
         symptom="550 not local sender over smtp",
-        match=Match(hosts=r"mail\.ru", words=r"not local sender over smtp"),
+        match=Match(providers=("mailru",), words=r"not local sender over smtp"),
         cause="fromEmail is not the mailbox that logged in",
         cure="set fromEmail to auth.user",
         source="https://github.com/nitinsh06/Django-Verify-Email/issues/35",
@@ -83,7 +83,7 @@ ROWS = (
     Row(
         code="SD551",
         symptom="535 Login Fail. Please enter your authorization code to login.",
-        match=Match(hosts=r"qq\.com", words=r"Login Fail\. Please enter your authorization"),
+        match=Match(providers=("qq",), words=r"Login Fail\. Please enter your authorization"),
         cause="the QQ password was sent, or the authorization code is no longer valid",
         cure="turn on SMTP in the QQ mail settings, create an authorization code and set auth.pass",
         source="https://github.com/louislam/uptime-kuma/issues/3434",
@@ -92,7 +92,7 @@ ROWS = (
     Row(
         code="SD552",
         symptom="501 mail from address must be same as authorization user",
-        match=Match(hosts=r"qq\.com", words=r"mail from address must be same"),
+        match=Match(providers=("qq",), words=r"mail from address must be same"),
         cause="fromEmail is not the mailbox that logged in",
         cure="set fromEmail to auth.user",
         source="https://github.com/nodeSolidServer/node-solid-server/issues/1281",
@@ -102,7 +102,7 @@ ROWS = (
     Row(
         code="SD561",
         symptom="535 Error: authentication failed",
-        match=Match(hosts=r"163\.com|126\.com", words=r"Error: authentication failed"),
+        match=Match(providers=("netease",), words=r"Error: authentication failed"),
         cause="the login password was sent in place of the authorization code, or SMTP is off",
         cure="turn on SMTP in the 163 mail settings and set auth.pass to the authorization code",
         source="https://github.com/Vincedream/NodeMail/issues/11",
@@ -111,7 +111,7 @@ ROWS = (
     Row(
         code="SD562",
         symptom="550 User has no permission",
-        match=Match(hosts=r"163\.com|126\.com", words=r"User has no permission"),
+        match=Match(providers=("netease",), words=r"User has no permission"),
         cause="SMTP is not turned on for the mailbox",
         cure="turn on POP3/SMTP/IMAP in the 163 mail settings and use the authorization code",
         source="https://github.com/testerSunshine/12306/issues/62",
@@ -120,7 +120,7 @@ ROWS = (
     Row(
         code="SD563",
         symptom="553 Mail from must equal authorized user",
-        match=Match(hosts=r"163\.com|126\.com", words=r"Mail from must equal authorized user"),
+        match=Match(providers=("netease",), words=r"Mail from must equal authorized user"),
         cause="fromEmail is not the mailbox that logged in",
         cure="set fromEmail to auth.user",
         source="https://github.com/xuxueli/xxl-job/issues/3858",
@@ -130,7 +130,7 @@ ROWS = (
     Row(
         code="SD564",
         symptom="553 Local user only,163",
-        match=Match(hosts=r"163\.com|126\.com", words=r"Local user only,163"),
+        match=Match(providers=("netease",), words=r"Local user only,163"),
         cause="fromEmail is not a 163 address",
         cure="set fromEmail to auth.user",
         source="https://github.com/ruanyf/weather-action/issues/5",
@@ -140,7 +140,7 @@ ROWS = (
     Row(
         code="SD565",
         symptom="554 DT:SPM 163",
-        match=Match(hosts=r"163\.com|126\.com", words=r"DT:SPM 163"),
+        match=Match(providers=("netease",), words=r"DT:SPM 163"),
         cause="netEase took subject or text for spam",
         cure="change the template's subject and text (no bare test words) and retry later",
         source="https://github.com/selfteaching/selfteaching-python-camp/issues/5556",
@@ -148,7 +148,7 @@ ROWS = (
     Row(
         code="SD571",
         symptom="535 5.7.0 (#AUTH005) Too many bad auth attempts.",
-        match=Match(hosts=r"yahoo\.com|aol\.com", words=r"\(\#AUTH005\) Too many bad auth attempts"),
+        match=Match(providers=("yahoo",), words=r"\(\#AUTH005\) Too many bad auth attempts"),
         cause="the account password was sent; Yahoo takes app passwords only",
         cure="generate an app password in Account security and set auth.pass",
         source="https://github.com/nodemailer/nodemailer/issues/1112",
@@ -157,7 +157,7 @@ ROWS = (
     Row(
         code="SD572",
         symptom="535 5.7.0 (#MBR1212) Incorrect username or password.",
-        match=Match(hosts=r"yahoo\.com|aol\.com", words=r"\(\#MBR1212\) Incorrect username or password"),
+        match=Match(providers=("yahoo",), words=r"\(\#MBR1212\) Incorrect username or password"),
         cause="wrong user or password, or the account password in place of an app password",
         cure="set auth.user to the full address and auth.pass to an app password",
         source="https://github.com/PHPMailer/PHPMailer/issues/1287",
@@ -166,7 +166,7 @@ ROWS = (
     Row(
         code="SD573",
         symptom="550 Request failed; Mailbox unavailable",
-        match=Match(hosts=r"yahoo\.com|aol\.com", words=r"Request failed; Mailbox unavailable"),
+        match=Match(providers=("yahoo",), words=r"Request failed; Mailbox unavailable"),
         cause="yahoo refused the message after taking the recipient: its content or sender",
         cure="set fromEmail to auth.user and change the content",
         source="https://github.com/PHPMailer/PHPMailer/issues/2685",
@@ -175,7 +175,7 @@ ROWS = (
     Row(
         code="SD581",
         symptom="551 5.7.1 Multiple addresses in a From header is not allowed",
-        match=Match(hosts=r"fastmail\.com", words=r"Multiple addresses in a From header"),
+        match=Match(providers=("fastmail",), words=r"Multiple addresses in a From header"),
         cause="fromEmail (or its display name) holds an unquoted address, so From has two",
         cure="set fromEmail to one address; a display name must hold no @ or be quoted",
         source="https://github.com/mealie-recipes/mealie/issues/1887",
@@ -184,7 +184,7 @@ ROWS = (
     Row(
         code="SD591",
         symptom="From address is not one of your addresses",
-        match=Match(hosts=r"mail\.me\.com", words=r"From address is not one of your addresses"),
+        match=Match(providers=("icloud",), words=r"From address is not one of your addresses"),
         cause="iCloud sends from the account's own addresses alone, those of its custom domain included",
         cure="set fromEmail to an address that is set up in the account, or log in as its owner",
         source="https://github.com/TryGhost/Ghost/issues/17012",

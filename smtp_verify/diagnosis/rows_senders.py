@@ -9,7 +9,9 @@ ROWS = (
     Row(
         code="SD451",
         symptom="535 Authentication failed: The provided authorization grant is …",
-        match=Match(hosts=r"sendgrid\.net", words=r"Authentication failed: The provided authorization grant"),
+        match=Match(
+            providers=("sendgrid",), words=r"Authentication failed: The provided authorization grant"
+        ),
         cause="the API key is wrong, deleted, or its ID was pasted instead of the key",
         cure="create an API key with Mail Send permission and set auth.pass to it (starts with SG.)",
         source="https://github.com/bertjohnson/OpaqueMail/issues/74",
@@ -19,7 +21,7 @@ ROWS = (
     Row(
         code="SD452",
         symptom="451 Authentication failed: Maximum credits exceeded",
-        match=Match(hosts=r"sendgrid\.net", words=r"Authentication failed: Maximum credits exceeded"),
+        match=Match(providers=("sendgrid",), words=r"Authentication failed: Maximum credits exceeded"),
         cause="the plan's sending credits are used up",
         cure="wait for the credits to renew or upgrade the plan",
         source="https://github.com/sendgrid/docs/blob/0946d01d4c3ee602a2d79863898c5ddcf290ea7a/content/docs/for-developers/sending-email/smtp-errors-and-troubleshooting.md",
@@ -27,7 +29,7 @@ ROWS = (
     Row(
         code="SD453",
         symptom="550 Unauthenticated Senders Not Allowed",
-        match=Match(hosts=r"sendgrid\.net", words=r"Unauthenticated Senders Not Allowed"),
+        match=Match(providers=("sendgrid",), words=r"Unauthenticated Senders Not Allowed"),
         cause="the mail was handed over without a login",
         cure="set auth.user to apikey and auth.pass to the API key",
         source="https://github.com/sendgrid/docs/blob/0946d01d4c3ee602a2d79863898c5ddcf290ea7a/content/docs/for-developers/sending-email/smtp-errors-and-troubleshooting.md",
@@ -36,7 +38,7 @@ ROWS = (
     Row(
         code="SD454",
         symptom="550 The from address does not match a verified Sender Identity. Mail …",
-        match=Match(hosts=r"sendgrid\.net", words=r"The from address does not match"),
+        match=Match(providers=("sendgrid",), words=r"The from address does not match"),
         cause="fromEmail is not a verified sender or of an authenticated domain",
         cure="verify the sender under Settings > Sender Authentication, or set fromEmail to a verified one",
         source="https://github.com/LandOfTheRair/LandOfTheRair/issues/308",
@@ -45,7 +47,7 @@ ROWS = (
     Row(
         code="SD455",
         symptom="451 Authentication failed: Could not authenticate",
-        match=Match(hosts=r"sendgrid\.net", words=r"Authentication failed: Could not authenticate"),
+        match=Match(providers=("sendgrid",), words=r"Authentication failed: Could not authenticate"),
         cause="the login was refused; in this thread the client's IP was not on the account's IP access list",
         cure=(
             "add the server's IP under Settings > IP Access Management, or check auth.user=apikey and the key"
@@ -57,7 +59,7 @@ ROWS = (
     Row(
         code="SD456",
         symptom="535 Authentication failed: Bad username / password",
-        match=Match(hosts=r"sendgrid\.net", words=r"Authentication failed: Bad username"),
+        match=Match(providers=("sendgrid",), words=r"Authentication failed: Bad username"),
         cause="auth.user is not the word apikey, which is everybody's user name, or the API key is wrong",
         cure="write apikey as auth.user, and the API key itself (starts with SG.), not its ID, as auth.pass",
         source="https://github.com/mageplaza/magento-2-smtp/issues/334",
@@ -67,7 +69,9 @@ ROWS = (
     Row(
         code="SD461",
         symptom="440 mail from account doesn't conform with authentication",
-        match=Match(hosts=r"aliyun(?:cs)?\.com", words=r"mail from account doesn't conform with"),
+        match=Match(
+            providers=("aliyun-directmail", "aliyun-mail"), words=r"mail from account doesn't conform with"
+        ),
         cause="fromEmail is not the address that logged in",
         cure="set fromEmail to the very address in auth.user",
         source="https://github.com/outline/outline/issues/7929",
@@ -77,7 +81,7 @@ ROWS = (
     Row(
         code="SD471",
         symptom="535 Authentication Credentials Invalid",
-        match=Match(hosts=r"amazonaws\.com", words=r"Authentication Credentials Invalid"),
+        match=Match(providers=("ses",), words=r"Authentication Credentials Invalid"),
         cause=(
             "auth.user/auth.pass are not SES SMTP credentials of this region (an IAM secret key is "
             "not an SMTP password)"
@@ -91,7 +95,7 @@ ROWS = (
     Row(
         code="SD472",
         symptom="535 Account not subscribed to SES",
-        match=Match(hosts=r"amazonaws\.com", words=r"Account not subscribed to SES"),
+        match=Match(providers=("ses",), words=r"Account not subscribed to SES"),
         cause="the AWS account of the credentials has not signed up for SES",
         cure="open the SES console once in that region and sign up, or use another account's credentials",
         source="https://github.com/awsdocs/amazon-ses-developer-guide/blob/1b656cebb4c5a70e305bc1980c469c79208f4275/doc-source/troubleshoot-smtp.md",
@@ -99,7 +103,7 @@ ROWS = (
     Row(
         code="SD473",
         symptom="530 Authentication required",
-        match=Match(hosts=r"amazonaws\.com", words=r"Authentication required"),
+        match=Match(providers=("ses",), words=r"Authentication required"),
         cause="the mail was handed over without a login",
         cure="set auth.user and auth.pass to SES SMTP credentials",
         source="https://github.com/awsdocs/amazon-ses-developer-guide/blob/1b656cebb4c5a70e305bc1980c469c79208f4275/doc-source/troubleshoot-smtp.md",
@@ -108,7 +112,7 @@ ROWS = (
     Row(
         code="SD474",
         symptom="554 Message rejected: Email address is not verified. The following …",
-        match=Match(hosts=r"amazonaws\.com", words=r"Message rejected: Email address is not"),
+        match=Match(providers=("ses",), words=r"Message rejected: Email address is not"),
         cause="fromEmail (or, in the sandbox, the recipient) is not verified in this region",
         cure=(
             "verify the address or domain in the SES console of the host's region, or request "
@@ -120,7 +124,7 @@ ROWS = (
     Row(
         code="SD475",
         symptom="554 Access denied: User UserARN is not authorized to perform …",
-        match=Match(hosts=r"amazonaws\.com", words=r"Access denied: User UserARN is not"),
+        match=Match(providers=("ses",), words=r"Access denied: User UserARN is not"),
         cause="the IAM user of the SMTP credentials lacks ses:SendRawEmail for this identity",
         cure="add ses:SendRawEmail to the IAM user's policy",
         source="https://github.com/awsdocs/amazon-ses-developer-guide/blob/1b656cebb4c5a70e305bc1980c469c79208f4275/doc-source/troubleshoot-smtp.md",
@@ -128,7 +132,7 @@ ROWS = (
     Row(
         code="SD476",
         symptom="454 Throttling failure: Daily message quota exceeded",
-        match=Match(hosts=r"amazonaws\.com", words=r"Throttling failure: Daily message quota exceeded"),
+        match=Match(providers=("ses",), words=r"Throttling failure: Daily message quota exceeded"),
         cause="the 24-hour sending quota is used up",
         cure="wait, or request a higher quota",
         source="https://github.com/awsdocs/amazon-ses-developer-guide/blob/1b656cebb4c5a70e305bc1980c469c79208f4275/doc-source/troubleshoot-smtp.md",
@@ -136,7 +140,7 @@ ROWS = (
     Row(
         code="SD477",
         symptom="454 Throttling failure: Maximum sending rate exceeded",
-        match=Match(hosts=r"amazonaws\.com", words=r"Throttling failure: Maximum sending rate exceeded"),
+        match=Match(providers=("ses",), words=r"Throttling failure: Maximum sending rate exceeded"),
         cause="more mails per second than the account may send",
         cure="retry slower, or request a higher rate",
         source="https://github.com/awsdocs/amazon-ses-developer-guide/blob/1b656cebb4c5a70e305bc1980c469c79208f4275/doc-source/troubleshoot-smtp.md",
@@ -144,7 +148,7 @@ ROWS = (
     Row(
         code="SD478",
         symptom="454 Temporary authentication failure",
-        match=Match(hosts=r"amazonaws\.com", words=r"Temporary authentication failure"),
+        match=Match(providers=("ses",), words=r"Temporary authentication failure"),
         cause="SES could not check the SMTP credentials just now",
         cure="retry; if it stays, check that port 587/465 and TLS are used",
         source="https://github.com/awsdocs/amazon-ses-developer-guide/blob/1b656cebb4c5a70e305bc1980c469c79208f4275/doc-source/troubleshoot-smtp.md",
@@ -152,7 +156,7 @@ ROWS = (
     Row(
         code="SD479",
         symptom="421 Too many concurrent SMTP connections",
-        match=Match(hosts=r"amazonaws\.com", words=r"Too many concurrent SMTP connections"),
+        match=Match(providers=("ses",), words=r"Too many concurrent SMTP connections"),
         cause="too many open connections",
         cure="send with fewer connections and retry",
         source="https://github.com/awsdocs/amazon-ses-developer-guide/blob/1b656cebb4c5a70e305bc1980c469c79208f4275/doc-source/troubleshoot-smtp.md",
@@ -160,7 +164,7 @@ ROWS = (
     Row(
         code="SD480",
         symptom="530 Must issue a STARTTLS command first",
-        match=Match(hosts=r"amazonaws\.com", words=r"Must issue a STARTTLS command first"),
+        match=Match(providers=("ses",), words=r"Must issue a STARTTLS command first"),
         cause="the login or mail was tried without TLS",
         cure="use port 587 with secure=false and STARTTLS (no ignoreTLS), or port 465 with secure=true",
         after_probe="ask the server administrator for a port with encryption",
@@ -171,7 +175,7 @@ ROWS = (
     Row(
         code="SD491",
         symptom="550 5.7.1 Relaying denied",
-        match=Match(hosts=r"mailgun\.org", words=r"Relaying denied"),
+        match=Match(providers=("mailgun",), words=r"Relaying denied"),
         cause="the mail was handed over without a login",
         cure="set auth.user and auth.pass",
         source="https://github.com/n8n-io/n8n/issues/13269",
@@ -180,7 +184,7 @@ ROWS = (
     Row(
         code="SD492",
         symptom="554 Sandbox subdomains are for test purposes only. Please add your own …",
-        match=Match(hosts=r"mailgun\.org", words=r"Sandbox subdomains are for test purposes"),
+        match=Match(providers=("mailgun",), words=r"Sandbox subdomains are for test purposes"),
         cause="a sandbox domain sends to authorized recipients only",
         cure="add the recipient as authorized recipient, or use a domain of your own",
         source="https://github.com/domino14/Webolith/issues/219",
@@ -189,7 +193,7 @@ ROWS = (
     Row(
         code="SD493",
         symptom="421 is not allowed to send: Please activate your Mailgun account. …",
-        match=Match(hosts=r"mailgun\.org", words=r"is not allowed to send: Please"),
+        match=Match(providers=("mailgun",), words=r"is not allowed to send: Please"),
         cause="the Mailgun account is not activated yet",
         cure="activate the account by the mail Mailgun sent, or in the control panel",
         source="https://github.com/Monstarrrr/rebutify/issues/162",
@@ -197,7 +201,7 @@ ROWS = (
     Row(
         code="SD511",
         symptom="535 5.7.0 Invalid login or password",
-        match=Match(hosts=r"brevo\.com|sendinblue\.com", words=r"Invalid login or password"),
+        match=Match(providers=("brevo",), words=r"Invalid login or password"),
         cause="auth.pass is not a valid SMTP key, or auth.user is not the SMTP login",
         cure=(
             "set auth.user to the SMTP login and auth.pass to an SMTP key (not an API key) from "
@@ -209,7 +213,7 @@ ROWS = (
     Row(
         code="SD512",
         symptom="502 5.7.0 Please authenticate first",
-        match=Match(hosts=r"brevo\.com|sendinblue\.com", words=r"Please authenticate first"),
+        match=Match(providers=("brevo",), words=r"Please authenticate first"),
         cause="the mail was handed over before a login took place",
         cure="set auth.user and auth.pass; if they are set, force the login method LOGIN",
         source="https://github.com/frappe/frappe/issues/38806",
@@ -218,7 +222,7 @@ ROWS = (
     Row(
         code="SD601",
         symptom="530 5.7.1 Authentication required",
-        match=Match(hosts=r"mailjet\.com", words=r"Authentication required"),
+        match=Match(providers=("mailjet",), words=r"Authentication required"),
         cause="the mail was handed over without a login",
         cure="set auth.user to the API key and auth.pass to the Secret key",
         source="https://github.com/mailjet/mailjet-apiv3-php/issues/93",
@@ -227,7 +231,7 @@ ROWS = (
     Row(
         code="SD462",
         symptom="526 Authentication failure[0]",
-        match=Match(hosts=r"aliyun(?:cs)?\.com|mxhichina\.com", words=r"Authentication failure\[\d"),
+        match=Match(providers=("aliyun-directmail", "aliyun-mail"), words=r"Authentication failure\[\d"),
         cause="Aliyun does not accept auth.user with auth.pass; [1] stands for too many attempts",
         cure="write the whole address as auth.user, and its SMTP password as auth.pass",
         source="https://github.com/alibaba/canal/issues/554",
@@ -236,7 +240,7 @@ ROWS = (
     Row(
         code="SD611",
         symptom="535 Invalid username",
-        match=Match(hosts=r"resend\.com", words=r"535 Invalid username"),
+        match=Match(providers=("resend",), words=r"535 Invalid username"),
         cause="Resend knows one user name alone: the word resend",
         cure="write resend as auth.user, and an API key as auth.pass",
         source="https://github.com/donetick/donetick/issues/680",
@@ -246,7 +250,7 @@ ROWS = (
     Row(
         code="SD621",
         symptom="535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6",
-        match=Match(hosts=r"postmarkapp\.com", words=r"Error: authentication failed"),
+        match=Match(providers=("postmark",), words=r"Error: authentication failed"),
         cause="auth.user and auth.pass are not the token of a Postmark server",
         cure="write the server API token as auth.user and as auth.pass, not the account's name and password",
         source="https://github.com/mautic/mautic/issues/1700",

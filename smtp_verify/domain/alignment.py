@@ -9,13 +9,13 @@ from smtp_verify.domain.check import Check, Verdict
 if TYPE_CHECKING:
     from smtp_verify.domain.dkim import Signing
     from smtp_verify.domain.dmarc import Policy
-    from smtp_verify.providers.sending_domains import Provider
+    from smtp_verify.providers.sending_domains import SendingDomain
 
 NAME = "alignment"
 
 
 def check_alignment(
-    domain: str, policy: Policy | None, signing: Signing, spf: Check, provider: Provider | None
+    domain: str, policy: Policy | None, signing: Signing, spf: Check, provider: SendingDomain | None
 ) -> Check:
     """What DMARC will say of a mail that is signed and sent as the provider does it."""
     by_dkim, dkim = _by_dkim(domain, policy, signing)
@@ -39,7 +39,7 @@ def check_alignment(
     )
 
 
-def _cure(provider: Provider | None) -> str:
+def _cure(provider: SendingDomain | None) -> str:
     return f"have {provider.name} sign for the domain" if provider else "have the server sign for the domain"
 
 
@@ -52,7 +52,9 @@ def _by_dkim(domain: str, policy: Policy | None, signing: Signing) -> tuple[Verd
     return Verdict.YES, f"d={signing.domain} aligns, if the provider signs with this key"
 
 
-def _by_spf(domain: str, policy: Policy | None, spf: Check, provider: Provider | None) -> tuple[Verdict, str]:
+def _by_spf(
+    domain: str, policy: Policy | None, spf: Check, provider: SendingDomain | None
+) -> tuple[Verdict, str]:
     if provider is not None and provider.bounce and spf.verdict is not Verdict.NO:
         # One of the sender's own may be set up, and only the provider knows.
         return Verdict.UNKNOWN, f"{provider.bounce} does not align, a return path below {domain} would"

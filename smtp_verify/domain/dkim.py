@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smtp_verify.domain.resolver import Answer, Resolver
-    from smtp_verify.providers.sending_domains import Provider
+    from smtp_verify.providers.sending_domains import SendingDomain
 
 NAME = "dkim"
 
@@ -72,7 +72,7 @@ def _without_key(place: _Place) -> str:
 
 
 async def check_dkim(
-    resolver: Resolver, domains: Sequence[str], provider: Provider | None, selectors: Sequence[str]
+    resolver: Resolver, domains: Sequence[str], provider: SendingDomain | None, selectors: Sequence[str]
 ) -> Signing:
     """Look the keys up.
 
@@ -103,7 +103,7 @@ async def _asked(
     return [(*each, answer) for each, answer in zip(wanted, answers, strict=True)]
 
 
-def _good(good: _Place, places: Sequence[_Place], provider: Provider | None) -> Check:
+def _good(good: _Place, places: Sequence[_Place], provider: SendingDomain | None) -> Check:
     assert good.key is not None  # noqa: S101 - a place with a key is good
     others = [each.told for each in places if each is not good and each.verdict not in (Verdict.YES, None)]
     return Check(
@@ -120,7 +120,7 @@ async def _bad(
     resolver: Resolver,
     places: Sequence[_Place],
     domains: Sequence[str],
-    provider: Provider | None,
+    provider: SendingDomain | None,
     asked: bool,
 ) -> Check:
     broken = [each for each in places if each.verdict is Verdict.NO]
@@ -142,7 +142,7 @@ async def _nothing(
     resolver: Resolver,
     places: Sequence[_Place],
     domains: Sequence[str],
-    provider: Provider | None,
+    provider: SendingDomain | None,
     asked: bool,
 ) -> Check:
     found = "; ".join(each.told for each in places)
@@ -165,14 +165,14 @@ async def _nothing(
     )
 
 
-def _elsewhere(provider: Provider | None, looked: bool) -> str:
+def _elsewhere(provider: SendingDomain | None, looked: bool) -> str:
     if looked and provider:
         return f"{provider.name} lets its users choose another selector, and the DNS cannot be asked for all"
     whose = f"{provider.name} makes one up for each domain" if provider else "the server's own setup names it"
     return f"keys stand below a selector that cannot be guessed: {whose}"
 
 
-def _cure(provider: Provider | None) -> str:
+def _cure(provider: SendingDomain | None) -> str:
     whose = f"the one that {provider.name} shows for the domain" if provider else "the server's own"
     return f"publish the key: {whose}"
 

@@ -16,7 +16,7 @@ from smtp_verify.domain.resolver import Resolver
 from smtp_verify.domain.sender import sender_of
 from smtp_verify.domain.spf_evaluation import evaluate
 from smtp_verify.domain.spf_macro import Mail
-from smtp_verify.providers.sending_domains import Provider, mailbox_provider, provider_for
+from smtp_verify.providers.sending_domains import SendingDomain, mailboxes_of, sending_domain_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ async def check_domain(
     Raises:
         MissingExtraError: dnspython is not installed.
     """
-    provider = provider_for(host)
+    provider = sending_domain_of(host)
     name = provider.name if provider else ""
     sender = sender_of(from_email)
     if sender.nothing:
@@ -72,11 +72,11 @@ def _feasible(domain: str, check: Check) -> Check:
 
 
 def _public(domain: str) -> bool:
-    return mailbox_provider(domain) is not None
+    return mailboxes_of(domain) is not None
 
 
 async def _spf(
-    resolver: Resolver, sender: Sender, host: str, provider: Provider | None, addresses: Sequence[str]
+    resolver: Resolver, sender: Sender, host: str, provider: SendingDomain | None, addresses: Sequence[str]
 ) -> tuple[Check, Check]:
     mail = Mail(sender.local, sender.domain)
     outcome = await evaluate(resolver, sender.domain, mail)
@@ -92,7 +92,7 @@ async def _spf(
 
 
 async def _dkim(
-    resolver: Resolver, found: Walk, provider: Provider | None, selectors: Sequence[str]
+    resolver: Resolver, found: Walk, provider: SendingDomain | None, selectors: Sequence[str]
 ) -> Signing:
     foreign = _foreign(found.domain, provider)
     if foreign:
@@ -106,9 +106,9 @@ async def _dkim(
 _OWN_DOMAIN = "send from a domain of your own"
 
 
-def _foreign(domain: str, provider: Provider | None) -> str:
+def _foreign(domain: str, provider: SendingDomain | None) -> str:
     """The domain is one of a provider's mailboxes, and the server is another's."""
-    owner = mailbox_provider(domain)
+    owner = mailboxes_of(domain)
     if owner is None or owner is provider:
         return ""
     return f"{domain} belongs to {owner.name}: nobody else can publish there that they send for it"

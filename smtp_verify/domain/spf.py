@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
     from smtp_verify.domain.resolver import Resolver
     from smtp_verify.domain.spf_record import Network
-    from smtp_verify.providers.sending_domains import Provider
+    from smtp_verify.providers.sending_domains import SendingDomain
 
 RECORD = "spf"
 PROVIDER = "spf provider"
 _OPEN = "anybody's mail passes: the record names every address"
 
 
-def sound(domain: str, outcome: Outcome, provider: Provider | None) -> Check:
+def sound(domain: str, outcome: Outcome, provider: SendingDomain | None) -> Check:
     """Whether there is one record, and every receiver can read it to its end."""
     records = tuple(outcome.records)
     match outcome.result:
@@ -46,7 +46,7 @@ def sound(domain: str, outcome: Outcome, provider: Provider | None) -> Check:
     return Check(name=RECORD, verdict=Verdict.YES, found=found, records=records)
 
 
-def _absent(domain: str, provider: Provider | None) -> Check:
+def _absent(domain: str, provider: SendingDomain | None) -> Check:
     include = provider.includes[0] if provider and provider.includes else ""
     if provider is not None and (provider.bounce or provider.return_path):
         return Check(
@@ -84,7 +84,7 @@ def _open(outcome: Outcome) -> bool:
 
 
 async def covers_provider(
-    resolver: Resolver, domain: str, mail: Mail, outcome: Outcome, provider: Provider
+    resolver: Resolver, domain: str, mail: Mail, outcome: Outcome, provider: SendingDomain
 ) -> Check:
     """Whether mail through the provider passes: it says what to include, not whence it sends."""
     if provider.own(domain):
@@ -105,7 +105,7 @@ async def covers_provider(
     return check
 
 
-def _elsewhere(domain: str, provider: Provider) -> str:
+def _elsewhere(domain: str, provider: SendingDomain) -> str:
     """SPF is about MAIL FROM (RFC 7208 section 2.4), which is not the From that people see."""
     if provider.return_path:
         return (
@@ -117,7 +117,7 @@ def _elsewhere(domain: str, provider: Provider) -> str:
     )
 
 
-async def _at_return_path(resolver: Resolver, domain: str, mail: Mail, provider: Provider) -> Check:
+async def _at_return_path(resolver: Resolver, domain: str, mail: Mail, provider: SendingDomain) -> Check:
     below = f"{provider.return_path}.{domain}"
     outcome = await evaluate(resolver, below, Mail(mail.local, below))
     check = await _included(resolver, below, mail, outcome, provider)
@@ -140,7 +140,7 @@ async def _at_return_path(resolver: Resolver, domain: str, mail: Mail, provider:
 
 
 async def _included(
-    resolver: Resolver, domain: str, mail: Mail, outcome: Outcome, provider: Provider
+    resolver: Resolver, domain: str, mail: Mail, outcome: Outcome, provider: SendingDomain
 ) -> Check:
     named = next((each for each in provider.includes if each in outcome.passing), "")
     verdict, found, why = _by_name(domain, outcome, provider, named)
@@ -160,7 +160,7 @@ async def _included(
 
 
 def _by_name(
-    domain: str, outcome: Outcome, provider: Provider, named: str
+    domain: str, outcome: Outcome, provider: SendingDomain, named: str
 ) -> tuple[Verdict | None, str, str]:
     """What the names in the record tell; no verdict where the networks have to be compared."""
     if not provider.includes:
@@ -185,7 +185,7 @@ def _by_name(
 
 
 async def _by_network(
-    resolver: Resolver, domain: str, mail: Mail, outcome: Outcome, provider: Provider
+    resolver: Resolver, domain: str, mail: Mail, outcome: Outcome, provider: SendingDomain
 ) -> tuple[Verdict, str, str]:
     """A record that holds the provider's networks itself needs no include."""
     include = provider.includes[0]
@@ -213,7 +213,7 @@ def _within(network: Network, networks: Sequence[Network]) -> bool:
     )
 
 
-def _merged(domain: str, outcome: Outcome, provider: Provider) -> tuple[Record, ...]:
+def _merged(domain: str, outcome: Outcome, provider: SendingDomain) -> tuple[Record, ...]:
     """The record with the include before what ends it; none where it has to be mended first."""
     texts = [each.value for each in outcome.records if each.name == domain]
     include = f"include:{provider.includes[0]}"
@@ -227,7 +227,7 @@ def _merged(domain: str, outcome: Outcome, provider: Provider) -> tuple[Record, 
     return (Record(domain, "TXT", " ".join([*kept[:end], include, *kept[end:]])),)
 
 
-def _asked(provider: Provider) -> set[str]:
+def _asked(provider: SendingDomain) -> set[str]:
     return {f"include:{each}" for each in provider.includes}
 
 

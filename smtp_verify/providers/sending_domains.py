@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from smtp_verify.providers.families import is_of
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class SendingDomain:
     """How mail through a provider is authenticated."""
 
     slug: str
     name: str
-    hosts: str
-    """A regular expression for the end of the server's name."""
+    families: tuple[str, ...]
+    """Whose servers they are: names of `families`."""
+    hosts: str = ""
+    """A regular expression for the end of the server's name, where it is not all of theirs."""
     includes: tuple[str, ...] = ()
     """Any one of them in the SPF record lets the provider send; the first is what it asks for today."""
     selectors: tuple[str, ...] = ()
@@ -47,21 +51,21 @@ _ALIYUN_DKIM = (
 _ALIYUN_SPF = "https://alibabacloud.com/help/doc-detail/39397.htm"
 
 # The mailbox domains are those that nodemailer 8.0.4 lib/well-known/services.json lists.
-PROVIDERS = (
-    Provider(
+SENDING_DOMAINS = (
+    SendingDomain(
         slug="google",
         name="Google",
-        hosts=r"gmail\.com|googlemail\.com",
+        families=("gmail", "google-workspace-relay"),
         includes=("_spf.google.com",),
         selectors=("google",),
         mailboxes=("gmail.com", "googlemail.com"),
         spf_source="https://intodns.ai/citations/google-workspace-spf-dkim-dmarc-setup",
         dkim_source="https://support.google.com/a/answer/11611356",
     ),
-    Provider(
+    SendingDomain(
         slug="microsoft",
         name="Microsoft 365",
-        hosts=r"office365\.com|outlook\.com",
+        families=("microsoft",),
         includes=("spf.protection.outlook.com",),
         selectors=("selector1", "selector2"),
         fixed=True,
@@ -69,10 +73,10 @@ PROVIDERS = (
         spf_source="https://github.com/MicrosoftDocs/defender-docs/blob/04088ff0b6e157f57c7bac0a300b32a2ade76815/defender-office-365/email-authentication-spf-configure.md",
         dkim_source=f"{_TEMPLATES}/microsoft.com.o365.json",
     ),
-    Provider(
+    SendingDomain(
         slug="sendgrid",
         name="SendGrid",
-        hosts=r"sendgrid\.net",
+        families=("sendgrid",),
         includes=("sendgrid.net",),
         selectors=("s1", "s2"),
         bounce="sendgrid.net",
@@ -80,9 +84,10 @@ PROVIDERS = (
         dkim_source="https://github.com/sendgrid/docs/blob/0ac5679a35313ce922dc5c031ddaebe90e37adf6/content/docs/ui/account-and-settings/how-to-set-up-domain-authentication.md",
         bounce_source="https://support.sendgrid.com/hc/en-us/articles/21415314709147-Email-Authentication-SendGrid-s-Automated-Security-Explained",
     ),
-    Provider(
+    SendingDomain(
         slug="aliyun-directmail",
         name="Aliyun Direct Mail",
+        families=("aliyun-directmail",),
         hosts=r"smtpdm\.aliyun\.com",
         includes=("spf1.dm.aliyun.com",),
         selectors=("aliyun-cn-hangzhou",),
@@ -90,9 +95,10 @@ PROVIDERS = (
         spf_source=_ALIYUN_SPF,
         dkim_source="https://github.com/aliyun/alibabacloud-java-sdk/blob/master/dm-20151123/src/main/java/com/aliyun/dm20151123/models/DescDomainResponseBody.java",
     ),
-    Provider(
+    SendingDomain(
         slug="aliyun-directmail-singapore",
         name="Alibaba Cloud Direct Mail (Singapore)",
+        families=("aliyun-directmail",),
         hosts=r"smtpdm-ap-southeast-1\.aliyun(?:cs)?\.com",
         includes=("spfdm-ap-southeast-1.aliyun.com",),
         selectors=("aliyun-ap-southeast-1",),
@@ -100,38 +106,38 @@ PROVIDERS = (
         spf_source=_ALIYUN_SPF,
         dkim_source=_ALIYUN_DKIM,
     ),
-    Provider(
+    SendingDomain(
         slug="aliyun-mail",
         name="Alibaba Mail",
-        hosts=r"qiye\.aliyun\.com|mxhichina\.com",
+        families=("aliyun-mail",),
         includes=("spf.qiye.aliyun.com",),
         selectors=("default",),
         spf_source="https://help.aliyun.com/knowledge_detail/36771.html",
         dkim_source="https://www.alibabacloud.com/help/en/alibaba-mail/latest/because-spf-dkim-dmarc-and-other-mailbox-protocols-are-not",
     ),
-    Provider(
+    SendingDomain(
         slug="ses",
         name="Amazon SES",
-        hosts=r"email-smtp(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?",
+        families=("ses",),
         includes=("amazonses.com",),
         bounce="amazonses.com",
         spf_source=f"{_SES}/send-email-authentication-spf.md",
         dkim_source=f"{_SES}/send-email-authentication-dkim-easy.md",
         bounce_source=f"{_SES}/mail-from.md",
     ),
-    Provider(
+    SendingDomain(
         slug="mailgun",
         name="Mailgun",
-        hosts=r"mailgun\.org",
+        families=("mailgun",),
         includes=("mailgun.org",),
         selectors=("pdk1", "pdk2", "smtp", "krs", "mailo", "pic"),
         spf_source="https://documentation.mailgun.com/docs/mailgun/user-manual/domains/domains-verify.md",
         dkim_source="https://documentation.mailgun.com/docs/mailgun/user-manual/api-key-mgmt/mg_security",
     ),
-    Provider(
+    SendingDomain(
         slug="mailjet",
         name="Mailjet",
-        hosts=r"mailjet\.com",
+        families=("mailjet",),
         includes=("spf.mailjet.com",),
         selectors=("mailjet",),
         fixed=True,
@@ -140,20 +146,20 @@ PROVIDERS = (
         dkim_source=f"{_TEMPLATES}/mailjet.com.domain-auth.json",
         bounce_source="https://www.mailjet.com/blog/deliverability/mailjet-dmarcbis-is-dead-long-live-dmarc/",
     ),
-    Provider(
+    SendingDomain(
         slug="postmark",
         name="Postmark",
-        hosts=r"postmarkapp\.com",
+        families=("postmark",),
         includes=("spf.mtasv.net",),
         bounce="pm.mtasv.net",
         spf_source="https://spfwise.com/en/article/postmark-spf-dkim-dmarc-setup",
         dkim_source="https://trustyourinbox.com/kb/source-configuration/postmark",
         bounce_source="https://spfwise.com/en/article/postmark-spf-dkim-dmarc-setup",
     ),
-    Provider(
+    SendingDomain(
         slug="brevo",
         name="Brevo",
-        hosts=r"brevo\.com|sendinblue\.com",
+        families=("brevo",),
         includes=("spf.brevo.com",),
         selectors=("brevo1", "brevo2"),
         bounce="sender-sib.com",
@@ -161,10 +167,10 @@ PROVIDERS = (
         dkim_source="https://github.com/is-a-dev/register/pull/31487",
         bounce_source="https://www.captaindns.com/en/blog/brevo-transactional-email-technical-guide",
     ),
-    Provider(
+    SendingDomain(
         slug="resend",
         name="Resend",
-        hosts=r"resend\.com",
+        families=("resend",),
         includes=("amazonses.com",),
         selectors=("resend",),
         fixed=True,
@@ -175,9 +181,10 @@ PROVIDERS = (
     ),
     # Each region has servers of its own, and lets those of the others not pass.
     *(
-        Provider(
+        SendingDomain(
             slug=f"zoho-{region}",
             name="Zoho Mail",
+            families=("zoho",),
             hosts=rf"zoho\.{re.escape(region)}",
             includes=includes,
             selectors=("zmail",),
@@ -192,30 +199,30 @@ PROVIDERS = (
             ("com.cn", ("spf.zoho.com.cn",)),
         )
     ),
-    Provider(
+    SendingDomain(
         slug="yandex",
         name="Yandex 360",
-        hosts=r"yandex\.(?:ru|com|net)",
+        families=("yandex",),
         includes=("_spf.yandex.net", "_spf.yandex.ru"),
         selectors=("mail",),
         mailboxes=("yandex.ru",),
         spf_source="https://yandex.com.tr/support/connect/dns/spf.html",
         dkim_source="https://glama.ai/mcp/servers/badigit/beget-mcp/tools/mail_setup_yandex",
     ),
-    Provider(
+    SendingDomain(
         slug="mailru",
         name="Mail.ru (VK WorkSpace)",
-        hosts=r"mail\.ru",
+        families=("mailru",),
         includes=("_spf.mail.ru",),
         selectors=("mailru",),
         mailboxes=("mail.ru",),
         spf_source="https://glama.ai/mcp/servers/badigit/beget-mcp",
         dkim_source="https://glama.ai/mcp/servers/badigit/beget-mcp",
     ),
-    Provider(
+    SendingDomain(
         slug="icloud",
         name="iCloud Mail",
-        hosts=r"mail\.me\.com|mail\.icloud\.com",
+        families=("icloud",),
         includes=("icloud.com",),
         selectors=("sig1",),
         fixed=True,
@@ -223,10 +230,10 @@ PROVIDERS = (
         spf_source="https://chamberlain.io/icloud-custom-domains-ship-with-broken-email-security-heres-how-to-fix-it",
         dkim_source="https://www.suped.com/email-deliverability/answers/how-do-i-set-up-and-use-custom-email-domains-with-icloud-and-what-are-common-issues-with-it",
     ),
-    Provider(
+    SendingDomain(
         slug="fastmail",
         name="Fastmail",
-        hosts=r"fastmail\.com|messagingengine\.com",
+        families=("fastmail",),
         includes=("spf.messagingengine.com",),
         selectors=("fm1", "fm2", "fm3"),
         fixed=True,
@@ -234,36 +241,40 @@ PROVIDERS = (
         spf_source="https://mailflowauthority.com/email-authentication/fastmail-email-auth",
         dkim_source="https://www.fastmail.help/hc/en-us/articles/360060591153",
     ),
-    Provider(
+    SendingDomain(
         slug="qq",
         name="Tencent Exmail and QQ Mail",
-        hosts=r"qq\.com",
+        families=("qq",),
         includes=("spf.mail.qq.com",),
         mailboxes=("qq.com",),
         spf_source="http://service.mail.qq.com/cgi-bin/help?subtype=1&no=417&id=48",
     ),
-    Provider(
+    SendingDomain(
         slug="netease",
         name="NetEase Mail",
-        hosts=r"163\.com|126\.com|qiye\.163\.com",
+        families=("netease",),
         mailboxes=("163.com", "126.com"),
     ),
-    Provider(
+    SendingDomain(
         slug="yahoo",
         name="Yahoo Mail",
-        hosts=r"mail\.yahoo\.com",
+        families=("yahoo",),
         mailboxes=("yahoo.com",),
     ),
 )
-_BY_HOST = tuple((re.compile(rf"(?:^|\.)(?:{each.hosts})$"), each) for each in PROVIDERS)
 
 
-def provider_for(host: str) -> Provider | None:
-    """The provider that a server's name belongs to, if it is one we know."""
+def sending_domain_of(host: str) -> SendingDomain | None:
+    """What the provider that a server belongs to wants, if it is one we know."""
     name = host.lower().rstrip(".")
-    return next((each for pattern, each in _BY_HOST if pattern.search(name)), None)
+    return next((each for each in SENDING_DOMAINS if _is_for(each, name)), None)
 
 
-def mailbox_provider(domain: str) -> Provider | None:
+def _is_for(each: SendingDomain, host: str) -> bool:
+    at = rf"(?:^|\.)(?:{each.hosts})$" if each.hosts else ""
+    return is_of(host, each.families) and re.search(at, host) is not None
+
+
+def mailboxes_of(domain: str) -> SendingDomain | None:
     """The provider whose people have their addresses in this domain."""
-    return next((each for each in PROVIDERS if each.own(domain)), None)
+    return next((each for each in SENDING_DOMAINS if each.own(domain)), None)

@@ -54,6 +54,7 @@ _ALIYUN_NOTES = (
 )
 _ALIYUN = Provider(
     name="aliyun",
+    family="aliyun-directmail",
     title="Aliyun Direct Mail, China (Hangzhou)",
     aliases=("aliyun-directmail", "directmail", "alibaba", "aliyun-cn"),
     hosts=("smtpdm.aliyun.com",),
@@ -68,6 +69,7 @@ _ALIYUN = Provider(
 )
 _ALIYUN_INTL = Provider(
     name="aliyun-intl",
+    family="aliyun-directmail",
     title="Alibaba Cloud Direct Mail, outside China",
     aliases=("alibaba-cloud", "alibabacloud", "aliyun-international"),
     hosts=("smtpdm-ap-southeast-1.aliyuncs.com",),
@@ -92,7 +94,7 @@ _SES = Provider(
     title="Amazon SES",
     aliases=("aws", "amazon", "aws-ses", "amazon-ses"),
     hosts=("email-smtp.us-east-1.amazonaws.com",),
-    host_pattern=r"email-smtp\.[a-z0-9-]+\.amazonaws\.com",
+    host_pattern=r"email-smtp(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com",
     regions=tuple(Region(name, f"email-smtp.{name}.amazonaws.com", "") for name in _SES_REGIONS),
     ports=(
         _STARTTLS_587,
@@ -178,7 +180,8 @@ _BREVO = Provider(
     name="brevo",
     title="Brevo",
     aliases=("sendinblue",),
-    hosts=("smtp-relay.brevo.com",),
+    # The second is what it was called before 2023: https://help.sendinblue.com/hc/en-us/articles/115000188150
+    hosts=("smtp-relay.brevo.com", "smtp-relay.sendinblue.com"),
     ports=(_STARTTLS_587, _STARTTLS_2525, _IMPLICIT_465),
     user=Field("<smtp-login>", "The SMTP login: https://app.brevo.com/settings/keys/smtp"),
     password=Field(

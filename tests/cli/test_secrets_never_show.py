@@ -734,11 +734,11 @@ def bug(module: str, function: str, *command: str, env: Mapping[str, str] | None
 
 SEND = ("test-send", "CONFIG", *TO)
 BUGS = [
-    bug("smtp.mechanisms", "exchange", *SEND),
-    bug("smtp.mechanisms", "login_of", *SEND, *JSON),
-    bug("smtp.tls", "prepared", *SEND, "--set", "auth.pass=env:HOME", "--set", "secure=true"),
-    bug("report.session_json", "session_json", *SEND, *JSON, "-o", "report.json"),
-    bug("config.guard", "guard", "validate", "CONFIG"),
+    bug("smtp.login.mechanisms", "exchange", *SEND),
+    bug("smtp.login.mechanisms", "login_of", *SEND, *JSON),
+    bug("smtp.tls.secure_context", "prepared", *SEND, "--set", "auth.pass=env:HOME", "--set", "secure=true"),
+    bug("report.session.json", "session_json", *SEND, *JSON, "-o", "report.json"),
+    bug("config.schema.guard", "guard", "validate", "CONFIG"),
     bug("config.secrets", "spans", "validate", "CONFIG", env=DEBUG),
     bug("mail.handlebars", "substitute", "render", "CONFIG"),
 ]

@@ -10,7 +10,7 @@ import pytest
 from smtp_verify.domain.check import Check, DomainReport, Record, Verdict
 from smtp_verify.domain.dmarc import targets
 from smtp_verify.domain.examine import check_domain
-from smtp_verify.providers.sending_domains import PROVIDERS, provider_for
+from smtp_verify.providers.sending_domains import SENDING_DOMAINS, sending_domain_of
 from tests.dnsd import Fault, Names, Records, serving
 from tests.domain.keys import RSA_1024, RSA_2048, SHORT
 from tests.timing import within
@@ -495,19 +495,19 @@ def test_a_dns_server_that_fails_ends_in_time_and_says_nothing_of_the_domain(fau
     ],
 )
 def test_the_host_tells_the_provider(host: str, slug: str) -> None:
-    provider = provider_for(host)
+    provider = sending_domain_of(host)
     assert provider is not None
     assert provider.slug == slug
 
 
 @pytest.mark.parametrize("host", ["", "mail.example.com", "notsendgrid.net", "sendgrid.net.example.com"])
 def test_other_hosts_belong_to_none(host: str) -> None:
-    assert provider_for(host) is None
+    assert sending_domain_of(host) is None
 
 
 def test_every_fact_about_a_provider_has_its_source() -> None:
-    for each in PROVIDERS:
+    for each in SENDING_DOMAINS:
         assert not each.includes or each.spf_source.startswith(("https://", "http://")), each.slug
         assert not each.selectors or each.dkim_source.startswith("https://"), each.slug
         assert not (each.bounce or each.return_path) or each.bounce_source.startswith("https://"), each.slug
-    assert len({each.slug for each in PROVIDERS}) == len(PROVIDERS)
+    assert len({each.slug for each in SENDING_DOMAINS}) == len(SENDING_DOMAINS)

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import pytest
 
 from smtp_verify.config.schema.placeholders import is_placeholder
+from smtp_verify.diagnosis.row import Match, Symptom
 from smtp_verify.diagnosis.table import ROWS
 from smtp_verify.errors import UsageError
+from smtp_verify.providers.families import FAMILIES, is_of
 from smtp_verify.providers.nodemailer_services import well_known
 from smtp_verify.providers.provider import Port, Provider, Security, SenderRule
+from smtp_verify.providers.sending_domains import SENDING_DOMAINS, sending_domain_of
 from smtp_verify.providers.table import PROVIDERS, find, provider_of
+from smtp_verify.smtp.endpoint import derive
+from smtp_verify.smtp.wire.transcript import Ending, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ASKED_FOR = """
 gmail google-workspace-relay sendgrid aliyun aliyun-intl microsoft365 outlook.com ses mailgun mailjet postmark
@@ -89,12 +98,71 @@ def test_each_region_of_ses_is_one_that_nodemailer_knows() -> None:
         assert well_known(f"SES-{region.name}")["host"] == region.host
 
 
-def test_the_hosts_of_the_diagnoses_are_those_of_the_table() -> None:
-    """A row that names a provider's hosts speaks of one that `init` can start with."""
-    hosts = [host for each in PROVIDERS for host in (*each.hosts, *(region.host for region in each.regions))]
+EXAMPLES = {
+    "gmail": "smtp.googlemail.com",
+    "google-workspace-relay": "smtp-relay.gmail.com",
+    "microsoft": "outlook.office365.com",
+    "icloud": "p01-smtp.mail.me.com",
+    "yahoo": "smtp.aol.com",
+    "fastmail": "smtp.messagingengine.com",
+    "zoho": "smtp.zohocloud.ca smtp.zoho.jp smtp.zoho.com.au smtp.zoho.com.cn smtppro.zoho.in",
+    "yandex": "smtp.yandex.net",
+    "mailru": "smtp.mail.ru",
+    "qq": "hwsmtp.exmail.qq.com",
+    "netease": "smtp.qiye.163.com smtphz.qiye.163.com smtp.126.com",
+    "sendgrid": "smtp.eu.sendgrid.net",
+    "aliyun-directmail": "smtpdm.aliyun.com smtpdm-us-east-1.aliyuncs.com smtpdm-eu-central-1.aliyuncs.com",
+    "aliyun-mail": "smtp.qiye.aliyun.com smtp.mxhichina.com",
+    "ses": "email-smtp-fips.us-east-1.amazonaws.com email-smtp.af-south-1.amazonaws.com",
+    "mailgun": "smtp.eu.mailgun.org",
+    "mailjet": "in.mailjet.com",
+    "postmark": "smtp-broadcasts.postmarkapp.com",
+    "brevo": "smtp-relay.sendinblue.com",
+    "resend": "smtp.resend.com",
+}
+"""Hosts of each family besides those that the table of settings lists."""
+
+
+def family_of(provider: Provider) -> str:
+    return provider.family or provider.name
+
+
+def hosts_of_families() -> Iterator[tuple[str, str]]:
+    """Every host that is known, with its family."""
+    for each in PROVIDERS:
+        hosts = (*each.hosts, *(region.host for region in each.regions))
+        yield from ((host, family_of(each)) for host in hosts if family_of(each) in FAMILIES)
+    for family, hosts_in_words in EXAMPLES.items():
+        yield from ((host, family) for host in hosts_in_words.split())
+
+
+@pytest.mark.parametrize(("host", "family"), sorted(set(hosts_of_families())))
+def test_every_user_of_the_table_knows_a_host_as_the_same_family_s(host: str, family: str) -> None:
+    """The settings, nodemailer's services, the sender's domain, and the rows of the diagnosis."""
+    assert [name for name in FAMILIES if is_of(host, (name,))] == [family]
+    provider = provider_of(host)
+    assert provider is None or family_of(provider) == family
+    wanted = sending_domain_of(host)
+    assert wanted is None or family in wanted.families
+    config = {"host": host, "port": 587}
+    symptom = Symptom(Ending.NOT_AUTHENTICATED, Stage.AUTH, 535, "", "", derive(config), config)
     for row in ROWS:
-        if row.match.hosts:
-            assert any(re.search(rf"(?:^|\.)(?:{row.match.hosts})$", host) for host in hosts), row.code
+        if row.match.providers:
+            only = Match(providers=row.match.providers)
+            assert bool(only.weight(symptom)) is (family in row.match.providers), row.code
+
+
+def test_the_families_are_those_that_something_is_known_of() -> None:
+    named = {family for row in ROWS for family in row.match.providers}
+    named |= {family for each in SENDING_DOMAINS for family in each.families}
+    assert named == FAMILIES.keys() == EXAMPLES.keys()
+    settings = {family_of(each) for each in PROVIDERS} - {"generic", "mailpit"}
+    assert settings <= FAMILIES.keys()
+
+
+@pytest.mark.parametrize("host", ["notgmail.com", "smtp.gmail.com.example", "zoho.com.example"])
+def test_what_only_looks_like_a_provider_s_name_is_nobody_s(host: str) -> None:
+    assert not any(is_of(host, (family,)) for family in FAMILIES)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ _MEANT = re.compile(r"\s*[^\r\n:=]*")
 # What looks like a directive of YAML and is none.
 _DIRECTIVE = re.compile(r"^%(?!YAML[ \t]|TAG[ \t])[^\r\n]*", re.MULTILINE)
 
+_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END[^-]*-----|\Z)", re.DOTALL)
 # What stands under `auth` itself, and how far that reaches: to a line that is indented no further.
 _AUTH = re.compile(r"""^(?P<lead>[ \t{]*)["']?auth["']?\s*[:=]""", re.MULTILINE)
 _ENTRY = re.compile(r"""(?:^|[{,])[ \t?-]*["']?(?P<name>[\w.-]++)["']?[ \t]*[:=]""")
@@ -38,6 +39,7 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
         yield 0, len(text)
         return
     yield from (directive.span() for directive in _DIRECTIVE.finditer(text))
+    yield from (key.span() for key in _PRIVATE_KEY.finditer(text))
     yield from _behind_keys(text)
     yield from _behind_words(text)
     reach = 0

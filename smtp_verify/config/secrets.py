@@ -9,9 +9,9 @@ from smtp_verify.config import guessed_secrets
 from smtp_verify.config.reading.tree import Mapping, Node, Scalar, Sequence
 from smtp_verify.config.schema import placeholders
 from smtp_verify.config.schema.secret_keys import (
-    _holds_login,
     hides,
     hides_key,
+    holds_secret,
     without_secret_keys,
 )
 from smtp_verify.fragments import SHORTEST
@@ -59,7 +59,7 @@ def values_of(config: Any) -> list[str]:
         str(value)
         for path, value in _leaves(config, ())
         if value is not None
-        and (hides(path) or _holds_login(path, value))
+        and (hides(path) or holds_secret(path, value))
         and not placeholders.is_placeholder(value)
     ]
 
@@ -98,12 +98,12 @@ def _below(node: Node, path: Path, base: int, secret: bool = False) -> Iterator[
             hidden = secret or hides(inner, base) or (key == "auth" and _is_no_login(inner[base:], below))
             if not isinstance(below, Scalar):
                 yield from _below(below, inner, base, hidden)
-            elif hidden or _holds_login(inner, value):
+            elif hidden or holds_secret(inner, value):
                 yield below
     elif isinstance(node, Sequence):
         for index, item in enumerate(node.items):
             yield from _below(item, (*path, index), base, secret)
-    elif secret or _holds_login(path, node.value):
+    elif secret or holds_secret(path, node.value):
         yield node
 
 

@@ -306,3 +306,12 @@ def test_a_password_without_quotes_is_covered_where_it_breaks_the_text(password:
 )
 def test_a_password_behind_a_forgotten_colon_is_covered(text: str) -> None:
     assert "hunter2" not in shown(text)
+
+
+@pytest.mark.parametrize(
+    "text", ['{"tls": {"cert": "KEY", "key": "x"}}', '{"fromEmail": "KEY"}', '{"tls": {"cert": "KEY"']
+)
+def test_a_private_key_shows_nowhere_whatever_it_stands_under(text: str) -> None:
+    """`cert` and `key` are easily swapped; the last one is no JSON."""
+    key = r"-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\n-----END PRIVATE KEY-----\n"
+    assert "MIGHAg" not in shown(text.replace("KEY", key), "a.json")

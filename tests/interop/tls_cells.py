@@ -126,6 +126,13 @@ def _authorities() -> dict[str, dict[str, Any]]:
         "empty": {"ca": ""},
         "empty list": {"ca": []},
         "null": {"ca": None},
+        "partial": {"ca": others["intermediate"], "allowPartialTrustChain": True},
+        "partial, as text": {"ca": itself, "allowPartialTrustChain": "false"},
+        "no-break space before": {"ca": "\xa0" + own},
+        "typographic quotes": {"ca": f"\u201c{own}\u201d"},
+        "no-break space within": {"ca": own.replace("A", "A\xa0", 1)},
+        "letter at the end of a line": {"ca": own.replace("\n", "\xa0\n", 1)},
+        "byte order mark": {"ca": "\ufeff" + own},
     }
 
 

@@ -51,6 +51,46 @@ def values() -> Iterator[dict[str, Any]]:
         yield {"ALPNProtocols": [name]}
     yield from ({"sessionIdContext": "a" * size} for size in (32, 33, 40))
     yield {"privateKeyIdentifier": "x", "privateKeyEngine": "y"}
+    one = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
+    for ciphers in (
+        one,
+        f"{one}:TLS_AES_128_GCM_SHA256",
+        f"{one}:TLS_RSA_WITH_AES_256_CBC_SHA",
+        "TLS_RSA_WITH_NOPE",
+    ):
+        yield {"ciphers": ciphers, "maxVersion": "TLSv1.2"}
+        yield {"ciphers": ciphers, "secureProtocol": "TLSv1_2_method"}
+        yield {"ciphers": ciphers}
+    for ciphers in (
+        "TLS_AES_128_GCM_SHA256 ",
+        "TLS_AES_128_CCM_SHA256",
+        "TLS_AES_128_CCM_8_SHA256",
+        "DEFAULT",
+    ):
+        yield {"ciphers": ciphers}
+    yield from ({"ecdhCurve": curve} for curve in (" P-256", "P-256\n"))
+    for method in (0, False, "", 5):
+        yield {"secureProtocol": method, "minVersion": "TLSv1.2"}
+    for name in (
+        *(
+            "mail.example.com/",
+            "mail.example.com/x",
+            "mail.example.com?x",
+            "mail.example.com#x",
+            "mail.example.com\\x",
+        ),
+        *("mail.example.com\n", "mail\t.example.com", "https://mail.example.com", "mail.example.com:465"),
+        *(
+            ".example.com",
+            "mail.example.com..",
+            "a" * 64 + ".example.com",
+            "\U0001f600.example",
+            "\0",
+            "\u3002",
+        ),
+    ):
+        yield {"servername": name}
+        yield {"servername": name, "rejectUnauthorized": False}
     yield from ({"port": port} for port in ("0x8a45", "465", "70000", 70000, -5))
     yield from ({"localAddress": address} for address in ("::1", "127.0.0.1", "203.0.113.7", "localhost"))
 
@@ -101,6 +141,24 @@ def _locked(cert: str, key: str) -> Iterator[dict[str, Any]]:
         yield {"cert": cert, "key": [{"pem": locked, "passphrase": phrase}], "passphrase": "secret words"}
         yield {"cert": cert, "key": [{"pem": locked, "passphrase": phrase}]}
     yield {"cert": cert, "key": [{"pem": locked}]}
+    yield {"cert": cert, "key": key + "\ud800", "passphrase": "\ud800"}
+    traditional = own.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.BestAvailableEncryption(b"secret words"),
+    ).decode()
+    yield {"cert": cert, "key": traditional, "passphrase": "secret words"}
+    yield {"cert": cert, "key": traditional}
+    yield {"key": traditional, "passphrase": "secret words"}
+    for odd_key in (
+        f"  {key}",
+        f'"{key}"',
+        key.replace("\n", "\r"),
+        key.replace("\n-----END", "\n\n-----END"),
+        f"\ufeff{key}",
+    ):
+        yield {"key": odd_key}
+        yield {"cert": cert, "key": odd_key}
     yield {"cert": cert, "key": numbered, "passphrase": 123}
     yield {"cert": cert, "key": numbered, "passphrase": "123"}
     yield {"passphrase": 123}

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 
 _ENHANCED = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
-
-
 _REPLY = re.compile(r"[2-5][0-9]{2}")
 
 

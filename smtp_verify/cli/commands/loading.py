@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 _LONGEST_CODE = 64 * 1024
 """Characters: what has no line end in so many is no code."""
-
-
 _LONGEST_TIMEOUT = 10**9
 """Seconds, some thirty years: the system's timers hold little more."""
 

@@ -15,16 +15,11 @@ if TYPE_CHECKING:
 
 # `smtps://user:password@host`, wherever it stands.
 _URL_WITH_LOGIN = re.compile(r"[\w+.-]++://[^\s/@:]*:\S*@\S*")
-
-
 # `user:password@host`, at `host`; a name alone may be a password too.
 _HOST_WITH_LOGIN = re.compile(r"\S+@\S+")
-
-
 # The same under any other key, which may be a misspelt `host`.
 _LOGIN_AT_HOST = re.compile(r"(?!mailto:)[^\s@:/<>]+:[^\s@]+@[^\s@<>]+")
-
-
+_PRIVATE_KEY = "PRIVATE KEY-----"
 _NAME = re.compile(r"(?:[^\W\d]|-)+")
 
 
@@ -63,8 +58,13 @@ def _is_misplaced_key(path: Path) -> bool:
     return path[:1] == ("tls",) and "key" in path
 
 
-def _holds_login(path: Path, value: Any) -> bool:
-    if not isinstance(value, str) or "@" not in value:
+def holds_secret(path: Path, value: Any) -> bool:
+    """Whether a value is a secret wherever it stands: it holds a login, or a private key (RFC 7468)."""
+    if not isinstance(value, str):
+        return False
+    if _PRIVATE_KEY in value:
+        return True
+    if "@" not in value:
         return False
     at_host = path[-1:] == ("host",) and _HOST_WITH_LOGIN.fullmatch(value)
     return bool(at_host or _URL_WITH_LOGIN.fullmatch(value) or _LOGIN_AT_HOST.fullmatch(value))

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 
 _FAMILY = "SV"
-
-
 ALL = frozenset((*codes.ALL, *(rule.code for rule in RULES)))
 """Every code that a finding may have."""
 

@@ -16,7 +16,7 @@ from smtp_verify.smtp.endpoint import DNS_TIMEOUT, Endpoint, is_address
 from smtp_verify.smtp.login import mechanisms
 from smtp_verify.smtp.login.authentication import Authentication
 from smtp_verify.smtp.session.transaction import Transaction
-from smtp_verify.smtp.tls import secure_context
+from smtp_verify.smtp.tls import identity, secure_context
 from smtp_verify.smtp.tls.contexts import TlsContexts
 from smtp_verify.smtp.tls.handshake import Handshake
 from smtp_verify.smtp.wire.channel import LOST, Channel, Ended, Observer
@@ -251,18 +251,13 @@ class _Session:
         handshake = Handshake(self.endpoint)
         async with self.channel.at(Stage.TLS):
             with handshake:
-                try:
-                    _, protocol = await loop.create_connection(
-                        SessionProtocol,
-                        sock=connection,
-                        ssl=settings.context,
-                        server_hostname=self.endpoint.server_name,
-                        ssl_handshake_timeout=self.endpoint.connection_timeout,
-                    )
-                except (ValueError, TypeError):
-                    # The server's name is none: no transport has taken the socket.
-                    connection.close()
-                    raise
+                _, protocol = await loop.create_connection(
+                    SessionProtocol,
+                    sock=connection,
+                    ssl=settings.context,
+                    server_hostname=identity.sni_of(self.endpoint.server_name),
+                    ssl_handshake_timeout=self.endpoint.connection_timeout,
+                )
             self.channel.open(protocol)
             channel = self._tls_channel()
             handshake.identify(channel)
@@ -357,9 +352,8 @@ class _Session:
             settings = await self._tls_settings()
             handshake = Handshake(self.endpoint)
             with handshake:
-                await protocol.upgrade(
-                    settings.context, self.endpoint.server_name, self.endpoint.socket_timeout
-                )
+                name = identity.sni_of(self.endpoint.server_name)
+                await protocol.upgrade(settings.context, name, self.endpoint.socket_timeout)
             channel = self._tls_channel()
             handshake.identify(channel)
         self._note_tls(channel, settings)

@@ -6,6 +6,7 @@ cannot decode. The session goes on with those, and the report says which details
 
 from __future__ import annotations
 
+import re
 import ssl
 import warnings
 from datetime import UTC, datetime
@@ -27,6 +28,9 @@ _SHORT_NAMES = {
     "organizationalUnitName": "OU",
 }
 """RFC 4514 section 3; other types keep the long name that OpenSSL has for them."""
+
+
+_OVERLOOKED = re.compile(r"^\ufeff|[^\x00-\x7f]+(?=\r?$)", re.MULTILINE)
 
 
 class Certificate(NamedTuple):
@@ -73,8 +77,11 @@ def read(channel: ssl.SSLObject) -> Certificate | None:
 
 
 def readable_pem(text: str) -> str:
-    """PEM as Python's `ssl` takes it: ASCII (RFC 7468), OpenSSL's `TRUSTED` ones under the common name."""
-    ascii_only = text.encode("ascii", "ignore").decode()
+    """PEM as Python's `ssl` takes it: ASCII (RFC 7468), OpenSSL's `TRUSTED` ones under the common name.
+
+    What OpenSSL overlooks goes: a byte order mark, and letters at the end of a line. Others spoil a line.
+    """
+    ascii_only = _OVERLOOKED.sub("", text).encode("ascii", "replace").decode()
     return ascii_only.replace("-----BEGIN TRUSTED ", "-----BEGIN ").replace("-----END TRUSTED ", "-----END ")
 
 

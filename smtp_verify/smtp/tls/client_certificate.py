@@ -6,30 +6,33 @@ Sources: Node 22 lib/internal/tls/secure-context.js `setCerts`, `setKey`; OpenSS
 
 from __future__ import annotations
 
-import base64
 import os
-import re
 import ssl
 import tempfile
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smtp_verify.errors import NO_TEMPORARY_FILE, ConfigError, OutputError
-from smtp_verify.javascript import is_truthy
-from smtp_verify.smtp.tls.certificate import readable_pem
+from smtp_verify.javascript import is_truthy, to_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----.*?(?:-----END [^\n-]*-----|\Z)", re.DOTALL)
-_OTHER_KIND = "NO_CERTIFICATE_ASSIGNED"
-"""OpenSSL's reason where the key is of another kind than the certificate: RSA and EC stand side by side."""
 _MISMATCH = "KEY_VALUES_MISMATCH"
+_OTHER_KIND = ("NO_CERTIFICATE_ASSIGNED", "NO_PRIVATE_KEY_ASSIGNED", "KEY_TYPE_MISMATCH")
+"""OpenSSL's reasons where the key is of another kind than the certificate: RSA and EC stand side by side."""
 
 
 class _Key(NamedTuple):
-    text: str
-    passphrase: str
+    text: bytes
+    passphrase: bytes
+
+
+class _Stranger(NamedTuple):
+    """A certificate of nobody, and its key: what is loaded beside one of them is read, and does not fit."""
+
+    chain: bytes
+    key: _Key
 
 
 def load(context: ssl.SSLContext, options: dict[str, Any]) -> None:
@@ -39,21 +42,24 @@ def load(context: ssl.SSLContext, options: dict[str, Any]) -> None:
         ConfigError: a value that Node throws on.
         OutputError: there is no place to hand OpenSSL a key at.
     """
-    chains = _parts(options.get("cert"))
+    chains = [to_utf8(chain) for chain in _parts(options.get("cert"))]
     keys = list(_keys(options))
+    scratch = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    scratch.set_ciphers(f"DEFAULT:@SECLEVEL={context.security_level}")
+    stranger = _stranger()
     for chain in chains:
-        if not _holds_certificates(chain):
+        if _paired(scratch, chain, stranger.key) not in (_MISMATCH, *_OTHER_KIND):
             raise ConfigError(f"tls.cert: holds no {_what(chain, 'certificate that OpenSSL can read')}")
     for key in keys:
-        if not _is_key(key):
+        if _paired(scratch, stranger.chain, key) not in (_MISMATCH, *_OTHER_KIND):
             wanted = "private key that OpenSSL can read with the passphrase"
             raise ConfigError(f"tls.key: holds no {_what(key.text, wanted)}")
     for key in keys:
-        _pair(context, chains, key)
+        _load(context, chains, key)
 
 
-def _what(text: str, wanted: str) -> str:
-    return wanted if "-----BEGIN " in text else "PEM text, on which Node throws"
+def _what(text: bytes, wanted: str) -> str:
+    return wanted if b"-----BEGIN " in text else "PEM text, on which Node throws"
 
 
 def _parts(value: Any) -> list[Any]:
@@ -70,56 +76,47 @@ def _keys(options: dict[str, Any]) -> Iterator[_Key]:
         passphrase = own.get("passphrase", shared)
         if not (passphrase is None or isinstance(passphrase, str)):
             raise ConfigError("tls.passphrase: must be a string")
-        yield _Key(str(own["pem"]), passphrase or "")
+        yield _Key(to_utf8(own["pem"]), to_utf8(passphrase or ""))
 
 
-def _holds_certificates(text: str) -> bool:
-    """Whether OpenSSL reads every certificate in a text, and there is one."""
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=readable_pem(text))
-    except (ssl.SSLError, ValueError):
-        return False
-    return True
+def _stranger() -> _Stranger:
+    from datetime import UTC, datetime
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key, name, now = ec.generate_private_key(ec.SECP256R1()), x509.Name([]), datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now)
+    chain = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    text = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return _Stranger(chain, _Key(text, b""))
 
 
-def _is_key(key: _Key) -> bool:
-    """Whether a private key in a text can be read: OpenSSL takes the first that can."""
-    return any(_is_readable(block[0], key.passphrase) for block in _KEY.finditer(key.text))
-
-
-def _is_readable(block: str, passphrase: str) -> bool:
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
-
-    secret = passphrase.encode() if "ENCRYPTED" in block else None
-    try:
+def _paired(context: ssl.SSLContext, chain: bytes, key: _Key) -> str:
+    """Load the two together; OpenSSL's reason where it does not, and nothing where it does."""
+    with _readable(chain) as chain_path, _readable(key.text) as key_path:
         try:
-            load_pem_private_key(block.encode(), secret)
-        except ValueError:
-            # OpenSSL goes by what is in it, whatever stands in its first line.
-            load_der_private_key(base64.b64decode("".join(block.splitlines()[1:-1])), secret)
-    except (ValueError, TypeError):
-        return False
-    except UnsupportedAlgorithm:
-        # OpenSSL may still know it; it says so where the key meets its certificate.
-        return True
-    return True
+            context.load_cert_chain(chain_path, key_path, password=key.passphrase)
+        except ssl.SSLError as error:
+            return error.reason or "UNREADABLE"
+        except (OSError, ValueError):
+            return "UNREADABLE"
+    return ""
 
 
-def _pair(context: ssl.SSLContext, chains: list[Any], key: _Key) -> None:
+def _load(context: ssl.SSLContext, chains: list[bytes], key: _Key) -> None:
     """Load a key with the last certificate of its kind; a key without one is never shown."""
     for chain in reversed(chains):
-        with _readable(chain.encode()) as chain_path, _readable(key.text.encode()) as key_path:
-            try:
-                context.load_cert_chain(chain_path, key_path, password=key.passphrase)
-            except ssl.SSLError as error:
-                if error.reason == _OTHER_KIND:
-                    continue
-                why = "key values mismatch" if error.reason == _MISMATCH else "cannot be read together"
-                raise ConfigError(f"tls.cert, tls.key: {why}") from None
-            except (OSError, ValueError):
-                raise ConfigError("tls.cert, tls.key: cannot be read together") from None
-            return
+        why = _paired(context, chain, key)
+        if why in _OTHER_KIND:
+            continue
+        if why:
+            told = "key values mismatch" if why == _MISMATCH else "cannot be read together"
+            raise ConfigError(f"tls.cert, tls.key: {told}")
+        return
 
 
 @contextmanager

@@ -38,10 +38,6 @@ class Handshake:
             raise self._not_tls(error) from None
         if isinstance(error, OSError):
             raise ConnectionLost("the server closed the connection during the TLS handshake") from None
-        if isinstance(error, (ValueError, TypeError)):
-            # Python's ssl: ValueError for a name that IDNA has no form of, TypeError for a NUL in one.
-            reason = f"servername: {self.endpoint.server_name!r} is no host name"
-            raise Ended(Ending.TLS_FAILED, reason, nodemailer=reason) from None
 
     def identify(self, channel: ssl.SSLObject) -> None:
         """See that a certificate that was verified is that of the server that is meant.

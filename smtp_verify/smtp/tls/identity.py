@@ -22,11 +22,17 @@ _EXTENSIONS = 0xA3
 _VERSION = 0xA0
 _DNS_NAME, _IP_ADDRESS = 0x82, 0x87
 """`[2]` and `[7]` of a GeneralName."""
+_CONSTRUCTED, _INDEFINITE, _END_OF_CONTENTS = 0x20, 0x80, b"\0\0"
+_STRINGS = frozenset((0x04, 0x0C, 0x13, 0x14, 0x16, 0x1C, 0x1E, _DNS_NAME, _IP_ADDRESS))
+"""Universal string types, and those of a GeneralName that are strings."""
+_NOTHING = (0, b"")
 _SUBJECT_ALT_NAME, _COMMON_NAME = b"\x55\x1d\x11", b"\x55\x04\x03"
 _ENCODINGS = {0x0C: "utf-8", 0x1E: "utf-16-be", 0x1C: "utf-32-be"}
 """Of the string types; OpenSSL takes the others for Latin-1."""
 _FORBIDDEN = re.compile(r"""[\0-\x20"#%/:<>?@\[\\\]^`{|}\x7f]""")
 """What no domain has (https://url.spec.whatwg.org/#forbidden-domain-code-point)."""
+_OVERLOOKED = re.compile("[\t\n\r]")
+_ENDS_HOST = re.compile(r"[/?#\\]")
 _BAD = re.compile("[^\x21-\x7f]")
 _UPPER = re.compile("[A-Z]+")
 
@@ -77,6 +83,15 @@ def refuses(host: str, names: Names) -> str:
     return "Cert does not contain a DNS name"
 
 
+def sni_of(name: str) -> str:
+    """The name to send for SNI (RFC 6066 section 3), which is no check; empty where Python can send none."""
+    try:
+        encoded = name.encode("idna").decode()
+    except UnicodeError:
+        return ""
+    return "" if "\0" in name or encoded.startswith(".") else name
+
+
 def _altnames(names: Names) -> str:
     return ", ".join(
         [f"DNS:{each}" for each in names.dns] + [f"IP Address:{each}" for each in names.addresses]
@@ -99,7 +114,7 @@ def _ascii(host: str) -> str:
     """
     if _canonical(host.removesuffix(".")):
         return host
-    host = unquote(host)
+    host = unquote(_ENDS_HOST.split(_OVERLOOKED.sub("", host))[0])
     if _FORBIDDEN.search(host):
         return ""
     try:
@@ -144,6 +159,9 @@ def _names(der: bytes) -> Names:
     common = tuple(_common_names(parts[4][1]))
     found = [name for tag, value in parts[6:] if tag == _EXTENSIONS for name in _general_names(value)]
     dns = tuple(value.decode("latin-1") for tag, value in found if tag == _DNS_NAME)
+    if found == [_NOTHING]:
+        # An extension without any name is one for no host at all to Node.
+        dns = ("",)
     addresses = tuple(_address(value) for tag, value in found if tag == _IP_ADDRESS)
     return Names(dns, addresses, common)
 
@@ -158,13 +176,14 @@ def _common_names(subject: bytes) -> Iterator[str]:
 
 def _general_names(extensions: bytes) -> Iterator[tuple[int, bytes]]:
     """The names in subjectAltName."""
-    for _, listed in _elements(extensions):
-        for _, extension in _elements(listed):
+    for _, all_of_them in _elements(extensions):
+        for _, extension in _elements(all_of_them):
             (_, kind), *_, (_, value) = _elements(extension)
             if kind == _SUBJECT_ALT_NAME:
                 # What follows the one sequence is none of it.
                 tag, names = next(_elements(value))
-                yield from _elements(names) if tag == _SEQUENCE else ()
+                listed = [*_elements(names)] if tag == _SEQUENCE else []
+                yield from listed or [_NOTHING]
                 return
 
 
@@ -176,18 +195,32 @@ def _address(octets: bytes) -> str:
 
 
 def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Each element with its tag (X.690 section 8.1).
+    """Each element with its tag (X.690 section 8.1); a string in pieces is one, as OpenSSL reads it.
 
     Raises:
         IndexError, ValueError: the bytes end within one.
     """
     place = 0
     while place < len(content):
-        tag, length, place = content[place], content[place + 1], place + 2
-        if length >= 0x80:
-            size = length & 0x7F
-            length, place = int.from_bytes(content[place : place + size]), place + size
-        if place + length > len(content):
-            raise ValueError(length)
-        yield tag, content[place : place + length]
-        place += length
+        tag, start, end, place = _element(content, place)
+        inside = content[start:end]
+        if tag & _CONSTRUCTED and tag & ~_CONSTRUCTED in _STRINGS:
+            yield tag & ~_CONSTRUCTED, b"".join(piece for _, piece in _elements(inside))
+        else:
+            yield tag, inside
+
+
+def _element(content: bytes, place: int) -> tuple[int, int, int, int]:
+    """The tag of the element at a place, where its content begins and ends, and where the next one is."""
+    tag, length, start = content[place], content[place + 1], place + 2
+    if length == _INDEFINITE:
+        end = start
+        while content[end : end + 2] != _END_OF_CONTENTS:
+            *_, end = _element(content, end)
+        return tag, start, end, end + len(_END_OF_CONTENTS)
+    if length > _INDEFINITE:
+        size = length & 0x7F
+        length, start = int.from_bytes(content[start : start + size]), start + size
+    if start + length > len(content):
+        raise ValueError(length)
+    return tag, start, start + length, start + length

@@ -100,7 +100,7 @@ def _curves(value: Any) -> str:
 
 def _is_group(name: str) -> bool:
     """Whether OpenSSL takes a name in its list, with the signs of 3.5 before it."""
-    return "?" in name or name.lstrip("*-").lower() in _CURVES
+    return "?" in name or name.strip().lstrip("*-").lower() in _CURVES
 
 
 def _revocations(value: Any) -> str:

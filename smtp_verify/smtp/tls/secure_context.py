@@ -54,9 +54,12 @@ _SUITES = frozenset(
 )
 """Those of TLS 1.3 (RFC 8446 appendix B.4)."""
 _SUITE_MARKS = ("TLS_", "!TLS_")
-_SUITE_OF_1_2 = re.compile(r"TLS_\w+_WITH_\w+")
-"""As IANA names them; Node hands them to OpenSSL among those of TLS 1.3."""
+_USUAL_SUITES = frozenset(
+    ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256")
+)
+"""Those that are on for Python, which cannot choose among them."""
 _NIST_CURVES = {"P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1"}
+_LONGEST_QUOTED = 40
 _ALL_OPTIONS = 0x7FFFFFFF
 _SECURITY_LEVEL = "@SECLEVEL=1"
 _NOT_FOLLOWED = (
@@ -109,12 +112,14 @@ def prepared(options: dict[str, Any], implicit: bool) -> TlsSettings:
         _load_client_certificate(context, options)
     if options.get("rejectUnauthorized") is False:
         context.verify_mode = ssl.CERT_NONE
+    if is_truthy(options.get("allowPartialTrustChain")):
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     not_followed = tuple(f"tls.{key}" for key in _NOT_FOLLOWED if is_truthy(options.get(key)))
     if not _set_curve(context, options.get("ecdhCurve")):
         not_followed += ("tls.ecdhCurve",)
     if implicit and is_truthy(options.get("localPort")):
         not_followed += ("tls.localPort",)
-    if "SUITEB" in (options.get("ciphers") or ""):
+    if _chooses_suites(options.get("ciphers") or ""):
         not_followed += ("tls.ciphers",)
     return TlsSettings(context, not_followed, _hopeless(context, options))
 
@@ -123,9 +128,9 @@ def _hopeless(context: ssl.SSLContext, options: dict[str, Any]) -> str:
     method = options.get("secureProtocol")
     if isinstance(method, str) and method.endswith("_server_method"):
         return "called a function you should not call"
-    suites, older = _divided(options.get("ciphers") or "")
+    suites, _ = _divided(options.get("ciphers") or "")
     reaches_1_3 = context.maximum_version is not ssl.TLSVersion.TLSv1_2
-    if suites and not _SUITES.intersection(suites) and (reaches_1_3 or not older):
+    if suites and reaches_1_3 and not _SUITES.intersection(map(str.strip, suites)):
         return "no ciphers available"
     curves = options.get("ecdhCurve")
     return "no suitable groups" if isinstance(curves, str) and not curves.strip() else ""
@@ -197,11 +202,15 @@ def _version(value: Any, default: str, key: str) -> ssl.TLSVersion:
     name = default if value is None else value
     if not isinstance(name, str) or name not in _VERSIONS:
         which = "minimum" if key == "minVersion" else "maximum"
-        message = (
-            f"tls.{key}: {json.dumps(name, ensure_ascii=False)} is not a valid {which} TLS protocol version"
-        )
+        message = f"tls.{key}: {_quoted(name)} is not a valid {which} TLS protocol version"
         raise ConfigError(f"{message}; write one of {', '.join(_VERSIONS)}")
     return _VERSIONS[name]
+
+
+def _quoted(value: Any) -> str:
+    """A value as JSON; one that is too long for a version, and may be anything, is not repeated."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST_QUOTED else "what is written there"
 
 
 def refuses_ciphers(ciphers: Any) -> str:
@@ -217,12 +226,13 @@ def refuses_ciphers(ciphers: Any) -> str:
     older = ":".join(names)
     if not (names or suites) or (suites and not any(map(_is_suite, suites))):
         return "no cipher match"
-    try:
-        if older:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).set_ciphers(older)
-    except (ssl.SSLError, ValueError):
-        return "no cipher match"
-    return ""
+    return "no cipher match" if older and not _are_known(older) else ""
+
+
+def _chooses_suites(ciphers: str) -> bool:
+    """Whether Node would offer other suites of TLS 1.3, or other groups, than Python can be made to."""
+    suites = {name.strip() for name in _divided(ciphers)[0]}
+    return "SUITEB" in ciphers or (bool(suites) and not suites >= _USUAL_SUITES)
 
 
 def _divided(ciphers: str) -> tuple[list[str], list[str]]:
@@ -234,7 +244,28 @@ def _divided(ciphers: str) -> tuple[list[str], list[str]]:
 
 def _is_suite(name: str) -> bool:
     """Whether OpenSSL finds a suite of this name; one of TLS 1.2 is of no use where only 1.3 has its list."""
-    return name in _SUITES or _SUITE_OF_1_2.fullmatch(name) is not None
+    return name.strip() in _SUITES or bool(_up_to_1_2(name) and _are_known(_up_to_1_2(name)))
+
+
+def _up_to_1_2(name: str) -> str:
+    """What OpenSSL calls a suite that IANA calls so; empty for those of TLS 1.3."""
+    key_exchange, joint, cipher = name.removeprefix("TLS_").partition("_WITH_")
+    if not joint:
+        return ""
+    cipher = (
+        re.sub(r"(AES|CAMELLIA|ARIA)_(\d+)", r"\1\2", cipher).replace("_CBC", "").replace("CCM_8", "CCM8")
+    )
+    cipher = cipher.replace("3DES_EDE", "DES_CBC3").replace("POLY1305_SHA256", "POLY1305")
+    way = "" if key_exchange == "RSA" else f"{key_exchange}-"
+    return f"{way}{cipher}".replace("_", "-")
+
+
+def _are_known(ciphers: str) -> bool:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).set_ciphers(ciphers)
+    except (ssl.SSLError, ValueError):
+        return False
+    return True
 
 
 def _set_ciphers(context: ssl.SSLContext, ciphers: Any) -> None:
@@ -242,7 +273,9 @@ def _set_ciphers(context: ssl.SSLContext, ciphers: Any) -> None:
     why = refuses_ciphers(ciphers)
     if why:
         raise ConfigError(f"tls.ciphers: {why}")
-    _, names = _divided(ciphers or _NODE_CIPHERS)
+    suites, names = _divided(ciphers or _NODE_CIPHERS)
+    if context.maximum_version is ssl.TLSVersion.TLSv1_2:
+        names += filter(None, map(_up_to_1_2, suites))
     if not names:
         # Nothing is left of the list up to TLS 1.2, which Python does not let be empty.
         context.minimum_version = ssl.TLSVersion.TLSv1_3
@@ -258,7 +291,7 @@ def refuses_protocol(options: dict[str, Any]) -> str:
     Source: Node 20 src/crypto/crypto_context.cc `SecureContext::Init`, lib/_tls_common.js `SecureContext`.
     """
     name = options.get("secureProtocol")
-    if name is None:
+    if name != "" and not is_truthy(name):
         return ""
     if options.get("minVersion") or options.get("maxVersion"):
         return "conflicts with minVersion and maxVersion"
@@ -279,10 +312,10 @@ def _check_protocol(options: dict[str, Any]) -> None:
 def load_roots(context: ssl.SSLContext, options: dict[str, Any]) -> None:
     """Load the CAs to trust: `ca` replaces Mozilla's roots, which Node has too; the system's do not count.
 
-    A context that verifies nothing needs none.
+    A context that verifies nothing needs none but those that complete the chain of its own certificate.
     """
     ca = options.get("ca")
-    if context.verify_mode is ssl.CERT_NONE:
+    if context.verify_mode is ssl.CERT_NONE and not (is_truthy(ca) and is_truthy(options.get("cert"))):
         return
     if not is_truthy(ca):
         import certifi

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from smtp_verify import codes
-from smtp_verify.cli.arguments.validate import Format
+from smtp_verify.cli.arguments.validate import FindingsReportFormat
 from smtp_verify.config.schema.kinds import Schema
 from tests.action import ACTION, INSTALL, VALIDATE, run_step
 from tests.conftest import ROOT, Runner, WriteConfig
@@ -70,7 +70,7 @@ def test_no_script_holds_an_expression() -> None:
 
 def test_the_defaults_are_words_that_validate_knows() -> None:
     inputs = ACTION["inputs"]
-    assert inputs["format"]["default"] == Format.GITHUB.value
+    assert inputs["format"]["default"] == FindingsReportFormat.GITHUB.value
     assert inputs["schema"]["default"] == Schema.CONNECTOR.value
     assert (inputs["strict"]["default"], inputs["ignore"]["default"]) == ("true", codes.PLACEHOLDER)
     assert all(each["description"] for each in inputs.values())

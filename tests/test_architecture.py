@@ -6,7 +6,7 @@ import ast
 import json
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -229,3 +229,12 @@ def test_a_text_report_loads_no_machine_format(tmp_path: Path) -> None:
     }
     rooms = ("findings", "findings.text", "findings.snippet", "style", "visible")
     assert loaded == {f"smtp_verify.report.{name}" for name in rooms}
+
+
+def test_a_class_name_means_one_thing() -> None:
+    homes = defaultdict(list)
+    for path in modules():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes[node.name].append(name_of(path))
+    assert {name: where for name, where in homes.items() if len(where) > 1} == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smtp_verify.domain.check import Check, Verdict
+from smtp_verify.domain.check import Check, CheckVerdict
 
 if TYPE_CHECKING:
     from smtp_verify.domain.dkim import Signing
@@ -22,13 +22,13 @@ def check_alignment(
     by_spf, sent = _by_spf(domain, policy, spf, provider)
     verdicts = {by_dkim, by_spf}
     verdict = (
-        Verdict.YES
-        if Verdict.YES in verdicts
-        else Verdict.UNKNOWN
-        if Verdict.UNKNOWN in verdicts
-        else Verdict.NO
+        CheckVerdict.YES
+        if CheckVerdict.YES in verdicts
+        else CheckVerdict.UNKNOWN
+        if CheckVerdict.UNKNOWN in verdicts
+        else CheckVerdict.NO
     )
-    no = verdict is Verdict.NO
+    no = verdict is CheckVerdict.NO
     return Check(
         name=NAME,
         verdict=verdict,
@@ -43,27 +43,27 @@ def _cure(provider: SendingDomain | None) -> str:
     return f"have {provider.name} sign for the domain" if provider else "have the server sign for the domain"
 
 
-def _by_dkim(domain: str, policy: Policy | None, signing: Signing) -> tuple[Verdict, str]:
+def _by_dkim(domain: str, policy: Policy | None, signing: Signing) -> tuple[CheckVerdict, str]:
     verdict = signing.check.verdict
-    if verdict is not Verdict.YES:
-        return verdict, "no key" if verdict is Verdict.NO else "could not tell"
+    if verdict is not CheckVerdict.YES:
+        return verdict, "no key" if verdict is CheckVerdict.NO else "could not tell"
     if signing.domain != domain and policy is not None and policy.strict_dkim:
-        return Verdict.NO, f"d={signing.domain} is not {domain}, which adkim=s asks for"
-    return Verdict.YES, f"d={signing.domain} aligns, if the provider signs with this key"
+        return CheckVerdict.NO, f"d={signing.domain} is not {domain}, which adkim=s asks for"
+    return CheckVerdict.YES, f"d={signing.domain} aligns, if the provider signs with this key"
 
 
 def _by_spf(
     domain: str, policy: Policy | None, spf: Check, provider: SendingDomain | None
-) -> tuple[Verdict, str]:
-    if provider is not None and provider.bounce and spf.verdict is not Verdict.NO:
+) -> tuple[CheckVerdict, str]:
+    if provider is not None and provider.bounce and spf.verdict is not CheckVerdict.NO:
         # One of the sender's own may be set up, and only the provider knows.
-        return Verdict.UNKNOWN, f"{provider.bounce} does not align, a return path below {domain} would"
+        return CheckVerdict.UNKNOWN, f"{provider.bounce} does not align, a return path below {domain} would"
     envelope = f"{provider.return_path}.{domain}" if provider and provider.return_path else domain
     if envelope != domain and policy is not None and policy.strict_spf:
-        return Verdict.NO, f"{envelope} is not {domain}, which aspf=s asks for"
+        return CheckVerdict.NO, f"{envelope} is not {domain}, which aspf=s asks for"
     words = {
-        Verdict.YES: f"{envelope} aligns",
-        Verdict.NO: f"does not pass for {envelope}",
-        Verdict.UNKNOWN: "could not tell",
+        CheckVerdict.YES: f"{envelope} aligns",
+        CheckVerdict.NO: f"does not pass for {envelope}",
+        CheckVerdict.UNKNOWN: "could not tell",
     }
     return spf.verdict, words[spf.verdict]

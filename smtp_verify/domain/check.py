@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Verdict(Enum):
+class CheckVerdict(Enum):
     """The three values. What was not answered is never a no."""
 
     YES = "yes"
@@ -15,7 +15,7 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class DomainRecord:
     """One record of the DNS, there or to be published."""
 
     name: str
@@ -29,16 +29,16 @@ class Check:
 
     name: str
     """`mx`, `spf`, `spf provider`, `dkim`, `dmarc` or `alignment`."""
-    verdict: Verdict
+    verdict: CheckVerdict
     found: str
     """What was found, in a line."""
     why: str = ""
     """What it means, and from where that is known."""
     cure: str = ""
     """What to do, in the imperative; empty where there is nothing to do, or nothing known."""
-    publish: tuple[Record, ...] = ()
+    publish: tuple[DomainRecord, ...] = ()
     """The records to publish, where they are known."""
-    records: tuple[Record, ...] = ()
+    records: tuple[DomainRecord, ...] = ()
     """What the verdict rests on."""
     source: str = ""
     """Where the provider's facts come from."""

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from smtp_verify.domain.check import Check, Record, Verdict
+from smtp_verify.domain.check import Check, CheckVerdict, DomainRecord
 from smtp_verify.domain.dkim_key import Key, is_key, parse_key
 from smtp_verify.domain.resolver import Known
 
@@ -54,12 +54,12 @@ class _Place:
         return f"{name}: {self.key.words}" + (f", {self.key.problem}" if self.key.problem else "")
 
     @property
-    def verdict(self) -> Verdict | None:
+    def verdict(self) -> CheckVerdict | None:
         """None where nothing stands there."""
         if self.key is not None:
-            return Verdict.NO if self.key.problem else Verdict.YES
+            return CheckVerdict.NO if self.key.problem else CheckVerdict.YES
         if self.keys or self.answer.known is Known.UNKNOWN:
-            return Verdict.UNKNOWN
+            return CheckVerdict.UNKNOWN
         return None
 
 
@@ -88,7 +88,7 @@ async def check_dkim(
         _Place(selector, domain, answer)
         for domain, selector, answer in await _asked(resolver, domains, names)
     ]
-    good = next((place for place in places if place.verdict is Verdict.YES), None)
+    good = next((place for place in places if place.verdict is CheckVerdict.YES), None)
     if good is not None:
         return Signing(_good(good, places, provider), good.domain)
     return Signing(await _bad(resolver, places, domains, provider, bool(selectors)))
@@ -105,10 +105,12 @@ async def _asked(
 
 def _good(good: _Place, places: Sequence[_Place], provider: SendingDomain | None) -> Check:
     assert good.key is not None  # noqa: S101 - a place with a key is good
-    others = [each.told for each in places if each is not good and each.verdict not in (Verdict.YES, None)]
+    others = [
+        each.told for each in places if each is not good and each.verdict not in (CheckVerdict.YES, None)
+    ]
     return Check(
         name=NAME,
-        verdict=Verdict.YES,
+        verdict=CheckVerdict.YES,
         found=good.told,
         why="; ".join(filter(None, (good.key.note, *others))),
         records=_records(places),
@@ -123,13 +125,13 @@ async def _bad(
     provider: SendingDomain | None,
     asked: bool,
 ) -> Check:
-    broken = [each for each in places if each.verdict is Verdict.NO]
-    unknown = [each for each in places if each.verdict is Verdict.UNKNOWN]
+    broken = [each for each in places if each.verdict is CheckVerdict.NO]
+    unknown = [each for each in places if each.verdict is CheckVerdict.UNKNOWN]
     if broken or unknown:
         telling = unknown or broken
         return Check(
             name=NAME,
-            verdict=Verdict.UNKNOWN if unknown else Verdict.NO,
+            verdict=CheckVerdict.UNKNOWN if unknown else CheckVerdict.NO,
             found="; ".join(each.told for each in telling),
             cure="" if unknown and not unknown[0].keys else _cure(provider),
             records=_records(places),
@@ -146,20 +148,20 @@ async def _nothing(
     asked: bool,
 ) -> Check:
     found = "; ".join(each.told for each in places)
-    verdict, why = Verdict.NO, ""
+    verdict, why = CheckVerdict.NO, ""
     if not asked and not (provider and provider.fixed):
         # Where a name does not exist, nothing below it does (RFC 8020).
         above = [await resolver.ask(f"_domainkey.{each}", "TXT") for each in domains]
         if all(each.known is Known.NO_NAME for each in above):
             found = found or f"{above[0].name} does not exist, so no key does (RFC 8020)"
         else:
-            verdict, why = Verdict.UNKNOWN, _elsewhere(provider, bool(places))
+            verdict, why = CheckVerdict.UNKNOWN, _elsewhere(provider, bool(places))
     return Check(
         name=NAME,
         verdict=verdict,
         found=found or f"no selector of {provider.name if provider else 'this server'} is known",
         why=why,
-        cure=_cure(provider) if verdict is Verdict.NO else "name the selector with --selector",
+        cure=_cure(provider) if verdict is CheckVerdict.NO else "name the selector with --selector",
         records=_records(places),
         source=provider.dkim_source if provider else "",
     )
@@ -177,9 +179,9 @@ def _cure(provider: SendingDomain | None) -> str:
     return f"publish the key: {whose}"
 
 
-def _records(places: Sequence[_Place]) -> tuple[Record, ...]:
+def _records(places: Sequence[_Place]) -> tuple[DomainRecord, ...]:
     return tuple(
-        Record(f"{each.selector}._domainkey.{each.domain}", "TXT", text)
+        DomainRecord(f"{each.selector}._domainkey.{each.domain}", "TXT", text)
         for each in places
         for text in each.answer.values
     )

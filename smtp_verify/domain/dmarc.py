@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from smtp_verify.domain.check import Check, Record, Verdict
+from smtp_verify.domain.check import Check, CheckVerdict, DomainRecord
 from smtp_verify.domain.resolver import Known
 from smtp_verify.domain.tags import TagError, parse_tags
 
@@ -116,17 +116,17 @@ def check_dmarc(found: Walk) -> Check:
     policy = found.policy
     unknown = _undecided(found, policy)
     records = tuple(
-        Record(answer.name, "TXT", text) for _, answer in found.steps for text in _dmarc_texts(answer)
+        DomainRecord(answer.name, "TXT", text) for _, answer in found.steps for text in _dmarc_texts(answer)
     )
     if unknown is not None:
-        return Check(name=NAME, verdict=Verdict.UNKNOWN, found=unknown.why, records=records)
+        return Check(name=NAME, verdict=CheckVerdict.UNKNOWN, found=unknown.why, records=records)
     own = found.steps[0][1]
     if policy is None:
         problem = _problem(own)
-        publish = (Record(own.name, "TXT", f"v=DMARC1; p=none; rua=mailto:postmaster@{found.domain}"),)
+        publish = (DomainRecord(own.name, "TXT", f"v=DMARC1; p=none; rua=mailto:postmaster@{found.domain}"),)
         return Check(
             name=NAME,
-            verdict=Verdict.NO,
+            verdict=CheckVerdict.NO,
             found=problem or f"{own.absence if own.absent else f'{own.name} has no policy'}, nor above it",
             why="Gmail and Yahoo ask those who send much for a policy, and others score mail without one",
             cure="leave one sound record" if problem else "publish a policy; p=none only asks for reports",
@@ -136,7 +136,7 @@ def check_dmarc(found: Walk) -> Check:
         )
     return Check(
         name=NAME,
-        verdict=Verdict.YES,
+        verdict=CheckVerdict.YES,
         found=_told(policy, found),
         why=_meaning(policy, found, _problem(own)),
         records=records,

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from smtp_verify.domain import spf
 from smtp_verify.domain.alignment import check_alignment
-from smtp_verify.domain.check import Check, DomainReport, Verdict
+from smtp_verify.domain.check import Check, CheckVerdict, DomainReport
 from smtp_verify.domain.dkim import Signing, check_dkim
 from smtp_verify.domain.dmarc import Walk, check_dmarc, organizational_domains, walk
 from smtp_verify.domain.mx import check_mx
 from smtp_verify.domain.resolver import Resolver
 from smtp_verify.domain.sender import sender_of
 from smtp_verify.domain.spf_evaluation import evaluate
-from smtp_verify.domain.spf_macro import Mail
+from smtp_verify.domain.spf_macro import CheckedMail
 from smtp_verify.providers.sending_domains import SendingDomain, mailboxes_of, sending_domain_of
 
 if TYPE_CHECKING:
@@ -78,12 +78,12 @@ def _public(domain: str) -> bool:
 async def _spf(
     resolver: Resolver, sender: Sender, host: str, provider: SendingDomain | None, addresses: Sequence[str]
 ) -> tuple[Check, Check]:
-    mail = Mail(sender.local, sender.domain)
+    mail = CheckedMail(sender.local, sender.domain)
     outcome = await evaluate(resolver, sender.domain, mail)
     sound = spf.sound(sender.domain, outcome, provider)
     foreign = _foreign(sender.domain, provider)
     if foreign:
-        return sound, Check(name=spf.PROVIDER, verdict=Verdict.NO, found=foreign, cure=_OWN_DOMAIN)
+        return sound, Check(name=spf.PROVIDER, verdict=CheckVerdict.NO, found=foreign, cure=_OWN_DOMAIN)
     if provider is None:
         covers = await spf.covers_server(resolver, sender.domain, sender.local, addresses, host)
     else:
@@ -96,10 +96,10 @@ async def _dkim(
 ) -> Signing:
     foreign = _foreign(found.domain, provider)
     if foreign:
-        return Signing(Check(name="dkim", verdict=Verdict.NO, found=foreign, cure=_OWN_DOMAIN))
+        return Signing(Check(name="dkim", verdict=CheckVerdict.NO, found=foreign, cure=_OWN_DOMAIN))
     if provider is not None and provider.own(found.domain) and not selectors:
         told = f"{provider.name} signs for its own domain, with a selector that is not known here"
-        return Signing(Check(name="dkim", verdict=Verdict.UNKNOWN, found=told))
+        return Signing(Check(name="dkim", verdict=CheckVerdict.UNKNOWN, found=told))
     return await check_dkim(resolver, organizational_domains(found), provider, selectors)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from smtp_verify.domain.check import Check, Record, Verdict
+from smtp_verify.domain.check import Check, CheckVerdict, DomainRecord
 from smtp_verify.domain.resolver import Known
 
 if TYPE_CHECKING:
@@ -23,17 +23,19 @@ async def check_mx(resolver: Resolver, domain: str) -> Check:
     """The exchanges of the domain, or the address that stands in for them."""
     answer = await resolver.ask(domain, "MX")
     if answer.known is Known.UNKNOWN:
-        return Check(name=NAME, verdict=Verdict.UNKNOWN, found=answer.why)
+        return Check(name=NAME, verdict=CheckVerdict.UNKNOWN, found=answer.why)
     if answer.known is Known.NO_NAME:
-        return Check(name=NAME, verdict=Verdict.NO, found=answer.absence, why=_LOST, cure="correct fromEmail")
+        return Check(
+            name=NAME, verdict=CheckVerdict.NO, found=answer.absence, why=_LOST, cure="correct fromEmail"
+        )
     if answer.known is Known.NO_DATA:
         return await _fallback(resolver, domain)
-    records = tuple(Record(domain, "MX", value) for value in answer.values)
+    records = tuple(DomainRecord(domain, "MX", value) for value in answer.values)
     exchanges = [value.partition(" ")[2] for value in answer.values]
     if _NULL in exchanges:
         return Check(
             name=NAME,
-            verdict=Verdict.NO,
+            verdict=CheckVerdict.NO,
             found=f"{domain} says that it takes no mail (a null MX, RFC 7505)",
             why="RFC 7505 section 4.2 lets receivers refuse mail from such a domain",
             cure="publish an MX, or send from a domain that takes mail",
@@ -42,18 +44,20 @@ async def check_mx(resolver: Resolver, domain: str) -> Check:
     return await _exchanges(resolver, exchanges, records)
 
 
-async def _exchanges(resolver: Resolver, exchanges: Sequence[str], records: tuple[Record, ...]) -> Check:
+async def _exchanges(
+    resolver: Resolver, exchanges: Sequence[str], records: tuple[DomainRecord, ...]
+) -> Check:
     names = exchanges[:_MOST_EXCHANGES]
     found = await asyncio.gather(*(_addressed(resolver, name) for name in names))
     told = ", ".join(exchanges)
     if any(answer.known is Known.FOUND for pair in found for answer in pair):
-        return Check(name=NAME, verdict=Verdict.YES, found=told, records=records)
+        return Check(name=NAME, verdict=CheckVerdict.YES, found=told, records=records)
     unknown = next((answer for pair in found for answer in pair if not answer.absent), None)
     if unknown is not None:
-        return Check(name=NAME, verdict=Verdict.UNKNOWN, found=told, why=unknown.why, records=records)
+        return Check(name=NAME, verdict=CheckVerdict.UNKNOWN, found=told, why=unknown.why, records=records)
     return Check(
         name=NAME,
-        verdict=Verdict.NO,
+        verdict=CheckVerdict.NO,
         found=f"{told}: none has an address",
         why=_LOST,
         cure="let the MX name a server that exists",
@@ -64,19 +68,19 @@ async def _exchanges(resolver: Resolver, exchanges: Sequence[str], records: tupl
 async def _fallback(resolver: Resolver, domain: str) -> Check:
     """Without an MX the domain's own address takes its mail (RFC 5321 section 5.1)."""
     pair = await _addressed(resolver, domain)
-    addresses = tuple(Record(domain, answer.type, value) for answer in pair for value in answer.values)
+    addresses = tuple(DomainRecord(domain, answer.type, value) for answer in pair for value in answer.values)
     if addresses:
         return Check(
             name=NAME,
-            verdict=Verdict.YES,
+            verdict=CheckVerdict.YES,
             found=f"{domain} has no MX; its address takes the mail (RFC 5321 section 5.1)",
             records=addresses,
         )
     unknown = next((answer for answer in pair if not answer.absent), None)
     if unknown is not None:
-        return Check(name=NAME, verdict=Verdict.UNKNOWN, found=f"{domain} has no MX", why=unknown.why)
+        return Check(name=NAME, verdict=CheckVerdict.UNKNOWN, found=f"{domain} has no MX", why=unknown.why)
     found = f"{domain} has neither an MX nor an address"
-    return Check(name=NAME, verdict=Verdict.NO, found=found, why=_LOST, cure="publish an MX")
+    return Check(name=NAME, verdict=CheckVerdict.NO, found=found, why=_LOST, cure="publish an MX")
 
 
 async def _addressed(resolver: Resolver, name: str) -> tuple[Answer, Answer]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from smtp_verify.domain.check import Record
+from smtp_verify.domain.check import DomainRecord
 from smtp_verify.domain.resolver import Answer, Known
-from smtp_verify.domain.spf_macro import CannotExpand, Mail, expand
+from smtp_verify.domain.spf_macro import CannotExpand, CheckedMail, expand
 from smtp_verify.domain.spf_record import SpfSyntaxError, is_spf, parse
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _MOST_NAMES = 10
 """Exchanges of one `mx`, names of one `ptr` (section 4.6.4)."""
 
 
-class Result(Enum):
+class SpfResult(Enum):
     """Section 2.6, and one more."""
 
     NONE = "none"
@@ -43,13 +43,13 @@ class Result(Enum):
     """It depends on what is not known before a mail is sent."""
 
 
-QUALIFIERS = {"+": Result.PASS, "-": Result.FAIL, "~": Result.SOFTFAIL, "?": Result.NEUTRAL}
+QUALIFIERS = {"+": SpfResult.PASS, "-": SpfResult.FAIL, "~": SpfResult.SOFTFAIL, "?": SpfResult.NEUTRAL}
 
 
 class _Stop(Exception):  # noqa: N818 - it names what happens
     """The evaluation ends here, whatever else the record says."""
 
-    def __init__(self, result: Result, why: str) -> None:
+    def __init__(self, result: SpfResult, why: str) -> None:
         super().__init__(why)
         self.result, self.why = result, why
 
@@ -59,15 +59,15 @@ class OverLimit(_Stop):
 
 
 @dataclass(slots=True)
-class Outcome:
+class SpfOutcome:
     """How an evaluation ended, and what it met."""
 
-    result: Result = Result.NONE
+    result: SpfResult = SpfResult.NONE
     why: str = ""
     over_limit: bool = False
     lookups: int = 0
     voids: int = 0
-    records: list[Record] = field(default_factory=list)
+    records: list[DomainRecord] = field(default_factory=list)
     passing: list[str] = field(default_factory=list)
     """The domains whose passing addresses pass, by `include` and `redirect`."""
     failing: list[str] = field(default_factory=list)
@@ -78,7 +78,7 @@ class Outcome:
     """Terms that might let anybody pass."""
 
 
-async def evaluate(resolver: Resolver, domain: str, mail: Mail) -> Outcome:
+async def evaluate(resolver: Resolver, domain: str, mail: CheckedMail) -> SpfOutcome:
     """What a receiver makes of a mail from this domain.
 
     Args:
@@ -86,7 +86,7 @@ async def evaluate(resolver: Resolver, domain: str, mail: Mail) -> Outcome:
         domain: the domain of MAIL FROM.
         mail: without an address, one that no network holds is meant.
     """
-    outcome = Outcome()
+    outcome = SpfOutcome()
     try:
         outcome.result = await _Evaluation(resolver, mail, outcome).host(domain, passes=True)
     except _Stop as stop:
@@ -96,14 +96,14 @@ async def evaluate(resolver: Resolver, domain: str, mail: Mail) -> Outcome:
 
 
 class _Evaluation:
-    def __init__(self, resolver: Resolver, mail: Mail, outcome: Outcome) -> None:
+    def __init__(self, resolver: Resolver, mail: CheckedMail, outcome: SpfOutcome) -> None:
         self.resolver, self.mail, self.outcome = resolver, mail, outcome
 
-    async def host(self, domain: str, passes: bool) -> Result:
+    async def host(self, domain: str, passes: bool) -> SpfResult:
         """`passes`: whether a match in here makes the whole pass."""
         record = await self._record(domain)
         if record is None:
-            return Result.NONE
+            return SpfResult.NONE
         for term in record.terms:
             if term.costly:
                 self._spend(term)
@@ -111,28 +111,28 @@ class _Evaluation:
                 return await self._redirect(term, domain, passes)
             if await self._matches(term, domain, passes and term.qualifier == "+"):
                 return QUALIFIERS[term.qualifier]
-        return Result.NEUTRAL
+        return SpfResult.NEUTRAL
 
     async def _record(self, domain: str) -> SpfRecord | None:
         answer = await self.resolver.ask(domain, "TXT")
         _told(answer)
         texts = [text for text in answer.values if is_spf(text)]
-        self.outcome.records += [Record(domain, "TXT", text) for text in texts]
+        self.outcome.records += [DomainRecord(domain, "TXT", text) for text in texts]
         if len(texts) > 1:
             raise _Stop(
-                Result.PERMERROR,
+                SpfResult.PERMERROR,
                 f"{domain} has {len(texts)} SPF records; one is the most (RFC 7208 section 4.5)",
             )
         try:
             return parse(texts[0]) if texts else None
         except SpfSyntaxError as error:
-            raise _Stop(Result.PERMERROR, f"the SPF record of {domain}: {error}") from None
+            raise _Stop(SpfResult.PERMERROR, f"the SPF record of {domain}: {error}") from None
 
     def _spend(self, term: Term) -> None:
         self.outcome.lookups += 1
         if self.outcome.lookups > MOST_LOOKUPS:
             why = f"more than {MOST_LOOKUPS} look-ups, counted up to {term.text} (RFC 7208 section 4.6.4)"
-            raise OverLimit(Result.PERMERROR, why)
+            raise OverLimit(SpfResult.PERMERROR, why)
 
     async def _ask(self, name: str, type_: str) -> tuple[str, ...]:
         answer = await self.resolver.ask(name, type_)
@@ -141,17 +141,19 @@ class _Evaluation:
             self.outcome.voids += 1
             if self.outcome.voids > MOST_VOIDS:
                 why = f"more than {MOST_VOIDS} look-ups find nothing, {name} last (RFC 7208 section 4.6.4)"
-                raise OverLimit(Result.PERMERROR, why)
+                raise OverLimit(SpfResult.PERMERROR, why)
         return answer.values
 
-    async def _redirect(self, term: Term, domain: str, passes: bool) -> Result:
+    async def _redirect(self, term: Term, domain: str, passes: bool) -> SpfResult:
         target = self._target(term, domain)
         if target is None:
-            return Result.UNDECIDED
+            return SpfResult.UNDECIDED
         (self.outcome.passing if passes else self.outcome.failing).append(target.lower())
         result = await self.host(target, passes)
-        if result is Result.NONE:
-            raise _Stop(Result.PERMERROR, f"{term.text}: {target} has no SPF record (RFC 7208 section 6.1)")
+        if result is SpfResult.NONE:
+            raise _Stop(
+                SpfResult.PERMERROR, f"{term.text}: {target} has no SPF record (RFC 7208 section 6.1)"
+            )
         return result
 
     async def _matches(self, term: Term, domain: str, passes: bool) -> bool:
@@ -180,7 +182,7 @@ class _Evaluation:
             return expand(term.domain, domain, self.mail) if term.domain else domain
         except CannotExpand as error:
             if self.mail.address is not None:
-                raise _Stop(Result.UNDECIDED, f"{term.text}: {error}") from None
+                raise _Stop(SpfResult.UNDECIDED, f"{term.text}: {error}") from None
             self.outcome.undecided.append(term.text)
             return None
 
@@ -193,16 +195,18 @@ class _Evaluation:
     async def _include(self, term: Term, target: str, passes: bool) -> bool:
         (self.outcome.passing if passes else self.outcome.failing).append(target.lower())
         result = await self.host(target, passes)
-        if result is Result.NONE:
-            raise _Stop(Result.PERMERROR, f"{term.text}: {target} has no SPF record (RFC 7208 section 5.2)")
-        if result is Result.UNDECIDED:
+        if result is SpfResult.NONE:
+            raise _Stop(
+                SpfResult.PERMERROR, f"{term.text}: {target} has no SPF record (RFC 7208 section 5.2)"
+            )
+        if result is SpfResult.UNDECIDED:
             self.outcome.undecided.append(term.text)
-        return result is Result.PASS
+        return result is SpfResult.PASS
 
     async def _exchanged(self, target: str, term: Term) -> bool:
         exchanges = [each.partition(" ")[2] for each in await self._ask(target, "MX")]
         if len(exchanges) > _MOST_NAMES:
-            raise _Stop(Result.PERMERROR, f"{term.text}: {target} has more than {_MOST_NAMES} exchanges")
+            raise _Stop(SpfResult.PERMERROR, f"{term.text}: {target} has more than {_MOST_NAMES} exchanges")
         return await self._addressed([each for each in exchanges if each != "."], term)
 
     async def _addressed(self, names: Sequence[str], term: Term) -> bool:
@@ -241,4 +245,4 @@ class _Evaluation:
 
 def _told(answer: Answer) -> None:
     if answer.known is Known.UNKNOWN:
-        raise _Stop(Result.TEMPERROR, answer.why)
+        raise _Stop(SpfResult.TEMPERROR, answer.why)

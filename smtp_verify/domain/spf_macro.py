@@ -20,7 +20,7 @@ class CannotExpand(Exception):  # noqa: N818 - it names what happened
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class CheckedMail:
     """What is known of the mail to come; without an address its macros cannot be expanded."""
 
     local: str
@@ -28,7 +28,7 @@ class Mail:
     address: Address | None = None
 
 
-def expand(text: str, current: str, mail: Mail) -> str:
+def expand(text: str, current: str, mail: CheckedMail) -> str:
     """The domain with its macros filled in.
 
     Args:
@@ -52,7 +52,7 @@ def expand(text: str, current: str, mail: Mail) -> str:
     return expanded
 
 
-def _value(letter: str, current: str, mail: Mail) -> str:
+def _value(letter: str, current: str, mail: CheckedMail) -> str:
     match letter.lower():
         case "s":
             return f"{mail.local}@{mail.domain}"

@@ -30,7 +30,7 @@ FAMILIES = (
 """What the first digit of a code stands for."""
 
 
-class Page(NamedTuple):
+class RulePage(NamedTuple):
     """What `explain` tells of a finding."""
 
     code: str
@@ -54,7 +54,7 @@ class Page(NamedTuple):
         return found[0] if found else ""
 
 
-def page_of(code: str) -> Page | None:
+def page_of(code: str) -> RulePage | None:
     """The page of one code."""
     for rule in RULES:
         if rule.code == code:
@@ -64,7 +64,7 @@ def page_of(code: str) -> Page | None:
     return None
 
 
-def find(word: str) -> Page | None:
+def find(word: str) -> RulePage | None:
     """The page of a code, or of a rule's name, in letters of either case."""
     named = {rule.name: rule.code for rule in RULES} | {name: code for code, (name, _) in PAGES.items()}
     return page_of(named.get(word.lower(), word.upper()))
@@ -75,7 +75,7 @@ def codes() -> list[str]:
     return sorted({*PAGES, *(rule.code for rule in RULES)})
 
 
-def pages() -> Iterator[Page]:
+def pages() -> Iterator[RulePage]:
     """Every page, in the order of the codes."""
     for code in codes():
         page = page_of(code)
@@ -83,12 +83,12 @@ def pages() -> Iterator[Page]:
             yield page
 
 
-def _read(code: str, name: str, text: str) -> Page:
+def _read(code: str, name: str, text: str) -> RulePage:
     """A docstring taken apart at `Bad:`, `Good:` and `Source:`."""
     head, *rest = _SECTION.split(inspect.cleandoc(text))
     sections = dict(zip(rest[::2], rest[1::2], strict=True))
     fact, _, why = head.strip().partition("\n\n")
-    return Page(
+    return RulePage(
         code,
         name,
         " ".join(fact.split()),

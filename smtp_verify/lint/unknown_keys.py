@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from smtp_verify.config.document import Document
-    from smtp_verify.config.schema.kinds import Row
+    from smtp_verify.config.schema.kinds import KeyRow
     from smtp_verify.finding import Location
 
 _VERIFIED = "remove the key: the certificate is verified, and a private CA goes into tls.ca"
@@ -61,7 +61,7 @@ def unknown_keys(document: Document) -> Iterator[Finding]:
             yield from _unknown_in(document, path, value, rows_below(path))
 
 
-def rows_below(path: Path) -> dict[str, Row]:
+def rows_below(path: Path) -> dict[str, KeyRow]:
     """The keys of the object at a path; none where it is not known or may have any."""
     match path:
         case ():
@@ -75,13 +75,13 @@ def rows_below(path: Path) -> dict[str, Row]:
     return {}
 
 
-def rows_to_suggest(path: Path) -> dict[str, Row]:
+def rows_to_suggest(path: Path) -> dict[str, KeyRow]:
     """The keys that may be meant there: never `tls.host` and `tls.port`, which override their namesakes."""
     return {key: row for key, row in rows_below(path).items() if path != ("tls",) or key not in _OVERRIDING}
 
 
 def _unknown_in(
-    document: Document, path: Path, config: dict[str, Any], rows: dict[str, Row]
+    document: Document, path: Path, config: dict[str, Any], rows: dict[str, KeyRow]
 ) -> Iterator[Finding]:
     for number, (key, place) in enumerate(_keys(document, path, config)):
         if key not in rows and key != "<<":
@@ -101,7 +101,7 @@ def _keys(document: Document, path: Path, config: dict[str, Any]) -> Iterator[tu
 
 
 def _unknown_key(
-    document: Document, path: Path, value: Any, place: Location, rows: dict[str, Row]
+    document: Document, path: Path, value: Any, place: Location, rows: dict[str, KeyRow]
 ) -> Finding:
     *above, key = path
     shown = _shown(tuple(above), str(key), value)
@@ -122,7 +122,7 @@ def key_pointer(document: Document, above: Path, key: str, value: Any) -> str:
     return document.pointer(_shown(above, key, value))
 
 
-def _suggestion(key: str, value: Any, rows: dict[str, Row]) -> str:
+def _suggestion(key: str, value: Any, rows: dict[str, KeyRow]) -> str:
     """What was meant: the same key in other words, here or elsewhere; only then one that looks like it."""
     here = named(key, rows)
     if here and (folded(key) == folded(here) or takes(rows[here], value)):
@@ -146,7 +146,7 @@ def _not_ours(key: str) -> str:
     return next((help_ for words, help_ in _NOT_OURS.items() if word in words.split()), "")
 
 
-def takes(row: Row, value: Any) -> bool:
+def takes(row: KeyRow, value: Any) -> bool:
     """Whether a value is of the kind that a key takes: a text may be a number or a boolean in quotes."""
     if isinstance(value, (dict, list)) or value is None:
         return not isinstance(row.kind, Primitive)

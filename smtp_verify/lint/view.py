@@ -51,7 +51,7 @@ class Rule(NamedTuple):
     check: Callable[[View], Iterable[Problem]]
 
 
-class Template(NamedTuple):
+class TemplateView(NamedTuple):
     """One element of `templates` whose fields are text; a field that is none is empty."""
 
     path: Path
@@ -209,7 +209,7 @@ class View:
         return bool(auth.get("user")) and (self.is_oauth2 or bool(auth.get("pass")))
 
     @cached_property
-    def templates(self) -> list[Template]:
+    def templates(self) -> list[TemplateView]:
         """The templates that are objects."""
         templates = self.config.get("templates")
         if not isinstance(templates, list):
@@ -245,7 +245,7 @@ class View:
         return self.document.span(problem.path)
 
 
-def _template(path: Path, raw: dict[str, Any]) -> Template:
+def _template(path: Path, raw: dict[str, Any]) -> TemplateView:
     usage_type, content_type = _text(raw.get("usageType")), _text(raw.get("contentType"))
     subject, content = _text(raw.get("subject")), _text(raw.get("content"))
     names = tuple(
@@ -253,7 +253,7 @@ def _template(path: Path, raw: dict[str, Any]) -> Template:
         for key, text in (("subject", subject), ("content", content))
         for name in handlebars.names(text)[:MOST_PROBLEMS]
     )
-    return Template(path, raw, usage_type, content_type, subject, content, names)
+    return TemplateView(path, raw, usage_type, content_type, subject, content, names)
 
 
 def _text(value: Any) -> str:

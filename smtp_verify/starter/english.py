@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smtp_verify.starter.wording import Language, Mail
+from smtp_verify.starter.wording import Language, MailWording
 
 ENGLISH = Language(
     name="en",
@@ -12,42 +12,42 @@ ENGLISH = Language(
     accept="Accept the invitation",
     link_hint="If the button does not work, open this address:",
     mails=(
-        Mail(
+        MailWording(
             "Register",
             "{{code}} is your code to join {{application.name}}",
             "Welcome to {{application.name}}",
             "Enter this code to confirm your email address:",
             "If you did not sign up, ignore this email: without the code no account is created.",
         ),
-        Mail(
+        MailWording(
             "SignIn",
             "{{code}} is your {{application.name}} sign-in code",
             "Sign in to {{application.name}}",
             "Enter this code to sign in:",
             "If you did not try to sign in, ignore this email and do not share the code.",
         ),
-        Mail(
+        MailWording(
             "ForgotPassword",
             "{{code}} is your {{application.name}} password reset code",
             "Reset your password",
             "Enter this code to choose a new password for {{application.name}}:",
             "If you did not ask for this, ignore this email: your password stays as it is.",
         ),
-        Mail(
+        MailWording(
             "Generic",
             "{{code}} is your verification code",
             "Your verification code",
             "Enter this code to continue:",
             "If you did not ask for it, ignore this email and do not share the code.",
         ),
-        Mail(
+        MailWording(
             "OrganizationInvitation",
             "You are invited to join {{organization.name}}",
             "Join {{organization.name}}",
             "You have been invited to join {{organization.name}}.",
             "If you do not expect an invitation, ignore this email.",
         ),
-        Mail(
+        MailWording(
             "UserPermissionValidation",
             "{{code}} is your code to confirm that it is you",
             "Confirm that it is you",
@@ -55,21 +55,21 @@ ENGLISH = Language(
             " it is you:",
             "If it was not you, someone else may be signed in to your account: change your password.",
         ),
-        Mail(
+        MailWording(
             "BindNewIdentifier",
             "{{code}} is your code to confirm your new email address",
             "Confirm your new email address",
             "Enter this code to add this email address to your account:",
             "If you did not ask for this, ignore this email: without the code the address is not added.",
         ),
-        Mail(
+        MailWording(
             "MfaVerification",
             "{{code}} is your {{application.name}} two-step sign-in code",
             "Two-step sign-in",
             "Enter this code as the second step of signing in to {{application.name}}:",
             "If it was not you, someone else may know your password: change it soon.",
         ),
-        Mail(
+        MailWording(
             "BindMfa",
             "{{code}} is your code to set up two-step sign-in",
             "Set up two-step sign-in",

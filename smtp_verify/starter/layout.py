@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from smtp_verify.starter.wording import Language, Mail
+    from smtp_verify.starter.wording import Language, MailWording
 
 _PAGE = """\
 <!doctype html>
@@ -43,12 +43,12 @@ _LINK = """\
       <p style="margin: 0 0 20px; font-size: 14px; word-break: break-word">{link_hint} {{{{link}}}}</p>"""
 
 
-def has_link(mail: Mail) -> bool:
+def has_link(mail: MailWording) -> bool:
     """Whether a mail brings a link in place of a code; Logto sends no code with an invitation."""
     return mail.usage_type == "OrganizationInvitation"
 
 
-def page(mail: Mail, language: Language) -> str:
+def page(mail: MailWording, language: Language) -> str:
     """The mail as HTML."""
     middle = (_LINK if has_link(mail) else _CODE).format(
         lead=mail.lead, validity=language.validity, accept=language.accept, link_hint=language.link_hint
@@ -58,7 +58,7 @@ def page(mail: Mail, language: Language) -> str:
     )
 
 
-def text(mail: Mail, language: Language) -> str:
+def text(mail: MailWording, language: Language) -> str:
     """The mail as plain text."""
     if has_link(mail):
         return f"{mail.lead}\n\n{language.accept}:\n\n{{{{link}}}}\n\n{mail.note}\n"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class MailWording:
     """The words of one usage type; `{{variables}}` are those that Logto gives it (mail/usage.py)."""
 
     usage_type: str
@@ -34,4 +34,4 @@ class Language:
     """On the button of an invitation."""
     link_hint: str
     """For those whose mail program shows no button; the link follows."""
-    mails: tuple[Mail, ...]
+    mails: tuple[MailWording, ...]

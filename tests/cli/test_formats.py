@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from smtp_verify.cli.arguments.validate import Format
+from smtp_verify.cli.arguments.validate import FindingsReportFormat
 from tests.conftest import clean_environment
 from tests.program import await_reader
 from tests.report import formats
@@ -76,7 +76,7 @@ READERS: dict[str, Callable[[str], int]] = {
 
 
 def test_every_format_but_text_has_a_reader() -> None:
-    assert {*READERS, "text"} == {each.value for each in Format}
+    assert {*READERS, "text"} == {each.value for each in FindingsReportFormat}
 
 
 @pytest.mark.parametrize("format_", [*READERS, "text"])

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from smtp_verify.cli.commands.send import Request, send_all
+from smtp_verify.cli.commands.send import SendRequest, send_all
 from smtp_verify.errors import SmtpVerifyError
 from smtp_verify.exit_code import exit_code_of
 from smtp_verify.javascript import to_utf8
@@ -88,14 +88,14 @@ def config_of(attempt: Attempt, server: Server) -> dict[str, Any]:
     return {**base, "templates": templates, **attempt.config}
 
 
-def request_of(attempt: Attempt, server: Server, folder: Path) -> Request:
+def request_of(attempt: Attempt, server: Server, folder: Path) -> SendRequest:
     localized = variables = None
     if attempt.localized is not None:
         entry = {"languageTag": "en", "templateType": "Generic", "details": attempt.localized}
         localized = str(write(folder, [entry], "localized.json"))
     if attempt.vars is not None:
         variables = str(write(folder, attempt.vars, "vars.json"))
-    return Request(
+    return SendRequest(
         config=str(write(folder, config_of(attempt, server))),
         usage=attempt.usage,
         code=attempt.code,
@@ -124,7 +124,7 @@ def request_of(attempt: Attempt, server: Server, folder: Path) -> Request:
     )
 
 
-def outcome(request: Request) -> tuple[int, str]:
+def outcome(request: SendRequest) -> tuple[int, str]:
     """The exit code, and the message of a refusal."""
     try:
         return send_all(request), ""
@@ -361,7 +361,7 @@ PROGRAM = [
 ]
 
 
-def words(request: Request) -> list[str]:
+def words(request: SendRequest) -> list[str]:
     """The command line of a request."""
     given = [f"--{key}={value}" for key in ("usage", "code", "vars") if (value := getattr(request, key))]
     given += [f"--var={each}" for each in request.var] + [f"--set={each}" for each in request.overrides]

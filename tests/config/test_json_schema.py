@@ -19,7 +19,7 @@ from smtp_verify.config.schema import keys
 from smtp_verify.config.schema.auth_keys import LOGIN, OAUTH2_KEY, OAUTH2_TOKEN
 from smtp_verify.config.schema.guard import guard
 from smtp_verify.config.schema.json_schema import JsonSchema, json_schema
-from smtp_verify.config.schema.kinds import Object, Record, Schema
+from smtp_verify.config.schema.kinds import Object, RecordKind, Schema
 from smtp_verify.lint.verdict import judge_document
 from tests.conftest import ROOT, VECTORS
 
@@ -272,7 +272,7 @@ def test_the_rows_of_the_guard_are_parted_from_those_beside_them() -> None:
         assert isinstance(kind, Object)
         assert not {row.key for row in kind.rows} & {row.key for row in kind.others}
     tls = keys.CONFIG_KEYS["tls"].kind
-    assert isinstance(tls, Record)
+    assert isinstance(tls, RecordKind)
     assert {row.key for row in tls.others} == set(keys.TLS_KEYS)
 
 

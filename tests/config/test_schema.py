@@ -13,7 +13,7 @@ from smtp_verify.config.schema.nodemailer_keys import NODEMAILER_AUTH_ROWS, NODE
 
 if TYPE_CHECKING:
     from smtp_verify.config.path import Path
-    from smtp_verify.config.schema.kinds import Row
+    from smtp_verify.config.schema.kinds import KeyRow
 
 
 @pytest.mark.parametrize(
@@ -109,5 +109,5 @@ def test_no_key_of_nodemailer_hides_one_of_the_guard() -> None:
 
 
 @pytest.mark.parametrize("rows", [keys.CONFIG_KEYS, keys.AUTH_KEYS, keys.TEMPLATE_KEYS, keys.TLS_KEYS])
-def test_every_row_says_what_its_key_is_for(rows: dict[str, Row]) -> None:
+def test_every_row_says_what_its_key_is_for(rows: dict[str, KeyRow]) -> None:
     assert all(row.doc and key == row.key for key, row in rows.items())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smtp_verify.domain.check import Check, DomainReport, Record, Verdict
+from smtp_verify.domain.check import Check, CheckVerdict, DomainRecord, DomainReport
 from smtp_verify.domain.dmarc import targets
 from smtp_verify.domain.examine import check_domain
 from smtp_verify.providers.sending_domains import SENDING_DOMAINS, sending_domain_of
@@ -23,7 +23,7 @@ MAIL_SERVER: Names = {"mx.example.com": {"A": ("198.51.100.9",)}}
 GOOGLE: Names = {"_spf.google.com": {"TXT": ("v=spf1 ip4:203.0.113.0/25 ip4:198.51.100.0/24 ~all",)}}
 SENDGRID: Names = {"sendgrid.net": {"TXT": ("v=spf1 ip4:203.0.113.128/25 ~all",)}}
 KEY = f"v=DKIM1; k=rsa; p={RSA_2048}"
-YES, NO, UNKNOWN = Verdict.YES, Verdict.NO, Verdict.UNKNOWN
+YES, NO, UNKNOWN = CheckVerdict.YES, CheckVerdict.NO, CheckVerdict.UNKNOWN
 
 
 def domain(*texts: str, mx: str = "10 mx.example.com.", **more: Any) -> Records:
@@ -64,7 +64,7 @@ def only(report: DomainReport, name: str) -> Check:
         ({"example.com": Fault.REFUSED}, UNKNOWN, "example.com: the DNS server answered REFUSED"),
     ],
 )
-def test_mx(names: Names, verdict: Verdict, found: str) -> None:
+def test_mx(names: Names, verdict: CheckVerdict, found: str) -> None:
     check = only(examine(names), "mx")
     assert check.verdict is verdict
     assert found in check.found
@@ -78,7 +78,7 @@ def test_a_domain_that_does_not_exist_is_told_as_such() -> None:
 # SPF -----------------------------------------------------------------------------------------------------
 
 
-def spf(report: DomainReport) -> tuple[Verdict, Verdict]:
+def spf(report: DomainReport) -> tuple[CheckVerdict, CheckVerdict]:
     return only(report, "spf").verdict, only(report, "spf provider").verdict
 
 
@@ -103,7 +103,7 @@ def test_a_record_without_the_provider_comes_with_the_one_to_publish() -> None:
         examine({**GOOGLE, "example.com": domain("v=spf1 a -all", A=("192.0.2.1",))}), "spf provider"
     )
     assert check.verdict is NO
-    assert check.publish == (Record("example.com", "TXT", "v=spf1 a include:_spf.google.com -all"),)
+    assert check.publish == (DomainRecord("example.com", "TXT", "v=spf1 a include:_spf.google.com -all"),)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_the_record_to_publish_covers_the_provider(text: str, publish: str) -> N
 def test_no_record_comes_with_one_to_publish() -> None:
     check = only(examine({**GOOGLE, "example.com": domain()}), "spf")
     assert check.verdict is NO
-    assert check.publish == (Record("example.com", "TXT", "v=spf1 include:_spf.google.com ~all"),)
+    assert check.publish == (DomainRecord("example.com", "TXT", "v=spf1 include:_spf.google.com ~all"),)
 
 
 def test_the_networks_themselves_cover_the_provider_too() -> None:
@@ -226,7 +226,7 @@ def test_a_return_path_below_the_domain_is_where_spf_is_checked() -> None:
         ([], UNKNOWN),
     ],
 )
-def test_a_server_of_ones_own_is_looked_for_by_address(addresses: list[str], verdict: Verdict) -> None:
+def test_a_server_of_ones_own_is_looked_for_by_address(addresses: list[str], verdict: CheckVerdict) -> None:
     names: Names = {"example.com": domain("v=spf1 ip4:8.8.8.8 -all")}
     report = examine(names, "mail.example.com", addresses=addresses)
     assert report.provider == ""
@@ -295,7 +295,7 @@ def test_a_fixed_selector_without_a_key_is_a_no() -> None:
         (("hello",), NO, "a TXT record, but no key"),
     ],
 )
-def test_what_stands_at_a_selector(texts: tuple[str, ...], verdict: Verdict, found: str) -> None:
+def test_what_stands_at_a_selector(texts: tuple[str, ...], verdict: CheckVerdict, found: str) -> None:
     check = dkim({"mailjet._domainkey.example.com": {"TXT": texts}}, "in-v3.mailjet.com")
     assert check.verdict is verdict
     assert found in check.found
@@ -362,7 +362,9 @@ def test_no_policy_comes_with_one_to_publish(names: Names, found: str) -> None:
     check = dmarc(names)
     assert check.verdict is NO
     assert found in check.found
-    expected = Record("_dmarc.example.com", "TXT", "v=DMARC1; p=none; rua=mailto:postmaster@example.com")
+    expected = DomainRecord(
+        "_dmarc.example.com", "TXT", "v=DMARC1; p=none; rua=mailto:postmaster@example.com"
+    )
     assert check.publish == (expected,)
 
 
@@ -378,7 +380,7 @@ def test_the_walk_asks_eight_times_at_most() -> None:
     assert len(targets(long)) == 8
 
 
-def aligned(names: Names, host: str = "smtp.gmail.com", from_email: str = FROM) -> Verdict:
+def aligned(names: Names, host: str = "smtp.gmail.com", from_email: str = FROM) -> CheckVerdict:
     return only(examine({**GOOGLE, "example.com": domain(), **names}, host, from_email), "alignment").verdict
 
 

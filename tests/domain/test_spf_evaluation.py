@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smtp_verify.domain.resolver import Resolver
-from smtp_verify.domain.spf_evaluation import Outcome, Result, evaluate
-from smtp_verify.domain.spf_macro import Mail
+from smtp_verify.domain.spf_evaluation import SpfOutcome, SpfResult, evaluate
+from smtp_verify.domain.spf_macro import CheckedMail
 from tests.dnsd import DnsServer, Fault, Names, serving
 
 if TYPE_CHECKING:
@@ -77,11 +77,11 @@ def server() -> Iterator[DnsServer]:
         yield server
 
 
-def check(server: DnsServer, domain: str, address: str | None = ADDRESS, deadline: float = 5) -> Outcome:
-    async def run() -> Outcome:
+def check(server: DnsServer, domain: str, address: str | None = ADDRESS, deadline: float = 5) -> SpfOutcome:
+    async def run() -> SpfOutcome:
         at = ipaddress.ip_address(address) if address else None
         async with Resolver(deadline, [server.address]) as resolver:
-            return await evaluate(resolver, domain, Mail("a", domain, at))
+            return await evaluate(resolver, domain, CheckedMail("a", domain, at))
 
     return asyncio.run(run())
 
@@ -89,68 +89,68 @@ def check(server: DnsServer, domain: str, address: str | None = ADDRESS, deadlin
 @pytest.mark.parametrize(
     ("domain", "expected"),
     [
-        ("ip4.example", Result.PASS),
-        ("ip6.example", Result.FAIL),
-        ("soft.example", Result.SOFTFAIL),
-        ("silent.example", Result.NEUTRAL),
-        ("open.example", Result.PASS),
-        ("bare.example", Result.NEUTRAL),
-        ("none.example", Result.NONE),
-        ("missing.example", Result.NONE),
-        ("two.example", Result.PERMERROR),
-        ("other.example", Result.FAIL),
-        ("broken.example", Result.PERMERROR),
-        ("include.example", Result.PASS),
-        ("nested.example", Result.PASS),
-        ("minus.example", Result.FAIL),
-        ("toward-none.example", Result.PERMERROR),
-        ("redirect.example", Result.PASS),
-        ("redirect-none.example", Result.PERMERROR),
-        ("a.example", Result.PASS),
-        ("near.example", Result.PASS),
-        ("mx.example", Result.PASS),
-        ("null-mx.example", Result.FAIL),
-        ("many-mx.example", Result.PERMERROR),
-        ("exists.example", Result.PASS),
-        ("ptr.example", Result.PASS),
-        ("ptr-lie.example", Result.FAIL),
-        ("loop.example", Result.PERMERROR),
-        ("self.example", Result.PERMERROR),
-        ("ten.example", Result.FAIL),
-        ("eleven.example", Result.PERMERROR),
-        ("late.example", Result.PASS),
-        ("voids.example", Result.FAIL),
-        ("three-voids.example", Result.PERMERROR),
-        ("temp.example", Result.TEMPERROR),
-        ("helo.example", Result.UNDECIDED),
-        ("bytes.example", Result.PERMERROR),
-        ("split.example", Result.PASS),
-        ("alias.example", Result.PASS),
+        ("ip4.example", SpfResult.PASS),
+        ("ip6.example", SpfResult.FAIL),
+        ("soft.example", SpfResult.SOFTFAIL),
+        ("silent.example", SpfResult.NEUTRAL),
+        ("open.example", SpfResult.PASS),
+        ("bare.example", SpfResult.NEUTRAL),
+        ("none.example", SpfResult.NONE),
+        ("missing.example", SpfResult.NONE),
+        ("two.example", SpfResult.PERMERROR),
+        ("other.example", SpfResult.FAIL),
+        ("broken.example", SpfResult.PERMERROR),
+        ("include.example", SpfResult.PASS),
+        ("nested.example", SpfResult.PASS),
+        ("minus.example", SpfResult.FAIL),
+        ("toward-none.example", SpfResult.PERMERROR),
+        ("redirect.example", SpfResult.PASS),
+        ("redirect-none.example", SpfResult.PERMERROR),
+        ("a.example", SpfResult.PASS),
+        ("near.example", SpfResult.PASS),
+        ("mx.example", SpfResult.PASS),
+        ("null-mx.example", SpfResult.FAIL),
+        ("many-mx.example", SpfResult.PERMERROR),
+        ("exists.example", SpfResult.PASS),
+        ("ptr.example", SpfResult.PASS),
+        ("ptr-lie.example", SpfResult.FAIL),
+        ("loop.example", SpfResult.PERMERROR),
+        ("self.example", SpfResult.PERMERROR),
+        ("ten.example", SpfResult.FAIL),
+        ("eleven.example", SpfResult.PERMERROR),
+        ("late.example", SpfResult.PASS),
+        ("voids.example", SpfResult.FAIL),
+        ("three-voids.example", SpfResult.PERMERROR),
+        ("temp.example", SpfResult.TEMPERROR),
+        ("helo.example", SpfResult.UNDECIDED),
+        ("bytes.example", SpfResult.PERMERROR),
+        ("split.example", SpfResult.PASS),
+        ("alias.example", SpfResult.PASS),
     ],
 )
-def test_results_for_an_address(server: DnsServer, domain: str, expected: Result) -> None:
+def test_results_for_an_address(server: DnsServer, domain: str, expected: SpfResult) -> None:
     outcome = check(server, domain)
     assert outcome.result is expected, outcome.why
 
 
 @pytest.mark.parametrize(
     ("domain", "expected"),
-    [("ip6.example", Result.PASS), ("a.example", Result.PASS), ("ip4.example", Result.FAIL)],
+    [("ip6.example", SpfResult.PASS), ("a.example", SpfResult.PASS), ("ip4.example", SpfResult.FAIL)],
 )
-def test_results_for_an_ipv6_address(server: DnsServer, domain: str, expected: Result) -> None:
+def test_results_for_an_ipv6_address(server: DnsServer, domain: str, expected: SpfResult) -> None:
     assert check(server, domain, SIX).result is expected
 
 
 def test_a_server_that_says_nothing_is_a_passing_error(server: DnsServer) -> None:
     with serving({"quiet.example": Fault.SILENT}) as quiet:
         outcome = check(quiet, "quiet.example", deadline=0.5)
-    assert outcome.result is Result.TEMPERROR
+    assert outcome.result is SpfResult.TEMPERROR
     assert outcome.why == "quiet.example: no answer within 0.5 s"
 
 
 def test_without_an_address_the_whole_record_is_followed(server: DnsServer) -> None:
     outcome = check(server, "late.example", None)
-    assert outcome.result is Result.PERMERROR
+    assert outcome.result is SpfResult.PERMERROR
     assert outcome.over_limit
     assert outcome.passing[0] == "ip4.example"
     assert outcome.networks[0] == ipaddress.ip_network("192.0.2.0/24")
@@ -158,7 +158,7 @@ def test_without_an_address_the_whole_record_is_followed(server: DnsServer) -> N
 
 def test_what_only_an_address_decides_is_named(server: DnsServer) -> None:
     outcome = check(server, "exists.example", None)
-    assert outcome.result is Result.FAIL
+    assert outcome.result is SpfResult.FAIL
     assert outcome.undecided == ["exists:%{ir}.list.example"]
 
 

@@ -6,7 +6,7 @@ import ipaddress
 
 import pytest
 
-from smtp_verify.domain.spf_macro import CannotExpand, Mail, expand
+from smtp_verify.domain.spf_macro import CannotExpand, CheckedMail, expand
 from smtp_verify.domain.spf_record import SpfSyntaxError, is_spf, parse
 from tests.timing import computed_within
 
@@ -107,8 +107,8 @@ def test_a_hostile_record_takes_no_time(term: str) -> None:
 
 
 # The examples of RFC 7208 section 7.4.
-STRONG = Mail("strong-bad", "email.example.com", ipaddress.ip_address("192.0.2.3"))
-SIX = Mail("strong-bad", "email.example.com", ipaddress.ip_address("2001:db8::cb01"))
+STRONG = CheckedMail("strong-bad", "email.example.com", ipaddress.ip_address("192.0.2.3"))
+SIX = CheckedMail("strong-bad", "email.example.com", ipaddress.ip_address("2001:db8::cb01"))
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_an_ipv6_address_is_spelt_out() -> None:
 
 
 def test_a_name_that_is_too_long_loses_labels_from_the_left() -> None:
-    expanded = expand("%{l}.example.com", "example.com", Mail("a." * 200 + "b", "example.com"))
+    expanded = expand("%{l}.example.com", "example.com", CheckedMail("a." * 200 + "b", "example.com"))
     assert len(expanded) <= 253
     assert expanded.endswith(".a.b.example.com")
 
@@ -154,4 +154,4 @@ def test_a_name_that_is_too_long_loses_labels_from_the_left() -> None:
 @pytest.mark.parametrize("text", ["%{i}", "%{ir}.example", "%{v}.example", "%{h}", "%{p}"])
 def test_without_the_server_some_macros_cannot_be_told(text: str) -> None:
     with pytest.raises(CannotExpand):
-        expand(text, "example.com", Mail("a", "example.com"))
+        expand(text, "example.com", CheckedMail("a", "example.com"))

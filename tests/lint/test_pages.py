@@ -19,7 +19,7 @@ from tests.lint.examples import laid_over, set_up
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smtp_verify.lint.pages import Page
+    from smtp_verify.lint.pages import RulePage
 
 PAGES = list(pages())
 NAMED = re.compile(r"\bSV\d{3}\b")
@@ -40,7 +40,7 @@ def test_the_base_has_no_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.code for page in PAGES])
 def test_bad_fires_exactly_its_code_and_good_does_not(
-    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: RulePage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert fired(page.bad, tmp_path, monkeypatch) == {page.code}
     for path in tmp_path.iterdir():
@@ -49,7 +49,7 @@ def test_bad_fires_exactly_its_code_and_good_does_not(
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.code for page in PAGES])
-def test_a_page_says_the_fact_why_and_where_it_is_from(page: Page) -> None:
+def test_a_page_says_the_fact_why_and_where_it_is_from(page: RulePage) -> None:
     assert page.fact.endswith(".")
     assert len(page.fact) < 100
     assert len(page.why) > 20

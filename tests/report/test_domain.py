@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
-from smtp_verify.domain.check import Check, DomainReport, Record, Verdict
+from smtp_verify.domain.check import Check, CheckVerdict, DomainRecord, DomainReport
 from smtp_verify.domain.examine import check_domain
 from smtp_verify.report.formats.json_document import dumps
 from smtp_verify.report.probe.domain import domain_json, domain_text
@@ -16,21 +16,21 @@ REPORT = DomainReport(
     "example.com",
     "SendGrid",
     (
-        Check(name="mx", verdict=Verdict.YES, found="mx.example.com", source="https://docs.example/mx"),
+        Check(name="mx", verdict=CheckVerdict.YES, found="mx.example.com", source="https://docs.example/mx"),
         Check(
             name="spf",
-            verdict=Verdict.NO,
+            verdict=CheckVerdict.NO,
             found="example.com has no SPF record",
             why="nobody can tell who sends",
             cure="publish one",
-            publish=(Record("example.com", "TXT", "v=spf1 ~all"),),
+            publish=(DomainRecord("example.com", "TXT", "v=spf1 ~all"),),
             source="https://docs.example/spf",
         ),
         Check(
             name="spf provider",
-            verdict=Verdict.UNKNOWN,
+            verdict=CheckVerdict.UNKNOWN,
             found="example.com: no answer within 1 s",
-            records=(Record("example.com", "TXT", "x"),),
+            records=(DomainRecord("example.com", "TXT", "x"),),
         ),
     ),
 )
@@ -70,7 +70,10 @@ def test_nothing_to_check_is_told() -> None:
 
 def test_what_is_long_is_cut_for_people_but_never_what_is_to_be_published() -> None:
     check = Check(
-        name="spf", verdict=Verdict.NO, found="f" * 999, publish=(Record("e.example", "TXT", "v" * 999),)
+        name="spf",
+        verdict=CheckVerdict.NO,
+        found="f" * 999,
+        publish=(DomainRecord("e.example", "TXT", "v" * 999),),
     )
     shown = text(DomainReport("e.example", "", (check,)))
     assert f"{'f' * 240}…\n" in shown

@@ -13,7 +13,7 @@ from smtp_verify.cli.commands.explain import index, page
 from smtp_verify.exit_code import ExitCode
 
 
-class Format(Enum):
+class PageFormat(Enum):
     """How a page is written."""
 
     TEXT = "text"
@@ -28,7 +28,7 @@ def explain(
             help="A finding, a diagnosis, an exit code, a reply code or an enhanced one. Without: all codes.",
         ),
     ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to write the page.")] = Format.TEXT,
+    format_: Annotated[PageFormat, typer.Option("--format", help="How to write the page.")] = PageFormat.TEXT,
     list_: Annotated[bool, typer.Option("--list", help="List every code, or those that begin so.")] = False,
     output: options.Output = None,
     version: options.Version = False,
@@ -53,7 +53,7 @@ def explain(
         from smtp_verify.report.pages.page import page_markdown, page_text
 
         told = index(code or "") if list_ or code is None else page(code)
-        lines = page_text(told) if format_ is Format.TEXT else page_markdown(told)
+        lines = page_text(told) if format_ is PageFormat.TEXT else page_markdown(told)
         write_result("".join(f"{line}\n" for line in lines), output)
         return ExitCode.OK
 

@@ -14,7 +14,7 @@ from smtp_verify.report.formats.json_document import JsonFailure
 from smtp_verify.report.style import ColorMode
 
 
-class Format(Enum):
+class StarterFormat(Enum):
     """How a config, or the list of providers, is written."""
 
     YAML = "yaml"
@@ -58,7 +58,7 @@ def init(
         ),
     ] = None,
     format_: Annotated[
-        Format | None,
+        StarterFormat | None,
         typer.Option("--format", help="yaml, with comments, or json; with --list text or json."),
     ] = None,
     output: Annotated[
@@ -89,24 +89,24 @@ def init(
     """
 
     def work() -> int:
-        from smtp_verify.cli.commands.init import Request, list_providers, start
+        from smtp_verify.cli.commands.init import InitRequest, list_providers, start
 
         if list_:
-            if provider is not None or format_ is Format.YAML:
+            if provider is not None or format_ is StarterFormat.YAML:
                 raise UsageError("--list takes no provider, and writes text or json")
-            return list_providers(format_ is Format.JSON, output)
+            return list_providers(format_ is StarterFormat.JSON, output)
         if provider is None:
             raise UsageError("name a provider; init --list names them")
-        if format_ is Format.TEXT:
+        if format_ is StarterFormat.TEXT:
             raise UsageError("--format text is for --list; a config is yaml or json")
-        request = Request(
+        request = InitRequest(
             provider=provider,
             region=region,
             port=port,
             oauth2=oauth2,
             language=lang.value,
             html=html,
-            as_json=None if format_ is None else format_ is Format.JSON,
+            as_json=None if format_ is None else format_ is StarterFormat.JSON,
             output=output,
             force=force,
             overrides=set_ or [],
@@ -114,4 +114,4 @@ def init(
         )
         return start(request)
 
-    run(work, JsonFailure("providers") if list_ and format_ is Format.JSON else None)
+    run(work, JsonFailure("providers") if list_ and format_ is StarterFormat.JSON else None)

@@ -16,7 +16,7 @@ from smtp_verify.report.formats.json_document import JsonFailure
 from smtp_verify.report.style import ColorMode
 
 
-class Format(Enum):
+class ProbeReportFormat(Enum):
     """How the probe is told."""
 
     TEXT = "text"
@@ -67,7 +67,9 @@ def probe(
             help="Send credentials unencrypted to other machines too, as Logto does.",
         ),
     ] = False,
-    format_: Annotated[Format, typer.Option("--format", help="How to tell it.")] = Format.TEXT,
+    format_: Annotated[
+        ProbeReportFormat, typer.Option("--format", help="How to tell it.")
+    ] = ProbeReportFormat.TEXT,
     output: options.Output = None,
     logto: options.LogtoVersionName = None,
     input_format: options.ReadAs = None,
@@ -97,9 +99,9 @@ def probe(
         if sys.platform == "win32":
             raise UsageError("probe needs Linux or macOS; on Windows, validate and render work")
         loading.check_timeout(timeout)
-        from smtp_verify.cli.commands.probe import Request, probe_config
+        from smtp_verify.cli.commands.probe import ProbeRequest, probe_config
 
-        request = Request(
+        request = ProbeRequest(
             config=config,
             to=to,
             ports=ports,
@@ -111,7 +113,7 @@ def probe(
             nameservers=nameserver or [],
             timeout=timeout,
             allow_cleartext=allow_cleartext_auth,
-            json=format_ is Format.JSON,
+            json=format_ is ProbeReportFormat.JSON,
             output=output,
             input_format=input_format,
             document=document,
@@ -121,4 +123,4 @@ def probe(
         )
         return probe_config(request)
 
-    run(work, JsonFailure("ports") if format_ is Format.JSON else None)
+    run(work, JsonFailure("ports") if format_ is ProbeReportFormat.JSON else None)

@@ -8,7 +8,7 @@ import typer
 
 from smtp_verify.cli.arguments import options
 from smtp_verify.cli.boundary import run
-from smtp_verify.cli.commands.choices import Format
+from smtp_verify.cli.commands.choices import MailFormat
 from smtp_verify.report.formats.json_document import JsonFailure
 from smtp_verify.report.style import ColorMode
 
@@ -29,11 +29,11 @@ def render(
     fallback_locale: options.FallbackLocale = "en",
     email_templates: options.EmailTemplates = None,
     format_: Annotated[
-        Format,
+        MailFormat,
         typer.Option(
             "--format", help="text: headers and body. html: the body as a page. eml: the message as bytes."
         ),
-    ] = Format.TEXT,
+    ] = MailFormat.TEXT,
     output: options.Output = None,
     open_: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
     logto: options.LogtoVersionName = None,
@@ -56,9 +56,9 @@ def render(
     """
 
     def work() -> int:
-        from smtp_verify.cli.commands.render import Request, render_all
+        from smtp_verify.cli.commands.render import RenderRequest, render_all
 
-        request = Request(
+        request = RenderRequest(
             config=config,
             usage=usage,
             every=every,
@@ -80,4 +80,4 @@ def render(
         )
         return render_all(request)
 
-    run(work, JsonFailure("templates") if format_ is Format.JSON else None)
+    run(work, JsonFailure("templates") if format_ is MailFormat.JSON else None)

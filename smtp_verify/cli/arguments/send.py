@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from smtp_verify.report.formats.formatter import SendsFormat
 
 
-class Format(Enum):
+class SendReportFormat(Enum):
     """How the results are told."""
 
     TEXT = "text"
@@ -52,7 +52,9 @@ def send(
         bool,
         typer.Option("--sandbox", help="Send to an embedded server instead; nothing leaves the machine."),
     ] = False,
-    format_: Annotated[Format, typer.Option("--format", help="How to tell the results.")] = Format.TEXT,
+    format_: Annotated[
+        SendReportFormat, typer.Option("--format", help="How to tell the results.")
+    ] = SendReportFormat.TEXT,
     quiet: Annotated[
         bool, typer.Option("-q", "--quiet", help="Print the code alone, once accepted, whatever the format.")
     ] = False,
@@ -108,9 +110,9 @@ def send(
             raise UsageError("test-send needs Linux or macOS; on Windows, validate and render work")
         loading.check_timeout(timeout)
         loading.check_timeout(total_timeout or timeout, "--total-timeout")
-        from smtp_verify.cli.commands.send import Request, send_all
+        from smtp_verify.cli.commands.send import SendRequest, send_all
 
-        request = Request(
+        request = SendRequest(
             config=config,
             to=to,
             usage=usage,
@@ -142,24 +144,24 @@ def send(
     run(work, formatter.failure if formatter is not None and not quiet else None)
 
 
-def _formatter(format_: Format) -> SendsFormat | None:
+def _formatter(format_: SendReportFormat) -> SendsFormat | None:
     """The one that a format names; text is for people, and is no such format."""
     match format_:
-        case Format.TEXT:
+        case SendReportFormat.TEXT:
             return None
-        case Format.JSON:
+        case SendReportFormat.JSON:
             from smtp_verify.report.session.json import SessionJson
 
             return SessionJson()
-        case Format.JSONL:
+        case SendReportFormat.JSONL:
             from smtp_verify.report.session.json import SessionJsonLines
 
             return SessionJsonLines()
-        case Format.SARIF:
+        case SendReportFormat.SARIF:
             from smtp_verify.report.session.sarif import SessionSarif
 
             return SessionSarif()
-        case Format.GITHUB:
+        case SendReportFormat.GITHUB:
             from smtp_verify.report.session.github import SessionGithub
 
             return SessionGithub()

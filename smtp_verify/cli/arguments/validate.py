@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from smtp_verify.report.formats.formatter import FindingsFormat
 
 
-class Format(Enum):
+class FindingsReportFormat(Enum):
     """How the findings are told."""
 
     TEXT = "text"
@@ -40,7 +40,9 @@ def validate(
             "connector: what Logto accepts.",
         ),
     ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to tell the findings.")] = Format.TEXT,
+    format_: Annotated[
+        FindingsReportFormat, typer.Option("--format", help="How to tell the findings.")
+    ] = FindingsReportFormat.TEXT,
     strict: Annotated[
         bool | None,
         typer.Option("--strict/--no-strict", help="Warnings make a file invalid too, whatever settings say."),
@@ -107,9 +109,9 @@ def validate(
     formatter = _formatter(format_, schema or Schema.DOCUMENTED)
 
     def work() -> int:
-        from smtp_verify.cli.commands.validate import Request, validate_paths
+        from smtp_verify.cli.commands.validate import ValidateRequest, validate_paths
 
-        request = Request(
+        request = ValidateRequest(
             paths=paths,
             schema=schema,
             strict=strict,
@@ -132,28 +134,28 @@ def validate(
     run(work, formatter.failure if formatter is not None and not quiet else None)
 
 
-def _formatter(format_: Format, schema: Schema) -> FindingsFormat | None:
+def _formatter(format_: FindingsReportFormat, schema: Schema) -> FindingsFormat | None:
     """The one that a format names; text is for people, and is no such format."""
     match format_:
-        case Format.TEXT:
+        case FindingsReportFormat.TEXT:
             return None
-        case Format.JSON:
+        case FindingsReportFormat.JSON:
             from smtp_verify.report.findings.json import FindingsJson
 
             return FindingsJson(schema.value)
-        case Format.SARIF:
+        case FindingsReportFormat.SARIF:
             from smtp_verify.report.findings.sarif import FindingsSarif
 
             return FindingsSarif()
-        case Format.GITHUB:
+        case FindingsReportFormat.GITHUB:
             from smtp_verify.report.findings.github import FindingsGithub
 
             return FindingsGithub()
-        case Format.GITLAB:
+        case FindingsReportFormat.GITLAB:
             from smtp_verify.report.findings.gitlab import FindingsGitlab
 
             return FindingsGitlab()
-        case Format.JUNIT:
+        case FindingsReportFormat.JUNIT:
             from smtp_verify.report.findings.junit import FindingsJunit
 
             return FindingsJunit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 
-class Format(Enum):
+class MailFormat(Enum):
     """How a mail is shown."""
 
     TEXT = "text"

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class InitRequest:
     """What the command line asks for."""
 
     provider: str
@@ -69,7 +69,7 @@ def list_providers(machine: bool, output: str | None) -> int:
     return ExitCode.OK
 
 
-def start(request: Request) -> int:
+def start(request: InitRequest) -> int:
     """Write the starter config, say what is left to do, and return the exit code."""
     provider = find(request.provider)
     starter = _starter(request, provider)
@@ -90,7 +90,7 @@ def start(request: Request) -> int:
 # What is asked for ---------------------------------------------------------------------------------------
 
 
-def _starter(request: Request, provider: Provider) -> Starter:
+def _starter(request: InitRequest, provider: Provider) -> Starter:
     if request.oauth2 and provider.oauth2 is None:
         raise UsageError(f"--oauth2: {provider.name} is not known to take it")
     return Starter(
@@ -126,7 +126,7 @@ def _port(provider: Provider, number: int) -> Port:
     return Port(number, Security.STARTTLS)
 
 
-def _target(request: Request, provider: Provider) -> tuple[str, bool]:
+def _target(request: InitRequest, provider: Provider) -> tuple[str, bool]:
     """The path of the file, and whether it is JSON."""
     path, wanted = request.output, request.as_json
     if path is None:
@@ -154,7 +154,7 @@ def _check_target(path: str, force: bool) -> None:
     check_file(path)
 
 
-def _given(request: Request) -> list[overrides.Override]:
+def _given(request: InitRequest) -> list[overrides.Override]:
     given = loading.given_overrides(request.overrides, request.no_input)
     paths = {override.path for override in given}
     if ("port",) in paths and ("secure",) not in paths:

@@ -32,7 +32,7 @@ _NOT_ASKED = ("templates", "customHeaders", "replyTo")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class ProbeRequest:
     """What the command line asks for."""
 
     config: str
@@ -55,7 +55,7 @@ class Request:
     logto: str | None
 
 
-def probe_config(request: Request) -> int:
+def probe_config(request: ProbeRequest) -> int:
     """Probe, report, and return the exit code."""
     _check(request)
     dns = _dns(request) if request.dns else None
@@ -84,7 +84,7 @@ def probe_config(request: Request) -> int:
     return report.exit_code
 
 
-def _check(request: Request) -> None:
+def _check(request: ProbeRequest) -> None:
     """Before anything is connected: what is asked for can be done.
 
     Raises:
@@ -104,7 +104,7 @@ def _check(request: Request) -> None:
         check_file(request.output)
 
 
-def _dns(request: Request) -> DnsRequest:
+def _dns(request: ProbeRequest) -> DnsRequest:
     """Whom to ask for what.
 
     Raises:
@@ -120,7 +120,7 @@ def _dns(request: Request) -> DnsRequest:
     return DnsRequest(request.selectors, [parse_nameserver(each) for each in request.nameservers])
 
 
-def _settled(request: Request, document: Document) -> dict[str, Any]:
+def _settled(request: ProbeRequest, document: Document) -> dict[str, Any]:
     """The config with the placeholders settled that a probe meets."""
     config = document.config
     if not isinstance(config, dict):
@@ -135,7 +135,7 @@ def _settled(request: Request, document: Document) -> dict[str, Any]:
     return {**config, **asked}
 
 
-def _tell(request: Request, report: ProbeReport, redact: Redactor) -> None:
+def _tell(request: ProbeRequest, report: ProbeReport, redact: Redactor) -> None:
     if request.json:
         from smtp_verify.report.probe.json import probe_json
 

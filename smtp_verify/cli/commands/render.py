@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.cli.commands import loading
-from smtp_verify.cli.commands.choices import Format
+from smtp_verify.cli.commands.choices import MailFormat
 from smtp_verify.cli.commands.request import TemplateRequest
 from smtp_verify.cli.terminal.output import check_distinct, write_bytes, write_result
 from smtp_verify.cli.terminal.say import say
@@ -30,17 +30,17 @@ RECIPIENT = "recipient@example.com"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request(TemplateRequest):
+class RenderRequest(TemplateRequest):
     """What the command line asks for."""
 
     every: bool
-    format: Format
+    format: MailFormat
     open: bool
 
 
-def render_all(request: Request) -> int:
+def render_all(request: RenderRequest) -> int:
     """Render the chosen templates, write them, and return the exit code."""
-    if request.every and request.format is Format.EML:
+    if request.every and request.format is MailFormat.EML:
         raise UsageError("--format eml holds one message: choose it with --usage TYPE")
     check_distinct({"-o": request.output}, request.inputs())
     document = request.load()
@@ -53,13 +53,13 @@ def render_all(request: Request) -> int:
     return ExitCode.OK
 
 
-def _chosen(request: Request, document: Document) -> list[Template]:
+def _chosen(request: RenderRequest, document: Document) -> list[Template]:
     if request.every:
         return templates.every(document)
     return [templates.choose(document, request.usage, request.localization())]
 
 
-def _rendered(request: Request, document: Document, chosen: list[Template]) -> list[Rendered]:
+def _rendered(request: RenderRequest, document: Document, chosen: list[Template]) -> list[Rendered]:
     variables = request.variables()
     code = loading.read_code(request.code)
     return [
@@ -81,12 +81,12 @@ def _warn(mails: Iterable[Rendered]) -> None:
         say(f"smtp-verify: warning: {written} stays as written; Logto would put JavaScript's own text there")
 
 
-def _write(request: Request, document: Document, mails: list[Rendered]) -> None:
-    if request.format is Format.EML:
+def _write(request: RenderRequest, document: Document, mails: list[Rendered]) -> None:
+    if request.format is MailFormat.EML:
         write_bytes(_eml(document, mails[0]), request.output)
-    elif request.format is Format.HTML:
+    elif request.format is MailFormat.HTML:
         write_bytes(_page(request, document, mails), request.output)
-    elif request.format is Format.JSON:
+    elif request.format is MailFormat.JSON:
         from smtp_verify.report.mail.json import render_json
 
         write_result(render_json(mails, ExitCode.OK), request.output, private=True)
@@ -97,7 +97,7 @@ def _write(request: Request, document: Document, mails: list[Rendered]) -> None:
         write_result(render_text(mails, RECIPIENT, style, matrix=request.every), request.output, private=True)
 
 
-def _page(request: Request, document: Document, mails: list[Rendered]) -> bytes:
+def _page(request: RenderRequest, document: Document, mails: list[Rendered]) -> bytes:
     from smtp_verify.javascript import to_utf8
     from smtp_verify.report.mail.page import all_page, body_page
 
@@ -119,7 +119,7 @@ def _eml(document: Document, mail: Rendered) -> bytes:
     return build(mail.mail(RECIPIENT, headers if isinstance(headers, dict) else {}), stamp).data
 
 
-def _open(request: Request, document: Document, mails: list[Rendered]) -> None:
+def _open(request: RenderRequest, document: Document, mails: list[Rendered]) -> None:
     """Write the page to the file of `-o`, else to a temporary one, and show it in the browser."""
     import tempfile
     import webbrowser

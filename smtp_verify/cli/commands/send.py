@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request(TemplateRequest):
+class SendRequest(TemplateRequest):
     """What the command line asks for."""
 
     to: list[str]
@@ -71,7 +71,7 @@ class Request(TemplateRequest):
     transcript: str | None
 
 
-def send_all(request: Request) -> int:
+def send_all(request: SendRequest) -> int:
     """Send to every recipient, report, and return the exit code."""
     _leave_no_core()
     recipients = [_recipient(to) for to in request.to]
@@ -94,7 +94,7 @@ def send_all(request: Request) -> int:
     return interrupted or told or code
 
 
-def _prepared(request: Request, recipients: list[str]) -> Job:
+def _prepared(request: SendRequest, recipients: list[str]) -> Job:
     """What is to be sent, read and checked."""
     document = as_given = request.load()
     localization = request.localization()
@@ -124,7 +124,7 @@ def _leave_no_core() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _check_outputs(request: Request) -> None:
+def _check_outputs(request: SendRequest) -> None:
     """Before anything is sent: what is to be written can be.
 
     Raises:
@@ -141,7 +141,7 @@ def _check_outputs(request: Request) -> None:
 
 
 def _deliver_report(
-    request: Request, job: Job, reports: list[SendReport], redact: Redactor, code: int
+    request: SendRequest, job: Job, reports: list[SendReport], redact: Redactor, code: int
 ) -> int:
     """The mail has left: what became of it is told even where the report cannot be written."""
     try:
@@ -166,7 +166,7 @@ def _say_verdicts(reports: list[SendReport], redact: Redactor) -> None:
         say(f"smtp-verify: {redact(verdict_line(report))}, Message-ID {report.message_id}")
 
 
-def _tell_on_stdout(request: Request, reports: list[SendReport], redact: Redactor, message: str) -> None:
+def _tell_on_stdout(request: SendRequest, reports: list[SendReport], redact: Redactor, message: str) -> None:
     """A file did not take the report: in a machine format it goes to standard output, the error with it."""
     if request.formatter is None or request.quiet:
         return
@@ -187,7 +187,7 @@ def _recipient(to: str) -> str:
     return to
 
 
-def _settled(request: Request, document: Document) -> tuple[Document, dict[str, Any], list[str]]:
+def _settled(request: SendRequest, document: Document) -> tuple[Document, dict[str, Any], list[str]]:
     """The document, its config with every placeholder settled, and the keys with stand-ins."""
     if request.sandbox:
         config, filled = fill_placeholders(document.config)
@@ -199,7 +199,7 @@ def _settled(request: Request, document: Document) -> tuple[Document, dict[str, 
 
 
 def _job(
-    request: Request,
+    request: SendRequest,
     document: Document,
     config: dict[str, Any],
     template: Template,
@@ -229,7 +229,7 @@ def _job(
     )
 
 
-def _live(request: Request) -> Callable[[str], LiveView] | None:
+def _live(request: SendRequest) -> Callable[[str], LiveView] | None:
     """What shows each session on standard error as it happens; None where nobody looks on."""
     shown = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
     if not shown or request.quiet:
@@ -240,7 +240,7 @@ def _live(request: Request) -> Callable[[str], LiveView] | None:
     return lambda to: LiveView(to, color)
 
 
-def _report(request: Request, job: Job, reports: list[SendReport], redact: Redactor, code: int) -> None:
+def _report(request: SendRequest, job: Job, reports: list[SendReport], redact: Redactor, code: int) -> None:
     if request.transcript is not None:
         from smtp_verify.report.session.transcript import transcript_text
 

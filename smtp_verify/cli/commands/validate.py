@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class ValidateRequest:
     """What the command line asks for."""
 
     paths: list[str]
@@ -59,7 +59,7 @@ class Request:
         return style_for(None if self.output else sys.stdout, self.color)
 
 
-def validate_paths(request: Request) -> int:
+def validate_paths(request: ValidateRequest) -> int:
     """Judge every document, report, and return the exit code, which no format changes.
 
     Raises:
@@ -86,7 +86,7 @@ def validate_paths(request: Request) -> int:
     return tally.exit_code
 
 
-def _check(request: Request) -> None:
+def _check(request: ValidateRequest) -> None:
     if request.paths.count(STDIN) > 1:
         raise UsageError("- stands for standard input, which can be read only once")
     if request.unsafe_fixes and not (request.fix or request.diff):
@@ -135,7 +135,7 @@ def _found(paths: list[str], terms: Terms) -> Iterator[str | Verdict]:
             yield from files
 
 
-def _verdicts(request: Request, terms: Terms) -> Iterator[Verdict]:
+def _verdicts(request: ValidateRequest, terms: Terms) -> Iterator[Verdict]:
     """On each document; with --fix, on what it is afterwards."""
     found = _found(request.paths, terms)
     if request.fix:
@@ -185,7 +185,7 @@ def _marked(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
         yield marked(verdict)
 
 
-def _watched(verdicts: Iterator[Verdict], request: Request, terms: Terms) -> Iterator[Verdict]:
+def _watched(verdicts: Iterator[Verdict], request: ValidateRequest, terms: Terms) -> Iterator[Verdict]:
     """The verdicts, with their progress on a terminal."""
     from smtp_verify.cli.terminal.progress import watches, with_progress
 
@@ -194,7 +194,7 @@ def _watched(verdicts: Iterator[Verdict], request: Request, terms: Terms) -> Ite
     return with_progress(verdicts, lambda: terms.count(request.paths), sys.stderr)
 
 
-def _report(verdicts: Tally, request: Request) -> None:
+def _report(verdicts: Tally, request: ValidateRequest) -> None:
     if request.formatter is not None:
         write_result(request.formatter.findings(verdicts), request.output, whole=True)
         return

@@ -5,31 +5,33 @@ Sources: @logto/connector-smtp 1.5.4 (`smtpConfigGuard` in lib/index.js); nodema
 
 from __future__ import annotations
 
-from smtp_verify.config.schema.kinds import NUMBER, STRING, Object, OneOf, Row, Union
+from smtp_verify.config.schema.kinds import NUMBER, STRING, KeyRow, Object, OneOf, Union
 from smtp_verify.config.schema.nodemailer_keys import NODEMAILER_AUTH_ROWS
 
 LOGIN_TYPES = ("login", "Login", "LOGIN")
 OAUTH2_TYPES = ("oauth2", "OAuth2", "OAUTH2")
 
-_OAUTH2_TYPE = Row("type", OneOf(OAUTH2_TYPES), "how to log in; without it nodemailer takes the login branch")
-_OAUTH2_USER = Row("user", STRING, "the mailbox to send as", required=True, examples=("<your-address>",))
-_PASS = Row("pass", STRING, "the password, or the app password", secret=True, examples=("<app-password>",))
+_OAUTH2_TYPE = KeyRow(
+    "type", OneOf(OAUTH2_TYPES), "how to log in; without it nodemailer takes the login branch"
+)
+_OAUTH2_USER = KeyRow("user", STRING, "the mailbox to send as", required=True, examples=("<your-address>",))
+_PASS = KeyRow("pass", STRING, "the password, or the app password", secret=True, examples=("<app-password>",))
 
 LOGIN = Object(
     (
-        Row(
+        KeyRow(
             "user", STRING, "the user name, at most providers the whole address", examples=("<your-address>",)
         ),
         _PASS,
-        Row("type", OneOf(LOGIN_TYPES), "by user name and password", default="login"),
+        KeyRow("type", OneOf(LOGIN_TYPES), "by user name and password", default="login"),
     ),
     strict=True,
     title="User name and password",
 )
 PRIVATE_KEY = Object(
     (
-        Row("key", STRING, "the key as PEM text", required=True, secret=True, examples=("<private-key>",)),
-        Row(
+        KeyRow("key", STRING, "the key as PEM text", required=True, secret=True, examples=("<private-key>",)),
+        KeyRow(
             "passphrase", STRING, "what opens the key", required=True, secret=True, examples=("<passphrase>",)
         ),
     ),
@@ -39,7 +41,7 @@ OAUTH2_KEY = Object(
     (
         _OAUTH2_TYPE,
         _OAUTH2_USER,
-        Row(
+        KeyRow(
             "privateKey",
             Union((STRING, PRIVATE_KEY)),
             "the service account's private key as PEM text",
@@ -47,7 +49,7 @@ OAUTH2_KEY = Object(
             secret=True,
             examples=("<private-key>",),
         ),
-        Row(
+        KeyRow(
             "serviceClient",
             STRING,
             "the service account's client id",
@@ -62,20 +64,24 @@ OAUTH2_TOKEN = Object(
     (
         _OAUTH2_TYPE,
         _OAUTH2_USER,
-        Row("clientId", STRING, "the OAuth2 client's id", examples=("<client-id>",)),
-        Row("clientSecret", STRING, "the OAuth2 client's secret", secret=True, examples=("<client-secret>",)),
-        Row(
+        KeyRow("clientId", STRING, "the OAuth2 client's id", examples=("<client-id>",)),
+        KeyRow(
+            "clientSecret", STRING, "the OAuth2 client's secret", secret=True, examples=("<client-secret>",)
+        ),
+        KeyRow(
             "refreshToken",
             STRING,
             "the token that buys access tokens",
             secret=True,
             examples=("<refresh-token>",),
         ),
-        Row(
+        KeyRow(
             "accessToken", STRING, "an access token to start with", secret=True, examples=("<access-token>",)
         ),
-        Row("expires", NUMBER, "when accessToken expires, in milliseconds since 1970"),
-        Row("accessUrl", STRING, "the token endpoint", default="https://accounts.google.com/o/oauth2/token"),
+        KeyRow("expires", NUMBER, "when accessToken expires, in milliseconds since 1970"),
+        KeyRow(
+            "accessUrl", STRING, "the token endpoint", default="https://accounts.google.com/o/oauth2/token"
+        ),
     ),
     # A password beside a key that the login branch refuses is read by this branch, which knows no `pass`.
     others=(_PASS, *NODEMAILER_AUTH_ROWS),

@@ -20,7 +20,7 @@ from smtp_verify.config.schema.kinds import (
     Object,
     OneOf,
     Primitive,
-    Record,
+    RecordKind,
     Union,
 )
 from smtp_verify.redaction import MASK
@@ -105,7 +105,7 @@ def _check(kind: Kind, value: Any, path: Path) -> _Result:
             return _check_object(kind, value, path)
         case ListOf():
             return _check_list(kind, value, path)
-        case Record():
+        case RecordKind():
             return _check_record(kind, value, path)
         case Union():
             return _check_union(kind, value, path)
@@ -195,7 +195,7 @@ def missing_usage_types(templates: list[dict[str, Any]]) -> list[str]:
     return [usage_type for usage_type in REQUIRED_USAGE_TYPES if usage_type not in present]
 
 
-def _check_record(kind: Record, value: Any, path: Path) -> _Result:
+def _check_record(kind: RecordKind, value: Any, path: Path) -> _Result:
     if not isinstance(value, dict):
         # `tls` is a union of two objects in the guard, and the record is `customHeaders`.
         if isinstance(kind.value, Anything):

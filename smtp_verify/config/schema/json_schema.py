@@ -22,13 +22,13 @@ from typing import Any, TypeAlias, assert_never
 from smtp_verify.config.schema.keys import CONFIG, REQUIRED_USAGE_TYPES, TEMPLATE
 from smtp_verify.config.schema.kinds import (
     Anything,
+    KeyRow,
     Kind,
     ListOf,
     Object,
     OneOf,
     Primitive,
-    Record,
-    Row,
+    RecordKind,
     Schema,
     Union,
 )
@@ -64,7 +64,7 @@ def json_schema(against: Schema) -> JsonSchema:
     }
 
 
-def _described(row: Row, judged: JsonSchema) -> JsonSchema:
+def _described(row: KeyRow, judged: JsonSchema) -> JsonSchema:
     """What a key is for, before what its value may be."""
     about: JsonSchema = {"title": _title(row.key), "description": description(row)}
     if row.default is not None:
@@ -78,7 +78,7 @@ def _described(row: Row, judged: JsonSchema) -> JsonSchema:
     return {**about, **judged}
 
 
-def description(row: Row) -> str:
+def description(row: KeyRow) -> str:
     """A row's line as sentences, its default among them: editors do not show `default`."""
     sentence = f"{row.doc[0].upper()}{row.doc[1:]}."
     return sentence if row.default is None else f"{sentence} Default: {json.dumps(row.default)}."
@@ -103,7 +103,7 @@ def _guarded(kind: Kind) -> JsonSchema:
             return _guarded_object(kind)
         case ListOf(item):
             return {"type": "array", "items": _guarded(item), **_required_types(item)}
-        case Record(value, others):
+        case RecordKind(value, others):
             known = {"properties": _hinted_rows(others)} if others else {}
             return {"type": "object", **known, "additionalProperties": _guarded(value)}
         case Union():
@@ -124,7 +124,7 @@ def _guarded_object(kind: Object) -> JsonSchema:
     }
 
 
-def _guarded_row(row: Row) -> JsonSchema:
+def _guarded_row(row: KeyRow) -> JsonSchema:
     if row.choices is None or isinstance(row.kind, OneOf):
         return _described(row, {**_guarded(row.kind), **_meanings(row)})
     return _described(row, {**_guarded(row.kind), "anyOf": [_choices(row), {}]})
@@ -142,11 +142,11 @@ def _required_types(item: Kind) -> JsonSchema:
     }
 
 
-def _choices(row: Row) -> JsonSchema:
+def _choices(row: KeyRow) -> JsonSchema:
     return {"enum": list(row.choices or ()), **_meanings(row)}
 
 
-def _meanings(row: Row) -> JsonSchema:
+def _meanings(row: KeyRow) -> JsonSchema:
     """What each choice means: no word of the standard, but one that editors read."""
     return {"enumDescriptions": list(row.choices.values())} if row.choices else {}
 
@@ -162,7 +162,7 @@ def _flat(kind: Union) -> list[Kind]:
 # What the documentation refuses ------------------------------------------------------------------------
 
 
-def _documented(row: Row) -> JsonSchema:
+def _documented(row: KeyRow) -> JsonSchema:
     """As `validate` judges it: a placeholder may stand wherever a value is to be filled in."""
     if row.choices is not None:
         return {"oneOf": [_choices(row), _PLACEHOLDER]}
@@ -191,11 +191,11 @@ def _documented_object(kind: Object) -> JsonSchema:
 # What refuses nothing ------------------------------------------------------------------------------------
 
 
-def _hinted_rows(rows: tuple[Row, ...]) -> JsonSchema:
+def _hinted_rows(rows: tuple[KeyRow, ...]) -> JsonSchema:
     return {row.key: _hinted_row(row) for row in rows}
 
 
-def _hinted_row(row: Row) -> JsonSchema:
+def _hinted_row(row: KeyRow) -> JsonSchema:
     return _described(row, _hinted(row.kind))
 
 
@@ -203,7 +203,7 @@ def _hinted(kind: Kind) -> JsonSchema:
     match kind:
         case Object():
             return {"title": kind.title, "properties": _hinted_rows((*kind.rows, *kind.others))}
-        case Record(value, others):
+        case RecordKind(value, others):
             known = {"properties": _hinted_rows(others)} if others else {}
             return {**known, "additionalProperties": _hinted(value)}
         case Union() if any(isinstance(option, Object) for option in _flat(kind)):

@@ -15,12 +15,12 @@ from smtp_verify.config.schema.kinds import (
     NUMBER,
     STRING,
     STRINGS,
+    KeyRow,
     Kind,
     ListOf,
     Object,
     OneOf,
-    Record,
-    Row,
+    RecordKind,
     Union,
 )
 from smtp_verify.config.schema.nodemailer_keys import NODEMAILER_AUTH_ROWS, NODEMAILER_ROWS, TLS_ROWS
@@ -46,13 +46,13 @@ CONTENTS = {"text/plain": "The body is text, shown as it is.", "text/html": "The
 CONTENT_TYPES = tuple(CONTENTS)
 
 CONNECTOR_TEMPLATE_ROWS = (
-    Row(
+    KeyRow(
         "sendFrom",
         STRING,
         "the sender of this template; {{variables}} are replaced",
         examples=("Example App <invitations@example.com>",),
     ),
-    Row(
+    KeyRow(
         "replyTo",
         STRING,
         "where answers to this template go; {{variables}} are replaced",
@@ -61,7 +61,7 @@ CONNECTOR_TEMPLATE_ROWS = (
 )
 TEMPLATE = Object(
     (
-        Row(
+        KeyRow(
             "usageType",
             STRING,
             "which mail this template is for",
@@ -69,7 +69,7 @@ TEMPLATE = Object(
             documented=True,
             choices=USAGES,
         ),
-        Row(
+        KeyRow(
             "contentType",
             OneOf(CONTENT_TYPES),
             "the type of the body",
@@ -77,7 +77,7 @@ TEMPLATE = Object(
             documented=True,
             choices=CONTENTS,
         ),
-        Row(
+        KeyRow(
             "subject",
             STRING,
             "the subject; {{variables}} are replaced",
@@ -85,7 +85,7 @@ TEMPLATE = Object(
             documented=True,
             examples=("{{code}} is your code",),
         ),
-        Row(
+        KeyRow(
             "content",
             STRING,
             "the body; {{variables}} are replaced",
@@ -100,7 +100,7 @@ TEMPLATE = Object(
 
 CONFIG = Object(
     (
-        Row(
+        KeyRow(
             "host",
             STRING,
             "the SMTP server's name or address",
@@ -108,7 +108,7 @@ CONFIG = Object(
             documented=True,
             examples=("smtp.example.com",),
         ),
-        Row(
+        KeyRow(
             "port",
             NUMBER,
             "its port, a number such as 587; the documentation says string",
@@ -116,8 +116,8 @@ CONFIG = Object(
             documented=True,
             examples=(587, 465),
         ),
-        Row("auth", AUTH, "how to log in: user and pass, or OAuth2; {} does not log in", required=True),
-        Row(
+        KeyRow("auth", AUTH, "how to log in: user and pass, or OAuth2; {} does not log in", required=True),
+        KeyRow(
             "fromEmail",
             STRING,
             "the sender, as an address or as Name <address>",
@@ -125,33 +125,35 @@ CONFIG = Object(
             documented=True,
             examples=("Example App <noreply@example.com>",),
         ),
-        Row("replyTo", STRING, "where answers go", examples=("support@example.com",)),
-        Row(
+        KeyRow("replyTo", STRING, "where answers go", examples=("support@example.com",)),
+        KeyRow(
             "templates", ListOf(TEMPLATE), "one template for each usage type", required=True, documented=True
         ),
-        Row("logger", BOOLEAN, "log to Logto's console", default=False),
-        Row("debug", BOOLEAN, "log the whole SMTP traffic", default=False),
-        Row("disableFileAccess", BOOLEAN, "no effect on Logto's mails", default=False),
-        Row("disableUrlAccess", BOOLEAN, "no effect on Logto's mails", default=False),
-        Row("name", STRING, "the host name said in EHLO", examples=("logto.example.com",)),
-        Row("localAddress", STRING, "the local IP address to connect from", examples=("<local-ip-address>",)),
-        Row("connectionTimeout", NUMBER, "milliseconds for TCP and implicit TLS", default=120_000),
-        Row("greetingTimeout", NUMBER, "milliseconds for the greeting", default=30_000),
-        Row("socketTimeout", NUMBER, "milliseconds without a byte, at any later stage", default=600_000),
-        Row("dnsTimeout", NUMBER, "milliseconds for name resolution", default=30_000),
-        Row("secure", BOOLEAN, "implicit TLS; without the key, true on port 465 alone"),
-        Row("tls", Record(ANYTHING, others=TLS_ROWS), "options of Node's tls.connect"),
-        Row(
+        KeyRow("logger", BOOLEAN, "log to Logto's console", default=False),
+        KeyRow("debug", BOOLEAN, "log the whole SMTP traffic", default=False),
+        KeyRow("disableFileAccess", BOOLEAN, "no effect on Logto's mails", default=False),
+        KeyRow("disableUrlAccess", BOOLEAN, "no effect on Logto's mails", default=False),
+        KeyRow("name", STRING, "the host name said in EHLO", examples=("logto.example.com",)),
+        KeyRow(
+            "localAddress", STRING, "the local IP address to connect from", examples=("<local-ip-address>",)
+        ),
+        KeyRow("connectionTimeout", NUMBER, "milliseconds for TCP and implicit TLS", default=120_000),
+        KeyRow("greetingTimeout", NUMBER, "milliseconds for the greeting", default=30_000),
+        KeyRow("socketTimeout", NUMBER, "milliseconds without a byte, at any later stage", default=600_000),
+        KeyRow("dnsTimeout", NUMBER, "milliseconds for name resolution", default=30_000),
+        KeyRow("secure", BOOLEAN, "implicit TLS; without the key, true on port 465 alone"),
+        KeyRow("tls", RecordKind(ANYTHING, others=TLS_ROWS), "options of Node's tls.connect"),
+        KeyRow(
             "servername",
             STRING,
             "the name for SNI and for the certificate check",
             examples=("smtp.example.com",),
         ),
-        Row("ignoreTLS", BOOLEAN, "never use STARTTLS; beats requireTLS", default=False),
-        Row("requireTLS", BOOLEAN, "insist on STARTTLS", default=False),
-        Row(
+        KeyRow("ignoreTLS", BOOLEAN, "never use STARTTLS; beats requireTLS", default=False),
+        KeyRow("requireTLS", BOOLEAN, "insist on STARTTLS", default=False),
+        KeyRow(
             "customHeaders",
-            Record(STRINGS),
+            RecordKind(STRINGS),
             "headers added to every mail",
             examples=({"Auto-Submitted": "auto-generated"},),
         ),
@@ -161,7 +163,7 @@ CONFIG = Object(
 )
 
 
-def _by_key(*groups: tuple[Row, ...]) -> dict[str, Row]:
+def _by_key(*groups: tuple[KeyRow, ...]) -> dict[str, KeyRow]:
     return {row.key: row for group in groups for row in group}
 
 
@@ -172,7 +174,7 @@ TLS_KEYS = _by_key(TLS_ROWS)
 PRIVATE_KEY_KEYS = _by_key(PRIVATE_KEY.rows)
 
 
-def row_at(path: Path) -> Row | None:
+def row_at(path: Path) -> KeyRow | None:
     """The row that speaks of the value at a path, or None where nothing is known of it."""
     match path:
         case (str(key),):
@@ -186,9 +188,9 @@ def row_at(path: Path) -> Row | None:
         case ("tls", str(key)):
             return TLS_KEYS.get(key)
         case ("customHeaders", str(key)):
-            return Row(key, STRINGS, "a header")
+            return KeyRow(key, STRINGS, "a header")
         case ("customHeaders", str(key), int()):
-            return Row(key, STRING, "a header")
+            return KeyRow(key, STRING, "a header")
     return None
 
 

@@ -25,9 +25,9 @@ class OneOf(NamedTuple):
 class Object(NamedTuple):
     """An object with these keys; `strict` refuses any other."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[KeyRow, ...]
     strict: bool = False
-    others: tuple[Row, ...] = ()
+    others: tuple[KeyRow, ...] = ()
     """Keys that the guard lets through unread, and that are honoured all the same."""
     title: str = ""
 
@@ -38,11 +38,11 @@ class ListOf(NamedTuple):
     item: Kind
 
 
-class Record(NamedTuple):
+class RecordKind(NamedTuple):
     """An object with any keys and values of one kind."""
 
     value: Kind
-    others: tuple[Row, ...] = ()
+    others: tuple[KeyRow, ...] = ()
     """Keys that are known among them; the guard reads no more of these than of the rest."""
 
 
@@ -56,10 +56,10 @@ class Anything:
     """A value that is passed on unread."""
 
 
-Kind: TypeAlias = Primitive | OneOf | Object | ListOf | Record | Union | Anything
+Kind: TypeAlias = Primitive | OneOf | Object | ListOf | RecordKind | Union | Anything
 
 
-class Row(NamedTuple):
+class KeyRow(NamedTuple):
     """One key of the config."""
 
     key: str

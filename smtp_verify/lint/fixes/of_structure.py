@@ -13,7 +13,7 @@ from smtp_verify.config.reading.tree import Scalar
 from smtp_verify.config.schema import keys
 from smtp_verify.config.schema.auth_keys import LOGIN_TYPES, OAUTH2_TYPES
 from smtp_verify.config.schema.guard import guard
-from smtp_verify.config.schema.kinds import BOOLEAN, NUMBER, STRING, Anything, OneOf, Primitive, Row
+from smtp_verify.config.schema.kinds import BOOLEAN, NUMBER, STRING, Anything, KeyRow, OneOf, Primitive
 from smtp_verify.config.schema.suggestions import (
     ALIKE_AS_KEYS,
     MOST_SUGGESTIONS,
@@ -108,7 +108,7 @@ def _retyped(view: View, path: Path, target: Path | None = None) -> SetValue | N
     return None
 
 
-def _unquoted(row: Row, text: str) -> bool | int | float | None:
+def _unquoted(row: KeyRow, text: str) -> bool | int | float | None:
     if row.kind == BOOLEAN and text.lower() in BOOLEAN_WORDS:
         return BOOLEAN_WORDS[text.lower()] == "true"
     return number(text) if row.kind == NUMBER and re.fullmatch(_NUMBER, text) else None
@@ -174,7 +174,7 @@ def _value_for(view: View, path: Path, target: Path) -> SetValue | None:
     return _retyped(view, path, target)
 
 
-def _fits(row: Row, node: Node | None) -> bool:
+def _fits(row: KeyRow, node: Node | None) -> bool:
     """Whether a value is one for this key, as far as its type tells; the guard knows the rest."""
     if not isinstance(node, Scalar):
         return row.kind not in (BOOLEAN, NUMBER, STRING)

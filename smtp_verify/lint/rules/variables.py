@@ -13,7 +13,7 @@ from smtp_verify.mail import handlebars, usage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smtp_verify.lint.view import Template, View
+    from smtp_verify.lint.view import TemplateView, View
 
 LOCALE = ("locale", "uiLocales")
 """What Logto gives to every template."""
@@ -25,7 +25,7 @@ NAME = r"\{\{\s*[\w.]+\s*\}\}"
 _ABSENT = object()
 
 
-def parts(template: Template) -> Iterator[tuple[str, str]]:
+def parts(template: TemplateView) -> Iterator[tuple[str, str]]:
     """The texts that variables are filled in to, each with its key."""
     yield "subject", template.subject
     yield "content", template.content
@@ -37,7 +37,7 @@ def written(text: str, name: str) -> str:
     return found[0] if found else name
 
 
-def roots(template: Template) -> set[str]:
+def roots(template: TemplateView) -> set[str]:
     """The first name of each variable: of `user.name` it is `user`."""
     return {name.partition(".")[0] for _, name in template.names}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smtp_verify.report.formats.fingerprint import Fingerprints, with_fingerprints
 from smtp_verify.report.formats.rule import rule_of_finding
-from smtp_verify.report.formats.sarif import Invocation, Result, log
+from smtp_verify.report.formats.sarif import Invocation, SarifResult, log
 from smtp_verify.report.visible import visible_line
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def failed(failure: Failure) -> str:
     return "".join(log(stopping(failure), lambda: ended))
 
 
-def stopping(failure: Failure) -> Iterator[Result]:
+def stopping(failure: Failure) -> Iterator[SarifResult]:
     """The findings of a failure."""
     fingerprint = Fingerprints()
     for each in failure.findings:
@@ -49,14 +49,14 @@ def _ended(exit_code: int) -> Invocation:
     return Invocation(exit_code, successful=exit_code <= 1)
 
 
-def _results(verdicts: Iterable[Verdict]) -> Iterator[Result]:
+def _results(verdicts: Iterable[Verdict]) -> Iterator[SarifResult]:
     for verdict in verdicts:
         for finding, fingerprint in with_fingerprints(verdict):
             yield _result(finding, verdict.index, fingerprint)
 
 
-def _result(finding: Finding, document: int, fingerprint: str) -> Result:
-    return Result(
+def _result(finding: Finding, document: int, fingerprint: str) -> SarifResult:
+    return SarifResult(
         rule_of_finding(finding.code),
         finding.severity,
         visible_line(f"{finding.message}; {finding.help}" if finding.help else finding.message),

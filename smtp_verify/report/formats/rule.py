@@ -12,7 +12,7 @@ _BY_CODES = "a reply of the server that only its codes explain"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ReportedRule:
     """What `explain CODE` tells, in parts. It says nothing of the config at hand: one rule serves a run."""
 
     code: str
@@ -25,27 +25,29 @@ class Rule:
     """Where the words come from; empty where they are ours."""
 
 
-def rule_of_finding(code: str) -> Rule:
+def rule_of_finding(code: str) -> ReportedRule:
     """The rule behind a finding: what its page says."""
     from smtp_verify.lint.fixes.registry import what_a_fix_does
     from smtp_verify.lint.pages import page_of
 
     page = page_of(code)
     if page is None:
-        return Rule(code, code, code, _more(code))
+        return ReportedRule(code, code, code, _more(code))
     fix = what_a_fix_does(code)
     mended = f"Fix: {fix}\n\n" if fix else ""
     told = f"{page.why}\n\nBad:\n{page.bad}\n\nGood:\n{page.good}\n\n{mended}{_more(code)}"
-    return Rule(code, page.fact.removesuffix("."), page.why, told, page.link)
+    return ReportedRule(code, page.fact.removesuffix("."), page.why, told, page.link)
 
 
-def rule_of_diagnosis(row: Row) -> Rule:
+def rule_of_diagnosis(row: Row) -> ReportedRule:
     """The row behind a diagnosis."""
     if not row.symptom:
         # Made for one reply: what it says is in the message.
-        return Rule(row.code, _BY_CODES, _BY_CODES, "Go by the words of the server's reply.", row.source)
+        return ReportedRule(
+            row.code, _BY_CODES, _BY_CODES, "Go by the words of the server's reply.", row.source
+        )
     told = f"Why: {row.cause}.\nCure: {row.cure}.\nSee: {row.source}\n{_more(row.code)}"
-    return Rule(row.code, row.symptom, row.cause, told, row.source)
+    return ReportedRule(row.code, row.symptom, row.cause, told, row.source)
 
 
 def _more(code: str) -> str:

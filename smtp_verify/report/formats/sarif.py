@@ -18,7 +18,7 @@ from smtp_verify.report.formats.places import BASE, uri_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from smtp_verify.report.formats.rule import Rule
+    from smtp_verify.report.formats.rule import ReportedRule
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -30,10 +30,10 @@ _PLACEHOLDER = re.compile(r"\{(\d+)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class SarifResult:
     """One result: a rule that fired at a place."""
 
-    rule: Rule
+    rule: ReportedRule
     severity: Severity
     message: str
     place: Location
@@ -54,7 +54,7 @@ class Invocation:
     """What there is to say that is no result."""
 
 
-def log(results: Iterable[Result], invocation: Callable[[], Invocation]) -> Iterator[str]:
+def log(results: Iterable[SarifResult], invocation: Callable[[], Invocation]) -> Iterator[str]:
     """A log with one run, piece by piece.
 
     Results come first, so that nobody has to hold them: which rules fired is known behind the last.
@@ -63,7 +63,7 @@ def log(results: Iterable[Result], invocation: Callable[[], Invocation]) -> Iter
         results: in order.
         invocation: is called once they have all passed.
     """
-    rules: dict[str, Rule] = {}
+    rules: dict[str, ReportedRule] = {}
     yield f'{{\n  "$schema": "{_SCHEMA}",\n  "version": "2.1.0",\n  "runs": [\n    {{\n'
     yield '      "columnKind": "unicodeCodePoints",\n'
     yield f'      "originalUriBaseIds": {block(_BASES, 6)},\n      "results": '
@@ -78,7 +78,7 @@ def plain(text: str) -> str:
     return _PLACEHOLDER.sub(r"{{\1}}", text.replace("](", "] ("))
 
 
-def _result(each: Result, rules: dict[str, Rule]) -> dict[str, Any]:
+def _result(each: SarifResult, rules: dict[str, ReportedRule]) -> dict[str, Any]:
     rules.setdefault(each.rule.code, each.rule)
     location: dict[str, Any] = {"physicalLocation": _physical(each.place)}
     if each.pointer:
@@ -108,11 +108,11 @@ def _physical(place: Location) -> dict[str, Any]:
     return {"artifactLocation": artifact, "region": region}
 
 
-def _driver(rules: Iterable[Rule]) -> dict[str, Any]:
+def _driver(rules: Iterable[ReportedRule]) -> dict[str, Any]:
     return {"name": "smtp-verify", "semanticVersion": __version__, "rules": [_rule(rule) for rule in rules]}
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule(rule: ReportedRule) -> dict[str, Any]:
     told = {
         "id": rule.code,
         "shortDescription": {"text": plain(rule.summary)},

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.domain.check import Verdict
+from smtp_verify.domain.check import CheckVerdict
 from smtp_verify.report.visible import visible_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from smtp_verify.domain.check import Check, DomainReport, Record
+    from smtp_verify.domain.check import Check, DomainRecord, DomainReport
     from smtp_verify.report.style import Style
 
 _WORDS = {
-    Verdict.YES: ("yes", "good"),
-    Verdict.NO: ("no", "error"),
-    Verdict.UNKNOWN: ("could not tell", "warning"),
+    CheckVerdict.YES: ("yes", "good"),
+    CheckVerdict.NO: ("no", "error"),
+    CheckVerdict.UNKNOWN: ("could not tell", "warning"),
 }
 _LONGEST = 240
 """Characters of what was found that are shown to people; JSON has it whole."""
@@ -45,11 +45,11 @@ def _lines(check: Check) -> Iterator[str]:
     if check.cure:
         yield f"cure: {_shortened(check.cure)}"
     yield from (f"publish: {_record(each)}" for each in check.publish)
-    if check.source and check.verdict is not Verdict.YES:
+    if check.source and check.verdict is not CheckVerdict.YES:
         yield f"see: {check.source}"
 
 
-def _record(record: Record) -> str:
+def _record(record: DomainRecord) -> str:
     # A record to be published may quote one that is there; it is of use only whole.
     return visible_line(f'{record.name} {record.type} "{record.value}"')
 
@@ -81,5 +81,5 @@ def _check(check: Check) -> dict[str, Any]:
     }
 
 
-def _records(records: Iterable[Record]) -> list[dict[str, str]]:
+def _records(records: Iterable[DomainRecord]) -> list[dict[str, str]]:
     return [{"name": each.name, "type": each.type, "value": each.value} for each in records]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from smtp_verify.report.findings import sarif
 from smtp_verify.report.formats.fingerprint import Fingerprints
 from smtp_verify.report.formats.rule import rule_of_diagnosis
-from smtp_verify.report.formats.sarif import Invocation, Result, log
+from smtp_verify.report.formats.sarif import Invocation, SarifResult, log
 from smtp_verify.report.session.marks import marks
 from smtp_verify.report.visible import visible_line
 
@@ -51,7 +51,7 @@ class SessionSarif:
         return sarif.failed(failure)
 
 
-def _results(reports: Sequence[SendReport], redact: Redactor) -> Iterator[Result]:
+def _results(reports: Sequence[SendReport], redact: Redactor) -> Iterator[SarifResult]:
     fingerprint = Fingerprints()
     for report in reports:
         ending = report.result.ending
@@ -63,7 +63,7 @@ def _results(reports: Sequence[SendReport], redact: Redactor) -> Iterator[Result
         }
         for mark in marks(report):
             if mark.row is not None:
-                yield Result(
+                yield SarifResult(
                     rule_of_diagnosis(mark.row),
                     mark.severity,
                     visible_line(redact(mark.message)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config.path import Path, json_pointer
+from smtp_verify.config.path import Path, json_pointer, value_at
 from smtp_verify.config.reading.tree import Entry, Mapping, Node, Sequence
 from smtp_verify.finding import Finding, Location
 from smtp_verify.logto_versions import NEWEST
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from smtp_verify.config.reading.text import Text
     from smtp_verify.config.schema.guard import Issue
     from smtp_verify.logto_versions import LogtoVersion
+
+
+_ABSENT = object()
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,7 @@ class Document:
     @property
     def config(self) -> Any:
         """The value at `base`."""
-        value = self.data
-        for token in self.base:
-            value = value[token]
-        return value
+        return value_at(self.data, self.base)
 
     @cached_property
     def issues(self) -> tuple[Issue, ...]:
@@ -100,12 +100,7 @@ class Document:
 
     def has(self, path: Path) -> bool:
         """Whether there is a value at a path within the config, in the text or given."""
-        value = self.config
-        for token in path:
-            if token not in (value if isinstance(value, dict) else range(_length(value))):
-                return False
-            value = value[token]
-        return True
+        return value_at(self.config, path, _ABSENT) is not _ABSENT
 
     def node(self, path: Path) -> Node | None:
         """The node of the text at a path within the config, or None; a given value has none of its own."""
@@ -161,7 +156,3 @@ class Document:
         if isinstance(node, Sequence) and node.items:
             return node.start, min(node.start + 1, node.end)
         return node.start, min(node.end, self.text.line_end(node.start))
-
-
-def _length(value: Any) -> int:
-    return len(value) if isinstance(value, list) else 0

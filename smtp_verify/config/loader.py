@@ -61,19 +61,6 @@ def load_source(source: Source, input_format: InputFormat | None = None) -> list
     ]
 
 
-def load_object(path: str, input_format: InputFormat | None = None) -> dict[str, Any]:
-    """The one object that a file holds, such as the variables of a template.
-
-    Raises:
-        SourceError: the path cannot be read.
-        ConfigError: it does not hold exactly one object.
-    """
-    document = pick(load(path, input_format), None)
-    if not isinstance(document.data, dict):
-        raise ConfigError(f"{document.path}: holds no object")
-    return document.data
-
-
 def pick(documents: list[Document], number: int | None) -> Document:
     """The document with this index, or the only one.
 

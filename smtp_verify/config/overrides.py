@@ -6,11 +6,11 @@ import copy
 import difflib
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smtp_verify.config.path import dotted
+from smtp_verify.config.path import Assignment, dotted
 from smtp_verify.config.reading.json_reader import number, read_json
 from smtp_verify.config.reading.text import Text
 from smtp_verify.config.reading.tree import to_data
@@ -34,14 +34,11 @@ _SOURCES = ("env:", "file:", "cmd:", "ask:")
 _LARGEST_FILE = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
-    """One field and the value it takes."""
+class Override(NamedTuple):
+    """One field, the value that it takes, and what gave it: `--set`, or the name of a variable."""
 
-    path: Path
-    value: Any
-    given: str = ""
-    """What gave it: `--set`, the name of a variable; empty where it was typed at a prompt."""
+    assignment: Assignment
+    given: str
 
 
 def from_environment(environment: Mapping[str, str], ask: Callable[[str], str]) -> list[Override]:
@@ -55,7 +52,7 @@ def from_environment(environment: Mapping[str, str], ask: Callable[[str], str]) 
         if name.startswith(ENVIRONMENT_PREFIX):
             path = _path_of_variable(name)
             value = _value(name, path, environment[name], ask, literal_secret=True)
-            found.append(Override(path, value, name))
+            found.append(Override(Assignment(path, value), name))
     return found
 
 
@@ -73,7 +70,7 @@ def from_options(assignments: Iterable[str], ask: Callable[[str], str]) -> list[
             raise UsageError("--set: write PATH=VALUE, such as auth.user=me@example.com")
         _check_keys(path)
         settled = _value(f"--set {left}", path, value, ask, literal_secret=False)
-        found.append(Override(path, settled, OPTION))
+        found.append(Override(Assignment(path, settled), OPTION))
     return found
 
 
@@ -84,24 +81,24 @@ def files(assignments: Iterable[str], environment: Mapping[str, str]) -> list[st
     return [os.path.expanduser(value.removeprefix("file:")) for value in values if value.startswith("file:")]
 
 
-def typed(path: Path, text: str) -> Override:
+def typed(path: Path, text: str) -> Assignment:
     """A field with the value that was typed for it, as the type the schema has for it.
 
     Raises:
         UsageError: the text is no value of that type.
     """
-    return Override(path, _typed(dotted(path), path, text))
+    return Assignment(path, _typed(dotted(path), path, text))
 
 
-def apply(config: Any, overrides: Iterable[Override]) -> Any:
-    """A copy of the config with the overrides laid over it.
+def apply(config: Any, assignments: Iterable[Assignment]) -> Any:
+    """A copy of the config with the values laid over it.
 
     Raises:
         ConfigError: a path that leads through a value that is neither object nor array.
     """
     config = copy.deepcopy(config)
-    for override in overrides:
-        _assign(config, override)
+    for assignment in assignments:
+        _assign(config, assignment)
     return config
 
 
@@ -114,7 +111,7 @@ def overridden(document: Document, overrides: Iterable[Override]) -> Document:
     config = copy.deepcopy(document.config)
     given: dict[Path, str] = {}
     for override in overrides:
-        path = _assign(config, override)
+        path = _assign(config, override.assignment)
         created = (path[:length] for length in range(1, len(path)) if not document.has(path[:length]))
         given.setdefault(next(created, path), override.given)
         given[path] = override.given
@@ -263,14 +260,14 @@ def _paths(value: Any, path: Path) -> Iterator[Path]:
         yield from _paths(item, (*path, key))
 
 
-def _assign(config: Any, override: Override) -> Path:
+def _assign(config: Any, assignment: Assignment) -> Path:
     """Lay one over the config; its path with each token as it is there: `1` is a key of an object."""
-    value, path = config, override.path
+    value, path = config, assignment.path
     for index, token in enumerate(path):
         key = _key(value, token, path[: index + 1])
         path = (*path[:index], key, *path[index + 1 :])
         if index == len(path) - 1:
-            value[key] = override.value
+            value[key] = assignment.value
         else:
             value = value.setdefault(key, {}) if isinstance(value, dict) else value[key]
     return path

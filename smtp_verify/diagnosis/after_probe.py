@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.diagnosis.row import Change, Diagnosis
+from smtp_verify.config.path import Assignment
+from smtp_verify.diagnosis.row import Diagnosis, in_words
 from smtp_verify.smtp import endpoint as endpoints
 from smtp_verify.smtp.ladder.probe import ENCRYPTION
 from smtp_verify.smtp.ladder.variants import way_to
@@ -44,8 +45,8 @@ def _towards(diagnosis: Diagnosis, attempt: Attempt, decided_by: str) -> Diagnos
     return _with(diagnosis, _to(attempt))
 
 
-def _to(attempt: Attempt) -> tuple[Change, ...]:
-    return tuple(Change((key,), value) for key, value in attempt.variant.changes.items())
+def _to(attempt: Attempt) -> tuple[Assignment, ...]:
+    return tuple(Assignment((key,), value) for key, value in attempt.variant.changes.items())
 
 
 def _told(diagnosis: Diagnosis, probe: Probe, decided_by: str) -> Diagnosis:
@@ -55,16 +56,16 @@ def _told(diagnosis: Diagnosis, probe: Probe, decided_by: str) -> Diagnosis:
     return _with(diagnosis, changes)
 
 
-def _with(diagnosis: Diagnosis, changes: tuple[Change, ...]) -> Diagnosis:
+def _with(diagnosis: Diagnosis, changes: tuple[Assignment, ...]) -> Diagnosis:
     cure = _words(changes) or diagnosis.row.after_probe or ""
     return replace(diagnosis, row=replace(diagnosis.row, cure=cure), changes=changes)
 
 
-def _words(changes: Sequence[Change]) -> str:
-    return " and ".join(each.words for each in changes)
+def _words(changes: Sequence[Assignment]) -> str:
+    return " and ".join(in_words(each) for each in changes)
 
 
-def _is_refuted(changes: Sequence[Change], probe: Probe) -> bool:
+def _is_refuted(changes: Sequence[Assignment], probe: Probe) -> bool:
     """Whether the changes lead to a way that was tried and came to no encryption."""
     origin = probe.configured.variant
     options: dict[str, Any] = {**origin.options, **{str(each.path[0]): each.value for each in changes}}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from smtp_verify.config.path import Assignment
 from smtp_verify.diagnosis import replies
 from smtp_verify.diagnosis.row import Diagnosis, Row, Symptom
 from smtp_verify.diagnosis.table import ROWS, UNKNOWN_REPLY
 
 if TYPE_CHECKING:
     from smtp_verify.config.document import Document
-    from smtp_verify.config.path import Path
-    from smtp_verify.diagnosis.row import Change
+    from smtp_verify.config.path import Assignment, Path
     from smtp_verify.smtp.endpoint import Endpoint
     from smtp_verify.smtp.wire.transcript import Reply, Result
 
@@ -107,7 +107,7 @@ def _deciding(path: Path, symptom: Symptom, document: Document) -> Path:
     return ("service",) if by_service and document.has(("service",)) else path
 
 
-def _count(changes: tuple[Change, ...], symptom: Symptom, document: Document) -> bool:
+def _count(changes: tuple[Assignment, ...], symptom: Symptom, document: Document) -> bool:
     """Whether it is these keys that nodemailer goes by, and none that replace them."""
     raw = document.config
     if not isinstance(raw, dict) or raw.get("url"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smtp_verify.diagnosis.row import Change
+from smtp_verify.config.path import Assignment
 from smtp_verify.providers.provider import Security
 from smtp_verify.providers.table import PROVIDERS, provider_of
 
@@ -34,23 +34,23 @@ def _speaks(symptom: Symptom) -> Security | None:
     return Security.IMPLICIT if symptom.endpoint.port in _IMPLICIT_PORTS else None
 
 
-def to_implicit(_: Symptom) -> tuple[Change, ...]:
+def to_implicit(_: Symptom) -> tuple[Assignment, ...]:
     """TLS from the first byte, on the same port."""
-    return (Change(("secure",), value=True),)
+    return (Assignment(("secure",), value=True),)
 
 
-def to_starttls(symptom: Symptom) -> tuple[Change, ...]:
+def to_starttls(symptom: Symptom) -> tuple[Assignment, ...]:
     """Encrypted by STARTTLS, and not sent otherwise, unless it is to this machine."""
     changes = []
     if symptom.endpoint.implicit_tls:
-        changes.append(Change(("secure",), value=False))
+        changes.append(Assignment(("secure",), value=False))
     if symptom.is_local:
         return tuple(changes)
     if not symptom.endpoint.require_tls:
-        changes.append(Change(("requireTLS",), value=True))
+        changes.append(Assignment(("requireTLS",), value=True))
     # Both would let the session go on in clear, whatever requireTLS says.
     changes += [
-        Change((key,), value=False) for key in ("ignoreTLS", "opportunisticTLS") if _is_on(symptom, key)
+        Assignment((key,), value=False) for key in ("ignoreTLS", "opportunisticTLS") if _is_on(symptom, key)
     ]
     return tuple(changes)
 
@@ -65,15 +65,15 @@ def ignores_starttls(symptom: Symptom) -> bool:
     return not endpoint.implicit_tls and endpoint.ignore_tls and symptom.offers("STARTTLS")
 
 
-def to_offered_starttls(symptom: Symptom) -> tuple[Change, ...]:
+def to_offered_starttls(symptom: Symptom) -> tuple[Assignment, ...]:
     """The encryption that is offered, and not used."""
     if not ignores_starttls(symptom):
         return ()
-    required = () if symptom.endpoint.require_tls else (Change(("requireTLS",), value=True),)
-    return (Change(("ignoreTLS",), value=False), *required)
+    required = () if symptom.endpoint.require_tls else (Assignment(("requireTLS",), value=True),)
+    return (Assignment(("ignoreTLS",), value=False), *required)
 
 
-def to_providers_port(symptom: Symptom) -> tuple[Change, ...]:
+def to_providers_port(symptom: Symptom) -> tuple[Assignment, ...]:
     """The port that the provider recommends, where the config has one it does not name."""
     provider = provider_of(symptom.host)
     port = symptom.endpoint.port
@@ -81,35 +81,35 @@ def to_providers_port(symptom: Symptom) -> tuple[Change, ...]:
         return ()
     if provider.port_at(port) and port != _BLOCKED_PORT:
         return ()
-    return (Change(("port",), provider.port.number), *_secured(symptom, provider.port))
+    return (Assignment(("port",), provider.port.number), *_secured(symptom, provider.port))
 
 
-def to_providers_host(symptom: Symptom) -> tuple[Change, ...]:
+def to_providers_host(symptom: Symptom) -> tuple[Assignment, ...]:
     """The host of a provider, where the config has that name with a letter or two astray."""
     import difflib
 
     known = [host for provider in PROVIDERS for host in provider.hosts]
     near = difflib.get_close_matches(symptom.host, known, n=1, cutoff=_NEAR)
-    return (Change(("host",), near[0]),) if near else ()
+    return (Assignment(("host",), near[0]),) if near else ()
 
 
-def _secured(symptom: Symptom, port: Port) -> tuple[Change, ...]:
+def _secured(symptom: Symptom, port: Port) -> tuple[Assignment, ...]:
     if port.security is Security.STARTTLS:
         return to_starttls(symptom)
     return () if symptom.endpoint.implicit_tls else to_implicit(symptom)
 
 
-def to_encryption(symptom: Symptom) -> tuple[Change, ...]:
+def to_encryption(symptom: Symptom) -> tuple[Assignment, ...]:
     """The encryption that is offered; else the port where the provider has some."""
     return to_offered_starttls(symptom) or to_providers_port(symptom)
 
 
-def without_required_tls(symptom: Symptom) -> tuple[Change, ...]:
+def without_required_tls(symptom: Symptom) -> tuple[Assignment, ...]:
     """This machine need not encrypt what it says to itself; to others there is the provider's port."""
-    return (Change(("requireTLS",), None),) if symptom.is_local else to_providers_port(symptom)
+    return (Assignment(("requireTLS",), None),) if symptom.is_local else to_providers_port(symptom)
 
 
-def to_certificate_name(symptom: Symptom) -> tuple[Change, ...]:
+def to_certificate_name(symptom: Symptom) -> tuple[Assignment, ...]:
     """A name in the certificate, where it may well be that of the server that is meant.
 
     Anybody can show a good certificate for a name of their own: where host is a name under another domain,
@@ -117,7 +117,7 @@ def to_certificate_name(symptom: Symptom) -> tuple[Change, ...]:
     """
     names = [each for each in symptom.names if _is_name(each)]
     near = names if _is_bare(symptom.host) else [each for each in names if _is_kin(each, symptom.host)]
-    return (Change(("tls", "servername"), near[0]),) if near else ()
+    return (Assignment(("tls", "servername"), near[0]),) if near else ()
 
 
 def _is_name(name: str) -> bool:
@@ -144,7 +144,7 @@ def _domain(host: str) -> str:
     return ".".join(labels[-3 if is_shared else -2 :])
 
 
-def to_fixed_user(symptom: Symptom) -> tuple[Change, ...]:
+def to_fixed_user(symptom: Symptom) -> tuple[Assignment, ...]:
     """The word that the provider takes for a user name, where there is a key and something else stands."""
     provider = provider_of(symptom.host)
     auth = symptom.config.get("auth")
@@ -152,10 +152,10 @@ def to_fixed_user(symptom: Symptom) -> tuple[Change, ...]:
         return ()
     if not isinstance(auth, dict) or not auth.get("pass") or auth.get("user") == provider.user.value:
         return ()
-    return (Change(("auth", "user"), provider.user.value),)
+    return (Assignment(("auth", "user"), provider.user.value),)
 
 
-def to_user(symptom: Symptom) -> tuple[Change, ...]:
+def to_user(symptom: Symptom) -> tuple[Assignment, ...]:
     """The address that logs in as the sender, under the name that stood there, where it is another one."""
     user, sender = _user(symptom), symptom.config.get("fromEmail")
     if "@" not in user or not isinstance(sender, str):
@@ -163,7 +163,7 @@ def to_user(symptom: Symptom) -> tuple[Change, ...]:
     name, bracket, address = sender.rpartition("<")
     if (address.rstrip("> ") if bracket else sender.strip()).lower() == user.lower():
         return ()
-    return (Change(("fromEmail",), f"{name.rstrip()} <{user}>" if name.strip() else user),)
+    return (Assignment(("fromEmail",), f"{name.rstrip()} <{user}>" if name.strip() else user),)
 
 
 def _user(symptom: Symptom) -> str:
@@ -172,10 +172,10 @@ def _user(symptom: Symptom) -> str:
     return user if isinstance(user, str) else ""
 
 
-def to_login(symptom: Symptom) -> tuple[Change, ...]:
+def to_login(symptom: Symptom) -> tuple[Assignment, ...]:
     """AUTH LOGIN, where it is offered beside the mechanism that the server then did not know."""
     chosen = symptom.config.get("authMethod") or _has_method(symptom)
-    return (Change(("authMethod",), "LOGIN"),) if symptom.offers("AUTH", "LOGIN") and not chosen else ()
+    return (Assignment(("authMethod",), "LOGIN"),) if symptom.offers("AUTH", "LOGIN") and not chosen else ()
 
 
 def _has_method(symptom: Symptom) -> bool:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config.path import dotted
+from smtp_verify.config.path import Assignment, dotted
 from smtp_verify.providers.families import is_of
 from smtp_verify.smtp.endpoint import is_this_machine
 
@@ -77,19 +77,11 @@ class Symptom:
         return any(each[:1] == [keyword] and (not parameter or parameter in each) for each in words)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One key of the config and the value that would do; None takes the key out."""
-
-    path: Path
-    value: Any
-
-    @property
-    def words(self) -> str:
-        """The change in the imperative."""
-        if self.value is None:
-            return f"remove {dotted(self.path)}"
-        return f"set {dotted(self.path)}: {json.dumps(self.value, ensure_ascii=False)}"
+def in_words(change: Assignment) -> str:
+    """A change of the config in the imperative; None takes the key out."""
+    if change.value is None:
+        return f"remove {dotted(change.path)}"
+    return f"set {dotted(change.path)}: {json.dumps(change.value, ensure_ascii=False)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +134,7 @@ class Row:
     """The page or thread the words come from."""
     path: Path = ()
     """The key of the config to look at; empty where it is none."""
-    patch: Callable[[Symptom], tuple[Change, ...]] | None = None
+    patch: Callable[[Symptom], tuple[Assignment, ...]] | None = None
     """What to write instead, where that is known."""
 
 
@@ -154,6 +146,6 @@ class Diagnosis:
     place: Location | None
     """Where the key to look at stands in the config; None where it is none of its keys."""
     pointer: str
-    changes: tuple[Change, ...]
+    changes: tuple[Assignment, ...]
     is_unset: bool = False
     """Whether that key is missing, and the place is where it would stand."""

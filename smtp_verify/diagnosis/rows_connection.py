@@ -6,8 +6,9 @@ import re
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from smtp_verify.config.path import Assignment
 from smtp_verify.diagnosis import patches
-from smtp_verify.diagnosis.row import Change, Match, Row
+from smtp_verify.diagnosis.row import Match, Row
 from smtp_verify.javascript import is_number
 from smtp_verify.smtp.endpoint import bare_host
 from smtp_verify.smtp.wire.transcript import Ending, Stage
@@ -46,8 +47,8 @@ def _is_dirty(symptom: Symptom) -> bool:
     return isinstance(written, str) and bare_host(written) not in ("", written)
 
 
-def _to_clean(symptom: Symptom) -> tuple[Change, ...]:
-    return (Change(("host",), bare_host(str(symptom.config.get("host")))),)
+def _to_clean(symptom: Symptom) -> tuple[Assignment, ...]:
+    return (Assignment(("host",), bare_host(str(symptom.config.get("host")))),)
 
 
 def _is_loopback(symptom: Symptom) -> bool:

@@ -6,10 +6,11 @@ import re
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from smtp_verify.config.path import Assignment
 from smtp_verify.config.schema.keys import AUTH_KEYS
 from smtp_verify.config.schema.unfilled import is_stand_in
 from smtp_verify.diagnosis import patches
-from smtp_verify.diagnosis.row import Change, Match, Row
+from smtp_verify.diagnosis.row import Match, Row
 from smtp_verify.smtp.wire.transcript import Ending, Stage
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ def _is_backend(symptom: Symptom) -> bool:
     return failed and not re.search(r"too many|\brate|limit", text)
 
 
-def _to_oauth2(_: Symptom) -> tuple[Change, ...]:
-    return (Change(("auth", "type"), "OAuth2"),)
+def _to_oauth2(_: Symptom) -> tuple[Assignment, ...]:
+    return (Assignment(("auth", "type"), "OAuth2"),)
 
 
 ROWS = (

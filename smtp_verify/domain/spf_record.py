@@ -18,7 +18,6 @@ _ADDRESSED = re.compile(
 )
 _EXPAND = r"%(?:%|_|-|\{[slodiphcrtvSLODIPHCRTV](?:[1-9][0-9]{0,2})?[rR]?[-.+,/_=]*\})"
 _MACRO_STRING = re.compile(rf"(?:{_EXPAND}|[\x21-\x24\x26-\x7e])*")
-_MACRO = re.compile(_EXPAND)
 # A domain-spec ends in a top label or in a macro.
 _TOP_LABEL = r"(?=[A-Za-z0-9-]*[A-Za-z-])[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _DOMAIN_END = re.compile(rf"(?:.*\.{_TOP_LABEL}\.?|.*{_EXPAND})", re.DOTALL)
@@ -47,11 +46,6 @@ class Term:
     def costly(self) -> bool:
         """Counts against the ten look-ups (section 4.6.4)."""
         return self.name in _COSTLY
-
-    @property
-    def macro(self) -> bool:
-        """Whether the domain has macros that are still to be expanded."""
-        return _MACRO.search(self.domain) is not None
 
 
 @dataclass(frozen=True, slots=True)

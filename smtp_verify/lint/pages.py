@@ -54,20 +54,23 @@ class RulePage(NamedTuple):
         return found[0] if found else ""
 
 
-def page_of(code: str) -> RulePage | None:
-    """The page of one code."""
+def page_of(code: str) -> RulePage:
+    """The page of one code.
+
+    Raises:
+        KeyError: no finding has that code.
+    """
     for rule in RULES:
         if rule.code == code:
             return _read(code, rule.name, rule.check.__doc__ or "")
-    if code in PAGES:
-        return _read(code, *PAGES[code])
-    return None
+    return _read(code, *PAGES[code])
 
 
 def find(word: str) -> RulePage | None:
     """The page of a code, or of a rule's name, in letters of either case."""
     named = {rule.name: rule.code for rule in RULES} | {name: code for code, (name, _) in PAGES.items()}
-    return page_of(named.get(word.lower(), word.upper()))
+    code = named.get(word.lower(), word.upper())
+    return page_of(code) if code in named.values() else None
 
 
 def codes() -> list[str]:
@@ -77,10 +80,7 @@ def codes() -> list[str]:
 
 def pages() -> Iterator[RulePage]:
     """Every page, in the order of the codes."""
-    for code in codes():
-        page = page_of(code)
-        if page is not None:
-            yield page
+    yield from map(page_of, codes())
 
 
 def _read(code: str, name: str, text: str) -> RulePage:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify import codes
-from smtp_verify.config.path import Path, dotted
+from smtp_verify.config.path import Path, dotted, value_at
 from smtp_verify.config.schema import guard, keys, placeholders, secret_keys
 from smtp_verify.config.schema.kinds import BOOLEAN, NUMBER, OneOf, Primitive, Union
 from smtp_verify.config.schema.suggestions import did_you_mean
@@ -34,7 +34,7 @@ def rejection(document: Document, issue: Issue, severity: Severity) -> Finding:
     if severity is Severity.WARNING:
         message += "; Logto's connector rejects the file for it"
     if issue.keys:
-        value = _value_at(document, issue.path)[issue.keys[0]]
+        value = value_at(document.config, issue.path, _ABSENT)[issue.keys[0]]
         pointer = key_pointer(document, issue.path, issue.keys[0], value)
         return Finding(_place(document, issue), code, severity, message, help_, pointer)
     place = _place(document, _deepest(document, issue))
@@ -55,14 +55,14 @@ def _deepest(document: Document, issue: Issue) -> Issue:
     row = keys.row_at(issue.path)
     if row is None or not isinstance(row.kind, Union):
         return issue
-    return guard.explain_union(row.kind, _value_at(document, issue.path), issue.path)[0]
+    return guard.explain_union(row.kind, value_at(document.config, issue.path, _ABSENT), issue.path)[0]
 
 
 def _in_words(document: Document, issue: Issue, severity: Severity) -> tuple[str, str, str]:
     """The code, the message and the help for an issue."""
     kind = guard.IssueCode
     name = dotted(issue.path) or "the config"
-    value = _value_at(document, issue.path)
+    value = value_at(document.config, issue.path, _ABSENT)
     if issue.code is kind.CUSTOM:
         missing = guard.missing_usage_types(value)
         help_ = (
@@ -169,13 +169,3 @@ def _requires_login(document: Document) -> bool:
     host = document.config.get("host") if isinstance(document.config, dict) else None
     provider = provider_of(host) if isinstance(host, str) else None
     return provider is not None and provider.requires_login
-
-
-def _value_at(document: Document, path: Path) -> Any:
-    value = document.config
-    for token in path:
-        try:
-            value = value[token]
-        except (KeyError, IndexError, TypeError):
-            return _ABSENT
-    return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from smtp_verify.config.path import value_at
 from smtp_verify.config.reading.tree import Mapping
 from smtp_verify.config.schema import placeholders
 from smtp_verify.config.schema.auth_keys import OAUTH2_TYPES
@@ -84,15 +85,7 @@ class View:
 
     def at(self, *path: str | int) -> Any:
         """The value at a path, or None."""
-        value: Any = self.config
-        for token in path:
-            if isinstance(value, dict):
-                value = value.get(token)
-            elif isinstance(value, list) and isinstance(token, int) and token < len(value):
-                value = value[token]
-            else:
-                return None
-        return value
+        return value_at(self.config, path)
 
     def text(self, *path: str | int) -> str:
         """The string at a path; empty where there is none, or one that is still to be filled in."""

@@ -12,7 +12,6 @@ from smtp_verify.providers.families import is_of
 class SendingDomain:
     """How mail through a provider is authenticated."""
 
-    slug: str
     name: str
     families: tuple[str, ...]
     """Whose servers they are: names of `families`."""
@@ -53,7 +52,6 @@ _ALIYUN_SPF = "https://alibabacloud.com/help/doc-detail/39397.htm"
 # The mailbox domains are those that nodemailer 8.0.4 lib/well-known/services.json lists.
 SENDING_DOMAINS = (
     SendingDomain(
-        slug="google",
         name="Google",
         families=("gmail", "google-workspace-relay"),
         includes=("_spf.google.com",),
@@ -63,7 +61,6 @@ SENDING_DOMAINS = (
         dkim_source="https://support.google.com/a/answer/11611356",
     ),
     SendingDomain(
-        slug="microsoft",
         name="Microsoft 365",
         families=("microsoft",),
         includes=("spf.protection.outlook.com",),
@@ -74,7 +71,6 @@ SENDING_DOMAINS = (
         dkim_source=f"{_TEMPLATES}/microsoft.com.o365.json",
     ),
     SendingDomain(
-        slug="sendgrid",
         name="SendGrid",
         families=("sendgrid",),
         includes=("sendgrid.net",),
@@ -85,7 +81,6 @@ SENDING_DOMAINS = (
         bounce_source="https://support.sendgrid.com/hc/en-us/articles/21415314709147-Email-Authentication-SendGrid-s-Automated-Security-Explained",
     ),
     SendingDomain(
-        slug="aliyun-directmail",
         name="Aliyun Direct Mail",
         families=("aliyun-directmail",),
         hosts=r"smtpdm\.aliyun\.com",
@@ -96,7 +91,6 @@ SENDING_DOMAINS = (
         dkim_source="https://github.com/aliyun/alibabacloud-java-sdk/blob/master/dm-20151123/src/main/java/com/aliyun/dm20151123/models/DescDomainResponseBody.java",
     ),
     SendingDomain(
-        slug="aliyun-directmail-singapore",
         name="Alibaba Cloud Direct Mail (Singapore)",
         families=("aliyun-directmail",),
         hosts=r"smtpdm-ap-southeast-1\.aliyun(?:cs)?\.com",
@@ -107,7 +101,6 @@ SENDING_DOMAINS = (
         dkim_source=_ALIYUN_DKIM,
     ),
     SendingDomain(
-        slug="aliyun-mail",
         name="Alibaba Mail",
         families=("aliyun-mail",),
         includes=("spf.qiye.aliyun.com",),
@@ -116,7 +109,6 @@ SENDING_DOMAINS = (
         dkim_source="https://www.alibabacloud.com/help/en/alibaba-mail/latest/because-spf-dkim-dmarc-and-other-mailbox-protocols-are-not",
     ),
     SendingDomain(
-        slug="ses",
         name="Amazon SES",
         families=("ses",),
         includes=("amazonses.com",),
@@ -126,7 +118,6 @@ SENDING_DOMAINS = (
         bounce_source=f"{_SES}/mail-from.md",
     ),
     SendingDomain(
-        slug="mailgun",
         name="Mailgun",
         families=("mailgun",),
         includes=("mailgun.org",),
@@ -135,7 +126,6 @@ SENDING_DOMAINS = (
         dkim_source="https://documentation.mailgun.com/docs/mailgun/user-manual/api-key-mgmt/mg_security",
     ),
     SendingDomain(
-        slug="mailjet",
         name="Mailjet",
         families=("mailjet",),
         includes=("spf.mailjet.com",),
@@ -147,7 +137,6 @@ SENDING_DOMAINS = (
         bounce_source="https://www.mailjet.com/blog/deliverability/mailjet-dmarcbis-is-dead-long-live-dmarc/",
     ),
     SendingDomain(
-        slug="postmark",
         name="Postmark",
         families=("postmark",),
         includes=("spf.mtasv.net",),
@@ -157,7 +146,6 @@ SENDING_DOMAINS = (
         bounce_source="https://spfwise.com/en/article/postmark-spf-dkim-dmarc-setup",
     ),
     SendingDomain(
-        slug="brevo",
         name="Brevo",
         families=("brevo",),
         includes=("spf.brevo.com",),
@@ -168,7 +156,6 @@ SENDING_DOMAINS = (
         bounce_source="https://www.captaindns.com/en/blog/brevo-transactional-email-technical-guide",
     ),
     SendingDomain(
-        slug="resend",
         name="Resend",
         families=("resend",),
         includes=("amazonses.com",),
@@ -182,7 +169,6 @@ SENDING_DOMAINS = (
     # Each region has servers of its own, and lets those of the others not pass.
     *(
         SendingDomain(
-            slug=f"zoho-{region}",
             name="Zoho Mail",
             families=("zoho",),
             hosts=rf"zoho\.{re.escape(region)}",
@@ -200,7 +186,6 @@ SENDING_DOMAINS = (
         )
     ),
     SendingDomain(
-        slug="yandex",
         name="Yandex 360",
         families=("yandex",),
         includes=("_spf.yandex.net", "_spf.yandex.ru"),
@@ -210,7 +195,6 @@ SENDING_DOMAINS = (
         dkim_source="https://glama.ai/mcp/servers/badigit/beget-mcp/tools/mail_setup_yandex",
     ),
     SendingDomain(
-        slug="mailru",
         name="Mail.ru (VK WorkSpace)",
         families=("mailru",),
         includes=("_spf.mail.ru",),
@@ -220,7 +204,6 @@ SENDING_DOMAINS = (
         dkim_source="https://glama.ai/mcp/servers/badigit/beget-mcp",
     ),
     SendingDomain(
-        slug="icloud",
         name="iCloud Mail",
         families=("icloud",),
         includes=("icloud.com",),
@@ -231,7 +214,6 @@ SENDING_DOMAINS = (
         dkim_source="https://www.suped.com/email-deliverability/answers/how-do-i-set-up-and-use-custom-email-domains-with-icloud-and-what-are-common-issues-with-it",
     ),
     SendingDomain(
-        slug="fastmail",
         name="Fastmail",
         families=("fastmail",),
         includes=("spf.messagingengine.com",),
@@ -242,7 +224,6 @@ SENDING_DOMAINS = (
         dkim_source="https://www.fastmail.help/hc/en-us/articles/360060591153",
     ),
     SendingDomain(
-        slug="qq",
         name="Tencent Exmail and QQ Mail",
         families=("qq",),
         includes=("spf.mail.qq.com",),
@@ -250,13 +231,11 @@ SENDING_DOMAINS = (
         spf_source="http://service.mail.qq.com/cgi-bin/help?subtype=1&no=417&id=48",
     ),
     SendingDomain(
-        slug="netease",
         name="NetEase Mail",
         families=("netease",),
         mailboxes=("163.com", "126.com"),
     ),
     SendingDomain(
-        slug="yahoo",
         name="Yahoo Mail",
         families=("yahoo",),
         mailboxes=("yahoo.com",),

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.config import overrides
-from smtp_verify.config.path import dotted
+from smtp_verify.config.path import Assignment, dotted
 from smtp_verify.config.schema import placeholders
 from smtp_verify.errors import NO_TEMPORARY_FILE, ConfigError, OutputError
 from smtp_verify.smtp import endpoint as endpoints
@@ -65,7 +65,7 @@ class Sandbox:
 def fill_placeholders(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The config with a stand-in for each placeholder, and the names of the keys that got one."""
     found = [each for each in placeholders.find(config) if not each.in_text]
-    stand_ins = [overrides.Override(each.path, _stand_in(each)) for each in found]
+    stand_ins = [Assignment(each.path, _stand_in(each)) for each in found]
     return overrides.apply(config, stand_ins), [dotted(each.path) for each in found]
 
 

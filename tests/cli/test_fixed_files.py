@@ -13,8 +13,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from smtp_verify.cli.terminal.rewriting import rewrite
-from smtp_verify.config.editing.edits import CannotEdit, RenameKey, SetValue, changed
+from smtp_verify.config.editing.edits import CannotEdit, RenameKey, changed
 from smtp_verify.config.loader import load
+from smtp_verify.config.path import Assignment
 from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.lint.fixes.registry import fixes
 from smtp_verify.lint.registry import check
@@ -70,7 +71,7 @@ def _make(value: Any, path: tuple[str | int, ...], change: Change) -> None:
         value = value[token] if isinstance(token, int) else dict(value)[token]
     last = path[-1]
     if isinstance(last, int):
-        assert isinstance(change, SetValue)
+        assert isinstance(change, Assignment)
         value[last] = _pairs(change.value)
         return
     at = next((number for number, (key, _) in enumerate(value) if key == last), None)

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from smtp_verify.config.editing.edits import CannotEdit, Edit, SetValue, apply, changed, rename_key, set_value
+from smtp_verify.config.editing.edits import CannotEdit, Edit, apply, changed, rename_key, set_value
 from smtp_verify.config.loader import InputFormat, load_source
 from smtp_verify.config.reading.source import MAX_BYTES, Source
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from smtp_verify.config.document import Document
     from smtp_verify.config.path import Path
+from smtp_verify.config.path import Assignment
 
 
 def load(text: str, name: str = "a.yaml", index: int = 0) -> Document:
@@ -199,7 +200,7 @@ def test_one_of_several_documents_is_edited() -> None:
 def test_several_values_are_set_one_after_the_other() -> None:
     document = load("port: 465 # p\nname: n\n")
     wanted = {"port": 587, "requireTLS": True, "secure": False}
-    now = changed(document, [SetValue((key,), value) for key, value in wanted.items()])
+    now = changed(document, [Assignment((key,), value) for key, value in wanted.items()])
     assert now.text.text == "port: 587 # p\nsecure: false\nrequireTLS: true\nname: n\n"
     assert now.data == {"port": 587, "secure": False, "requireTLS": True, "name": "n"}
 

@@ -40,9 +40,9 @@ def test_whatever_is_laid_over_any_form_of_auth_is_judged(form: str) -> None:
     """Each key, wrong and on its own."""
     document = document_of(config_with(FORMS[form]))
     for path in KEYS:
-        value = overrides.typed(path, value_for(path)).value
+        assignment = overrides.typed(path, value_for(path))
         try:
-            given = overrides.overridden(document, [overrides.Override(path, value, "--set")])
+            given = overrides.overridden(document, [overrides.Override(assignment, "--set")])
         except ConfigError:
             assert path[0] == "auth"
             assert not isinstance(FORMS[form], dict)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtp_verify.config.loader import InputFormat, load, load_object, load_source, pick
+from smtp_verify.config.loader import InputFormat, load, load_source, pick
 from smtp_verify.config.reading.source import MAX_BYTES, Source, decode
 from smtp_verify.errors import ConfigError, SourceError
 
@@ -231,17 +231,8 @@ def test_a_file_is_loaded_by_its_path(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_bytes(b'\xef\xbb\xbf{"a": 1}')
     assert load(str(file))[0].data == {"a": 1}
-    assert load_object(str(file)) == {"a": 1}
     with pytest.raises(SourceError):
         load(str(tmp_path))
-
-
-def test_a_file_of_variables_must_hold_one_object(tmp_path: Path) -> None:
-    file = tmp_path / "vars.yaml"
-    file.write_text("- a")
-    with pytest.raises(ConfigError) as caught:
-        load_object(str(file))
-    assert caught.value.message == f"{file}: holds no object"
 
 
 @given(st.text(st.characters(exclude_categories=())), st.sampled_from(["a.json", "a.yaml", "-"]))

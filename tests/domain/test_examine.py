@@ -477,29 +477,29 @@ def test_a_dns_server_that_fails_ends_in_time_and_says_nothing_of_the_domain(fau
 
 
 @pytest.mark.parametrize(
-    ("host", "slug"),
+    ("host", "included"),
     [
-        ("smtp.gmail.com", "google"),
-        ("SMTP-RELAY.GMAIL.COM.", "google"),
-        ("smtp.sendgrid.net", "sendgrid"),
-        ("smtpdm.aliyun.com", "aliyun-directmail"),
-        ("smtpdm-ap-southeast-1.aliyuncs.com", "aliyun-directmail-singapore"),
-        ("smtp.qiye.aliyun.com", "aliyun-mail"),
-        ("email-smtp.eu-central-1.amazonaws.com", "ses"),
-        ("smtp.eu.mailgun.org", "mailgun"),
-        ("in-v3.mailjet.com", "mailjet"),
-        ("smtp-relay.brevo.com", "brevo"),
-        ("smtp.zoho.eu", "zoho-eu"),
-        ("smtp.zoho.com.au", "zoho-com.au"),
-        ("smtp.mail.me.com", "icloud"),
-        ("smtp.exmail.qq.com", "qq"),
-        ("smtp.mail.ru", "mailru"),
+        ("smtp.gmail.com", "_spf.google.com"),
+        ("SMTP-RELAY.GMAIL.COM.", "_spf.google.com"),
+        ("smtp.sendgrid.net", "sendgrid.net"),
+        ("smtpdm.aliyun.com", "spf1.dm.aliyun.com"),
+        ("smtpdm-ap-southeast-1.aliyuncs.com", "spfdm-ap-southeast-1.aliyun.com"),
+        ("smtp.qiye.aliyun.com", "spf.qiye.aliyun.com"),
+        ("email-smtp.eu-central-1.amazonaws.com", "amazonses.com"),
+        ("smtp.eu.mailgun.org", "mailgun.org"),
+        ("in-v3.mailjet.com", "spf.mailjet.com"),
+        ("smtp-relay.brevo.com", "spf.brevo.com"),
+        ("smtp.zoho.eu", "spf.zoho.eu"),
+        ("smtp.zoho.com.au", "spf.zoho.com.au"),
+        ("smtp.mail.me.com", "icloud.com"),
+        ("smtp.exmail.qq.com", "spf.mail.qq.com"),
+        ("smtp.mail.ru", "_spf.mail.ru"),
     ],
 )
-def test_the_host_tells_the_provider(host: str, slug: str) -> None:
-    provider = sending_domain_of(host)
-    assert provider is not None
-    assert provider.slug == slug
+def test_the_host_tells_the_provider(host: str, included: str) -> None:
+    wanted = sending_domain_of(host)
+    assert wanted is not None
+    assert wanted.includes[0] == included
 
 
 @pytest.mark.parametrize("host", ["", "mail.example.com", "notsendgrid.net", "sendgrid.net.example.com"])
@@ -509,7 +509,6 @@ def test_other_hosts_belong_to_none(host: str) -> None:
 
 def test_every_fact_about_a_provider_has_its_source() -> None:
     for each in SENDING_DOMAINS:
-        assert not each.includes or each.spf_source.startswith(("https://", "http://")), each.slug
-        assert not each.selectors or each.dkim_source.startswith("https://"), each.slug
-        assert not (each.bounce or each.return_path) or each.bounce_source.startswith("https://"), each.slug
-    assert len({each.slug for each in SENDING_DOMAINS}) == len(SENDING_DOMAINS)
+        assert not each.includes or each.spf_source.startswith(("https://", "http://")), each.name
+        assert not each.selectors or each.dkim_source.startswith("https://"), each.name
+        assert not (each.bounce or each.return_path) or each.bounce_source.startswith("https://"), each.name

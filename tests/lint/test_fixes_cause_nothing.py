@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.config.editing.edits import CannotEdit, SetValue, changed
+from smtp_verify.config.editing.edits import CannotEdit, changed
 from smtp_verify.config.loader import load_source
 from smtp_verify.config.reading.source import Source
 from smtp_verify.config.schema.kinds import Schema
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from smtp_verify.lint.fixes.fix import Fix
     from smtp_verify.lint.verdict import Verdict
     from tests.sampling import Sample
+from smtp_verify.config.path import Assignment
 
 BY_HAND = ("SV0", "SV1", "SV201")
 """These fixes write what the operator wrote, only rightly: other rules then see it for the first time."""
@@ -69,7 +70,7 @@ def check_fixes(text: str) -> int:
         number += 1
         view = View(document)
         for change in fix.changes:
-            if isinstance(change, SetValue):
+            if isinstance(change, Assignment):
                 values = (view.at(*change.path), change.value)
                 assert not any(isinstance(each, str) and is_stand_in(each) for each in values)
         caused = {code for code, _ in new} - SHOWS.get(finding.code, set())

@@ -10,7 +10,7 @@ import pytest
 
 from smtp_verify import codes as structure_codes
 from smtp_verify.config.schema.kinds import Schema
-from smtp_verify.lint.pages import FAMILIES, codes, page_of, pages
+from smtp_verify.lint.pages import FAMILIES, codes, pages
 from smtp_verify.lint.registry import RULES, check
 from smtp_verify.lint.selection.choice import kept
 from smtp_verify.lint.verdict import judge
@@ -68,7 +68,7 @@ def test_every_code_has_one_page_and_belongs_to_a_family() -> None:
     assert codes() == sorted(declared | set(ruled))
     assert {code[:3] for code in codes()} == {prefix for prefix, _ in FAMILIES}
     assert len({page.name for page in PAGES}) == len(PAGES)
-    assert page_of("SV999") is None
+    assert find("SV999") is None
 
 
 def test_a_fragment_takes_the_place_of_the_keys_of_the_base() -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smtp_verify.diagnosis.row import Change, Diagnosis, Match, Row
+from smtp_verify.config.path import Assignment
+from smtp_verify.diagnosis.row import Diagnosis, Match, Row
 from smtp_verify.finding import Location
 from smtp_verify.redaction import Redactor
 from smtp_verify.report.formats.formatter import Failure
@@ -32,7 +33,7 @@ LIKELIEST = Diagnosis(
     ),
     Location("./c 1.yaml", 3, 9, 3, 13),
     "/secure",
-    (Change(("secure",), False), Change(("tls",), None)),
+    (Assignment(("secure",), False), Assignment(("tls",), None)),
 )
 OTHER = Diagnosis(
     Row(

@@ -11,6 +11,7 @@ import pytest
 
 from smtp_verify.config import overrides
 from smtp_verify.config.loader import InputFormat, load_source
+from smtp_verify.config.path import Assignment
 from smtp_verify.config.reading.source import Source, read_source
 from smtp_verify.config.schema import guard, placeholders
 from smtp_verify.config.schema.keys import USAGE_TYPES
@@ -50,7 +51,7 @@ def filled(config: dict[str, Any]) -> dict[str, Any]:
     """The config with a value in the place of each placeholder."""
     found = list(placeholders.find(config))
     values = [VALUES.get(str(each.path[-1]), f"{each.path[-1]}@example.com") for each in found]
-    given = [overrides.Override(each.path, value) for each, value in zip(found, values, strict=True)]
+    given = [Assignment(each.path, value) for each, value in zip(found, values, strict=True)]
     done: dict[str, Any] = overrides.apply(config, given)
     return done
 

@@ -21,7 +21,7 @@ from smtp_verify.cli.terminal.output import (
 from smtp_verify.cli.terminal.say import say
 from smtp_verify.config import overrides, secrets
 from smtp_verify.config.loader import InputFormat, load_source
-from smtp_verify.config.path import dotted
+from smtp_verify.config.path import Assignment, dotted
 from smtp_verify.config.reading.source import Source, display_path
 from smtp_verify.config.schema import placeholders, secret_keys
 from smtp_verify.config.schema.kinds import Schema
@@ -154,21 +154,21 @@ def _check_target(path: str, force: bool) -> None:
     check_file(path)
 
 
-def _given(request: InitRequest) -> list[overrides.Override]:
-    given = loading.given_overrides(request.overrides, request.no_input)
-    paths = {override.path for override in given}
+def _given(request: InitRequest) -> list[Assignment]:
+    given = [each.assignment for each in loading.given_overrides(request.overrides, request.no_input)]
+    paths = {each.path for each in given}
     if ("port",) in paths and ("secure",) not in paths:
         raise UsageError("give the port with --port: secure depends on it")
     return given
 
 
-def _filled(config: dict[str, Any], given: list[overrides.Override]) -> dict[str, Any]:
+def _filled(config: dict[str, Any], given: list[Assignment]) -> dict[str, Any]:
     """The config with what was given, each in the place of every placeholder that asks for the same."""
     asks = {each.path: (each.text, secret_keys.hides(each.path)) for each in _unfilled(config)}
     answers = {asks[each.path]: each.value for each in given if each.path in asks}
     named = {each.path for each in given}
     same = [
-        overrides.Override(path, answers[question])
+        Assignment(path, answers[question])
         for path, question in asks.items()
         if question in answers and path not in named
     ]

@@ -79,7 +79,9 @@ def probe_config(request: ProbeRequest) -> int:
         note=progress_note(),
     )
     if request.write:
-        report = write_proposal(report, request.config, file, {str(each.path[0]) for each in given})
+        report = write_proposal(
+            report, request.config, file, {str(each.assignment.path[0]) for each in given}
+        )
     _tell(request, report, Redactor(secrets_of(config)))
     return report.exit_code
 

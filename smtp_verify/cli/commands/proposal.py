@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.cli.terminal.rewriting import rewrite
-from smtp_verify.config.editing.edits import SetValue, changed
+from smtp_verify.config.editing.edits import changed
 from smtp_verify.errors import ConfigError, OutputError
 from smtp_verify.smtp import transport
 from smtp_verify.smtp.ladder import variants
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from smtp_verify.config.document import Document
     from smtp_verify.runs.probe_report import ProbeReport
     from smtp_verify.smtp.ladder.variants import Variant
+from smtp_verify.config.path import Assignment
 
 _DECIDING = ("url", "service")
 """Keys that set host and port themselves; nothing beside them acts."""
@@ -36,7 +37,7 @@ def write_proposal(report: ProbeReport, path: str, document: Document, given: Co
     variant = report.probe.proposal.variant
     try:
         _check(document.config, variant, given)
-        now = changed(document, [SetValue((key,), value) for key, value in variant.changes.items()])
+        now = changed(document, [Assignment((key,), value) for key, value in variant.changes.items()])
         _check_effect(now, variant)
         rewrite(path, document.text, now.text.text)
     except (ConfigError, OutputError) as error:

@@ -16,7 +16,7 @@ from smtp_verify.config.editing.editable import CannotEdit, check_written, entry
 from smtp_verify.config.editing.insertion import Edit, insertions
 from smtp_verify.config.editing.writing import Quotes, quotes_of, written
 from smtp_verify.config.loader import InputFormat, load_source
-from smtp_verify.config.path import Path, dotted
+from smtp_verify.config.path import Assignment, Path, dotted, with_value
 from smtp_verify.config.reading.json_reader import read_json
 from smtp_verify.config.reading.source import MAX_BYTES, Source
 from smtp_verify.config.reading.text import Text
@@ -32,7 +32,6 @@ __all__ = [
     "Change",
     "Edit",
     "RenameKey",
-    "SetValue",
     "apply",
     "changed",
     "check",
@@ -45,13 +44,6 @@ __all__ = [
 _COLON = re.compile(r"[ \t]*:")
 
 
-class SetValue(NamedTuple):
-    """One value of the config, and the key where it is absent."""
-
-    path: Path
-    value: Any
-
-
 class RenameKey(NamedTuple):
     """The key at the end of a path gets another name."""
 
@@ -59,7 +51,7 @@ class RenameKey(NamedTuple):
     name: str
 
 
-Change: TypeAlias = SetValue | RenameKey
+Change: TypeAlias = Assignment | RenameKey
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
@@ -89,7 +81,7 @@ def set_value(document: Document, path: Path, value: Any) -> tuple[Edit, ...]:
         CannotEdit: it cannot be done without a risk for the rest of the text.
     """
     above = _place(document, path, value)
-    expected = _with(document.data, document.base + path, value)
+    expected = with_value(document.data, document.base + path, value)
     if value_at(above, path[-1]) is not None:
         return _proven(document, _replacement(document, above, path, value), expected, path)
     for edits in insertions(document.text, cast("Mapping", above), str(path[-1]), value, _is_json(document)):
@@ -130,7 +122,7 @@ def data_after(data: Any, changes: Iterable[Change]) -> Any:
         if isinstance(change, RenameKey):
             data = _renamed(data, change.path, change.name)
         else:
-            data = _with(data, change.path, change.value)
+            data = with_value(data, change.path, change.value)
     return data
 
 
@@ -288,19 +280,9 @@ def _text(document: Document, node: Scalar, value: Any) -> str:
     return written(value, quotes) or ""
 
 
-def _with(data: Any, path: Path, value: Any) -> Any:
-    """The data with another value at a path."""
-    if not path:
-        return value
-    changed: Any = list(data) if isinstance(data, list) else dict(data)
-    below = changed.get(path[0]) if isinstance(changed, dict) else changed[path[0]]
-    changed[path[0]] = _with(below, path[1:], value)
-    return changed
-
-
 def _renamed(data: Any, path: Path, name: str) -> Any:
     """The data with another name for the key at the end of a path."""
     if len(path) > 1:
         below = _renamed(data[path[0]], path[1:], name)
-        return _with(data, path[:1], below)
+        return with_value(data, path[:1], below)
     return {name if key == path[0] else key: value for key, value in data.items()}

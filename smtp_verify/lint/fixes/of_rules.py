@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from smtp_verify.config.editing.edits import Change, SetValue
+from smtp_verify.config.path import Assignment
 from smtp_verify.lint.fixes.fix import Fix
 from smtp_verify.lint.rejection import BOOLEAN_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from smtp_verify.config.editing.edits import Change
     from smtp_verify.config.path import Path
     from smtp_verify.lint.fixes.fix import Fixer
     from smtp_verify.lint.view import View
@@ -35,7 +36,7 @@ def _bare_host(view: View, path: Path) -> Fix | None:
     if "@" in host or (port and str(view.at("port")) != port[1]):
         return None
     bare = bare_host(host)
-    return Fix((SetValue(("host",), bare),)) if bare else None
+    return Fix((Assignment(("host",), bare),)) if bare else None
 
 
 def _seconds(view: View, path: Path) -> Fix | None:
@@ -46,12 +47,12 @@ def _seconds(view: View, path: Path) -> Fix | None:
     value = view.at(*path)
     if not isinstance(value, int) or not 0 < value <= _LONGEST_SECONDS:
         return None
-    return Fix((SetValue(path, value * 1000),), safe=False)
+    return Fix((Assignment(path, value * 1000),), safe=False)
 
 
 def _implicit_tls(view: View, path: Path) -> Fix | None:
     """Write `secure: true`. Safe on port 465, and at a provider that is known to use implicit TLS there."""
-    return Fix((SetValue(("secure",), True),), safe=_is_known(view)) if _decides(view) else None
+    return Fix((Assignment(("secure",), True),), safe=_is_known(view)) if _decides(view) else None
 
 
 def _is_known(view: View) -> bool:
@@ -68,11 +69,11 @@ def _starttls(view: View, path: Path) -> Fix | None:
     """
     if not _decides(view):
         return None
-    changes: list[Change] = [SetValue(("secure",), False)]
+    changes: list[Change] = [Assignment(("secure",), False)]
     if view.at("ignoreTLS"):
-        changes.append(SetValue(("ignoreTLS",), False))
+        changes.append(Assignment(("ignoreTLS",), False))
     if view.at("requireTLS") is not True:
-        changes.append(SetValue(("requireTLS",), True))
+        changes.append(Assignment(("requireTLS",), True))
     return Fix(tuple(changes), safe=_is_known(view))
 
 
@@ -84,7 +85,7 @@ def _provider_security(view: View, path: Path) -> Fix | None:
 
 def _no_ignore(view: View, path: Path) -> Fix | None:
     """Write `ignoreTLS: false`. Unsafe: a server that does not offer STARTTLS gets no mail any more."""
-    return Fix((SetValue(("ignoreTLS",), False),), safe=False) if _decides(view) else None
+    return Fix((Assignment(("ignoreTLS",), False),), safe=False) if _decides(view) else None
 
 
 def _encrypted(view: View, path: Path) -> Fix | None:
@@ -95,8 +96,8 @@ def _encrypted(view: View, path: Path) -> Fix | None:
     """
     if not _decides(view) or view.is_nearby or view.at("requireTLS") is False:
         return None
-    ignored: list[Change] = [SetValue(("ignoreTLS",), False)] if view.at("ignoreTLS") else []
-    return Fix((*ignored, SetValue(("requireTLS",), True)), safe=False)
+    ignored: list[Change] = [Assignment(("ignoreTLS",), False)] if view.at("ignoreTLS") else []
+    return Fix((*ignored, Assignment(("requireTLS",), True)), safe=False)
 
 
 def _decides(view: View) -> bool:
@@ -111,7 +112,7 @@ def _checked_certificate(view: View, path: Path) -> Fix | None:
     off, which is on so far.
     """
     word = BOOLEAN_WORDS.get(str(view.at(*path)).lower())
-    return None if word is None else Fix((SetValue(path, word == "true"),), safe=word == "true")
+    return None if word is None else Fix((Assignment(path, word == "true"),), safe=word == "true")
 
 
 def _tls_version(view: View, path: Path) -> Fix | None:
@@ -119,7 +120,7 @@ def _tls_version(view: View, path: Path) -> Fix | None:
     from smtp_verify.lint.rules.security import meant_version
 
     version = meant_version(view.at(*path))
-    return Fix((SetValue(path, version),)) if version else None
+    return Fix((Assignment(path, version),)) if version else None
 
 
 # Authentication -------------------------------------------------------------------------------------------
@@ -130,26 +131,26 @@ def _oauth2_type(view: View, path: Path) -> Fix | None:
     auth = view.auth
     has_key = bool(auth.get("serviceClient") and auth.get("privateKey"))
     has_token = bool(auth.get("refreshToken") or auth.get("accessToken")) and not auth.get("serviceClient")
-    return Fix((SetValue(("auth", "type"), "OAuth2"),)) if has_key or has_token else None
+    return Fix((Assignment(("auth", "type"), "OAuth2"),)) if has_key or has_token else None
 
 
 def _line_ends(view: View, path: Path) -> Fix | None:
     """Write a line end for each backslash with an n. Safe: as it is written it is no key."""
     path = (*path, "key") if isinstance(view.at(*path), dict) else path
     text = view.text(*path)
-    return Fix((SetValue(path, text.replace("\\n", "\n")),)) if "\\n" in text and "-----" in text else None
+    return Fix((Assignment(path, text.replace("\\n", "\n")),)) if "\\n" in text and "-----" in text else None
 
 
 def _stripped(view: View, path: Path) -> Fix | None:
     """Write it without white space around. Unsafe: a password may begin or end with a space."""
     text = view.text(*path)
-    return Fix((SetValue(path, text.strip()),), safe=False) if text else None
+    return Fix((Assignment(path, text.strip()),), safe=False) if text else None
 
 
 def _fixed_user(view: View, path: Path) -> Fix | None:
     """Write the word that the provider wants as user. Unsafe: it is another login than the one written."""
     user = view.provider.user if view.provider is not None else None
-    return None if user is None else Fix((SetValue(path, user.value),), safe=False)
+    return None if user is None else Fix((Assignment(path, user.value),), safe=False)
 
 
 # Templates ------------------------------------------------------------------------------------------------
@@ -157,12 +158,12 @@ def _fixed_user(view: View, path: Path) -> Fix | None:
 
 def _as_html(view: View, path: Path) -> Fix | None:
     """Write `contentType: text/html`. Unsafe: every reader sees another mail."""
-    return Fix((SetValue((*path[:-1], "contentType"), "text/html"),), safe=False)
+    return Fix((Assignment((*path[:-1], "contentType"), "text/html"),), safe=False)
 
 
 def _as_text(view: View, path: Path) -> Fix | None:
     """Write `contentType: text/plain`. Unsafe: every reader sees another mail."""
-    return Fix((SetValue((*path[:-1], "contentType"), "text/plain"),), safe=False)
+    return Fix((Assignment((*path[:-1], "contentType"), "text/plain"),), safe=False)
 
 
 FIXERS: Mapping[str, Fixer] = {

@@ -7,7 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from smtp_verify import codes
-from smtp_verify.config.editing.edits import Change, RenameKey, SetValue
+from smtp_verify.config.editing.edits import Change, RenameKey
+from smtp_verify.config.path import Assignment
 from smtp_verify.config.reading.json_reader import number
 from smtp_verify.config.reading.tree import Scalar
 from smtp_verify.config.schema import keys
@@ -46,10 +47,10 @@ def _one_reading(view: View, path: Path) -> Fix | None:
     if row is None or not isinstance(node, Scalar) or node.ambiguity is None:
         return None
     if keys.wants_string(path):
-        return Fix((SetValue(path, node.ambiguity.text),))
+        return Fix((Assignment(path, node.ambiguity.text),))
     if row.kind == BOOLEAN:
         return _right_type(view, path)
-    return Fix((SetValue(path, node.value),)) if isinstance(node.value, (int, float)) else None
+    return Fix((Assignment(path, node.value),)) if isinstance(node.value, (int, float)) else None
 
 
 def _right_type(view: View, path: Path) -> Fix | None:
@@ -74,19 +75,19 @@ def _right_login(view: View) -> Fix | None:
     auth = view.config.get("auth")
     if not isinstance(auth, dict):
         return None
-    changes: list[SetValue] = [
+    changes: list[Assignment] = [
         change for key in auth for change in [_retyped(view, ("auth", key))] if change is not None
     ]
     kind = {each.lower(): each for each in ("login", "OAuth2")}.get(str(auth.get("type")).strip().lower())
     if kind is not None and auth["type"] not in (*LOGIN_TYPES, *OAUTH2_TYPES):
-        changes.append(SetValue(("auth", "type"), kind))
+        changes.append(Assignment(("auth", "type"), kind))
     mended = {**auth, **{change.path[-1]: change.value for change in changes}}
     left = guard({**view.config, "auth": mended})
     is_refused = any(issue.path[:1] == ("auth",) for issue in left)
     return Fix(tuple(changes)) if changes and not is_refused else None
 
 
-def _retyped(view: View, path: Path, target: Path | None = None) -> SetValue | None:
+def _retyped(view: View, path: Path, target: Path | None = None) -> Assignment | None:
     """The value as the type that its key takes, where it is certain which one it is.
 
     Args:
@@ -100,11 +101,11 @@ def _retyped(view: View, path: Path, target: Path | None = None) -> SetValue | N
         return None
     if isinstance(value, str):
         meant_by = _unquoted(row, value.strip())
-        return None if meant_by is None else SetValue(path, meant_by)
+        return None if meant_by is None else Assignment(path, meant_by)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     # Where some words alone will do, a number is none of them.
     if is_number and keys.wants_string(target) and not (row.choices or isinstance(row.kind, OneOf)):
-        return SetValue(path, view.document.text.text[node.start : node.end])
+        return Assignment(path, view.document.text.text[node.start : node.end])
     return None
 
 
@@ -118,7 +119,7 @@ def _numeric_port(view: View, path: Path) -> Fix | None:
     """Write the port without quotes. Safe: the connector refuses the file as it is."""
     digits = view.text("port").strip()
     port = int(digits) if re.fullmatch(r"[0-9]{1,5}", digits) else 0
-    return Fix((SetValue(("port",), port),)) if 0 < port < 65536 else None
+    return Fix((Assignment(("port",), port),)) if 0 < port < 65536 else None
 
 
 def _known_key(view: View, path: Path) -> Fix | None:
@@ -166,11 +167,11 @@ def _is_meant_twice(view: View, path: Path, found: Meant, known: tuple[str, ...]
     return any(each is not None and each.choice == found.choice for each in meanings)
 
 
-def _value_for(view: View, path: Path, target: Path) -> SetValue | None:
+def _value_for(view: View, path: Path, target: Path) -> Assignment | None:
     """The value as the key wants it that it is meant for; None where nothing is to be written."""
     node = view.document.node(path)
     if isinstance(node, Scalar) and node.ambiguity is not None and keys.wants_string(target):
-        return SetValue(path, node.ambiguity.text)
+        return Assignment(path, node.ambiguity.text)
     return _retyped(view, path, target)
 
 
@@ -199,7 +200,7 @@ def _known_value(view: View, path: Path) -> Fix | None:
     row = keys.row_at(path)
     choices = row.kind.values if row is not None and isinstance(row.kind, OneOf) else ()
     found = meant(view.text(*path).strip(), choices)
-    return None if found is None else Fix((SetValue(path, found.choice),), safe=found.certain)
+    return None if found is None else Fix((Assignment(path, found.choice),), safe=found.certain)
 
 
 def _known_usage_type(view: View, path: Path) -> Fix | None:
@@ -214,7 +215,7 @@ def _known_usage_type(view: View, path: Path) -> Fix | None:
     others = [each for each in view.templates if each.path != path[:-1]]
     taken = any(each.usage_type == found.choice for each in others)
     taken |= any(_meant_usage_type(each.usage_type) == found for each in others if each.path < path)
-    return None if taken else Fix((SetValue(path, found.choice),), safe=found.certain)
+    return None if taken else Fix((Assignment(path, found.choice),), safe=found.certain)
 
 
 def _meant_usage_type(word: str) -> Meant | None:

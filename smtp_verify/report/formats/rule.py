@@ -31,8 +31,6 @@ def rule_of_finding(code: str) -> ReportedRule:
     from smtp_verify.lint.pages import page_of
 
     page = page_of(code)
-    if page is None:
-        return ReportedRule(code, code, code, _more(code))
     fix = what_a_fix_does(code)
     mended = f"Fix: {fix}\n\n" if fix else ""
     told = f"{page.why}\n\nBad:\n{page.bad}\n\nGood:\n{page.good}\n\n{mended}{_more(code)}"

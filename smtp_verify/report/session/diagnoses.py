@@ -11,7 +11,8 @@ from smtp_verify.report.visible import visible_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from smtp_verify.diagnosis.row import Change, Diagnosis
+    from smtp_verify.config.path import Assignment
+    from smtp_verify.diagnosis.row import Diagnosis
 
 
 def diagnosis_json(diagnoses: Sequence[Diagnosis]) -> dict[str, Any] | None:
@@ -60,7 +61,7 @@ def _place(each: Diagnosis) -> str:
     return where + dotted(each.row.path) + (", which is not set" if each.is_unset else "")
 
 
-def written(change: Change) -> str:
+def written(change: Assignment) -> str:
     """A change as a line of YAML, or in words."""
     if change.value is None:
         return f"remove {dotted(change.path)}"

@@ -88,11 +88,6 @@ class Attempt:
     """What the server showed where it could not be verified."""
 
     @property
-    def is_open(self) -> bool:
-        """Whether an address takes connections."""
-        return any(each.state is reach.State.OPEN for each in self.knocks)
-
-    @property
     def arrived(self) -> bool:
         """Whether the session got as far as it was to, with nothing that would travel in clear."""
         return self._stopped and (self.encrypted or self.variant.configured)

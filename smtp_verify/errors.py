@@ -50,7 +50,17 @@ class OutputError(SmtpVerifyError):
 
 
 class ConfigError(SmtpVerifyError):
-    """The config, or a placeholder in it, does not allow what was asked."""
+    """The config, or a placeholder in it, does not allow what was asked.
+
+    Args:
+        path: the way to the value at fault, where it is one of the config's that has no finding yet.
+    """
+
+    def __init__(
+        self, message: str, findings: Sequence[Finding] = (), path: tuple[str | int, ...] = ()
+    ) -> None:
+        super().__init__(message, findings)
+        self.path = path
 
 
 class DeadlineError(SmtpVerifyError):

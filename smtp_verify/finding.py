@@ -75,3 +75,8 @@ class Finding:
     """Whether it needs no --unsafe-fixes for that."""
     stops: bool = field(default=False, compare=False)
     """Whether Logto accepts the config, and yet no message can leave with it as it stands."""
+
+    @property
+    def told(self) -> str:
+        """The message and the help, in a line."""
+        return f"{self.message}; {self.help}" if self.help else self.message

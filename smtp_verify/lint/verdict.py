@@ -11,7 +11,7 @@ from smtp_verify.config.reading.source import display_path
 from smtp_verify.config.schema import kinds
 from smtp_verify.errors import SourceError
 from smtp_verify.finding import PATH, Finding, Location, Severity
-from smtp_verify.lint import structure
+from smtp_verify.lint import registry, structure
 from smtp_verify.logto_versions import NEWEST
 
 if TYPE_CHECKING:
@@ -60,11 +60,6 @@ class Verdict:
         return self.readable and not self.issues
 
 
-def no_rules(document: Document) -> Iterable[Finding]:
-    """The structure alone."""
-    return ()
-
-
 def everything(document: Document, found: Iterable[Finding]) -> Iterable[Finding]:
     """All that was found."""
     return found
@@ -75,9 +70,9 @@ def judge(
     against: Schema,
     strict: bool,
     input_format: InputFormat | None,
-    rules: Callable[[Document], Iterable[Finding]] = no_rules,
     keep: Callable[[Document, Iterable[Finding]], Iterable[Finding]] = everything,
     logto: LogtoVersion = NEWEST,
+    with_rules: bool = True,
 ) -> Iterator[Verdict]:
     """A verdict for every document of every file, one file at a time.
 
@@ -86,9 +81,9 @@ def judge(
         against: the schema that decides what is an error.
         strict: whether a warning makes a document invalid too.
         input_format: how to read the files, whatever they look like.
-        rules: what else there is to find in a document; the linter's rules come from above this room.
         keep: which findings count; the others are as if they had not been found.
         logto: the version whose behaviour is reported.
+        with_rules: look for what the rules find too, and not for what is wrong with the structure alone.
     """
     for path in paths:
         try:
@@ -97,7 +92,7 @@ def judge(
             yield unreadable(path, error)
             continue
         for document in documents:
-            yield judge_document(_seen_by(document, logto), against, strict, rules, keep)
+            yield judge_document(_seen_by(document, logto), against, strict, keep, with_rules)
 
 
 def _seen_by(document: Document, logto: LogtoVersion) -> Document:
@@ -108,14 +103,14 @@ def judge_document(
     document: Document,
     against: Schema,
     strict: bool,
-    rules: Callable[[Document], Iterable[Finding]] = no_rules,
     keep: Callable[[Document, Iterable[Finding]], Iterable[Finding]] = everything,
+    with_rules: bool = True,
 ) -> Verdict:
-    """The verdict on one document."""
+    """The verdict on one document; without the rules on its structure alone."""
     issues = document.issues if document.readable else ()
     found = {
         *structure.check(document, against),
-        *(_weighed(each, issues, against) for each in rules(document)),
+        *(_weighed(each, issues, against) for each in (registry.check(document) if with_rules else ())),
     }
     findings = tuple(sorted(keep(document, found)))
     valid = structure.is_valid(findings, strict)

@@ -37,13 +37,20 @@ def refuse(addresses: list[tuple[str, str]], texts: list[tuple[str, str]], names
     """
     for key, value in addresses:
         if _CONTROL.search(value):
-            raise ConfigError(f"{key}: a control character in an address")
+            raise ConfigError(f"{key}: a control character in an address", path=_path_of(key))
     for name in names:
         if not _FIELD_NAME.fullmatch(trim(name)) or _LINE_BREAK.search(name):
-            raise ConfigError(f"customHeaders: {name!r} is no header name (RFC 5322 section 2.2)")
+            why = f"customHeaders: {name!r} is no header name (RFC 5322 section 2.2)"
+            raise ConfigError(why, path=("customHeaders",))
     for key, value in (*addresses, *texts):
         if _hides_line_break(value):
-            raise ConfigError(f"{key}: an encoded word that hides a line break")
+            raise ConfigError(f"{key}: an encoded word that hides a line break", path=_path_of(key))
+
+
+def _path_of(key: str) -> tuple[str, ...]:
+    """A field as it is named in the config; a header's own name may hold dots."""
+    above, dot, name = key.partition(".")
+    return (above, name) if dot else (above,)
 
 
 def _hides_line_break(value: str) -> bool:

@@ -199,7 +199,8 @@ def _refuse_delete(envelope: Envelope, custom: list[tuple[str, str]]) -> None:
     if any("\x7f" in each for each in (envelope.mail_from, *envelope.rcpt_to)):
         holding = [name for name, value in custom if "\x7f" in value]
         fields = [name for name in holding if normalize_name(name) in _ADDRESS_FIELDS]
-        raise ConfigError(f"customHeaders.{', '.join(fields)}: a control character in an address")
+        why = f"customHeaders.{', '.join(fields)}: a control character in an address"
+        raise ConfigError(why, path=("customHeaders", *fields[:1]))
 
 
 def _finish(headers: _Headers, mail: Mail, envelope: Envelope, stamp: Stamp) -> str:

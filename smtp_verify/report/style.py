@@ -53,7 +53,12 @@ def _takes_colour(stream: TextIO | None, mode: ColorMode) -> bool:
         return False
     if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
         return True
-    return stream is not None and os.environ.get("TERM") != "dumb" and stream.isatty()
+    return is_terminal(stream)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person looks on, at a terminal that can move its cursor."""
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _width(stream: TextIO | None) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from smtp_verify import codes
 from smtp_verify.config.path import dotted
-from smtp_verify.config.schema import guard, keys, placeholders
+from smtp_verify.config.schema import guard, placeholders
 from smtp_verify.errors import ConfigError
 from smtp_verify.finding import Finding, Severity
 from smtp_verify.lint.rejection import NUMERIC, rejection
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from smtp_verify.config.document import Document
-    from smtp_verify.config.path import Path
     from smtp_verify.config.schema.guard import Issue
     from smtp_verify.mail.template import Template
 
@@ -68,7 +67,7 @@ def refuse(document: Document, readiness: Readiness) -> None:
 
 @contextmanager
 def placed(document: Document) -> Iterator[None]:
-    """What nothing can be sent with gets its place in the file, where its words begin with a key.
+    """What nothing can be sent with gets its place in the file.
 
     Raises:
         ConfigError: the one that came, with its finding.
@@ -76,18 +75,12 @@ def placed(document: Document) -> Iterator[None]:
     try:
         yield
     except ConfigError as error:
-        path = _key_of(error.message)
-        if error.findings or path[0] not in keys.CONFIG_KEYS:
+        if error.findings or not error.path:
             raise
-        place = document.location(path)
-        pointer = document.pointer(path)
+        place = document.location(error.path)
+        pointer = document.pointer(error.path)
         finding = Finding(place, codes.UNSENDABLE, Severity.ERROR, error.message, pointer=pointer)
         raise ConfigError(f"{place.shown}: {error.message}", [finding]) from None
-
-
-def _key_of(message: str) -> Path:
-    """The key that a message begins with; of two, as in `tls.cert, tls.key: …`, the first."""
-    return tuple(message.partition(":")[0].partition(",")[0].split("."))
 
 
 def refuse_placeholders(document: Document, config: Any) -> None:

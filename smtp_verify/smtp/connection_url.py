@@ -67,7 +67,7 @@ def parse_url(url: str, nodemailer: Nodemailer) -> dict[str, Any]:
     try:
         return _options(_read(url, nodemailer))
     except ValueError:
-        raise ConfigError("url: nodemailer cannot read it") from None
+        raise ConfigError("url: nodemailer cannot read it", path=("url",)) from None
 
 
 def _read(url: str, nodemailer: Nodemailer) -> _Url:

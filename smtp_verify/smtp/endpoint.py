@@ -78,7 +78,7 @@ def derive(raw: dict[str, Any]) -> Endpoint:
         secure = True
     host = raw.get("host") or "localhost"
     if not isinstance(host, str):
-        raise ConfigError("host: no text; write the name of the server")
+        raise ConfigError("host: no text; write the name of the server", path=("host",))
     given = raw.get("tls")
     options: dict[str, Any] = given if isinstance(given, dict) else {}
     named = raw.get("servername")
@@ -198,7 +198,8 @@ def port_of(value: Any, secure: bool) -> int:
     if not number:
         return 465 if secure else 587
     if number != number // 1 or not 0 <= number < 65536:
-        raise ConfigError(f"port: {value} is none; it must be a whole number from 1 to 65535")
+        why = f"port: {value} is none; it must be a whole number from 1 to 65535"
+        raise ConfigError(why, path=("port",))
     return int(number)
 
 
@@ -230,7 +231,8 @@ def ehlo_name(value: Any) -> str:
     if not _EHLO_NAME.fullmatch(name):
         raise ConfigError(
             "name: what is said in EHLO must be a host name in ASCII letters without spaces; put a display"
-            " name into fromEmail"
+            " name into fromEmail",
+            path=("name",),
         )
     return name
 
@@ -257,5 +259,5 @@ def local_address(value: Any) -> str | None:
     if not value:
         return None
     if not is_address(value):
-        raise ConfigError(f"localAddress: {value!r} is no IP address")
+        raise ConfigError(f"localAddress: {value!r} is no IP address", path=("localAddress",))
     return str(value)

@@ -61,7 +61,7 @@ def refuse(raw: dict[str, Any], nodemailer: Nodemailer = NEWEST.nodemailer) -> N
     if isinstance(url, str) and url:
         parse_url(url, nodemailer)
     for path, why in raw_options.refused(raw, effective(raw, nodemailer)):
-        raise ConfigError(f"{dotted(path)}: {why}")
+        raise ConfigError(f"{dotted(path)}: {why}", path=path)
 
 
 def not_followed(options: dict[str, Any]) -> tuple[str, ...]:

@@ -18,7 +18,6 @@ from smtp_verify.config.loader import load
 from smtp_verify.config.path import Assignment
 from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.lint.fixes.registry import fixes
-from smtp_verify.lint.registry import check
 from smtp_verify.lint.verdict import judge_document
 from tests.lint.broken import as_json, as_yaml, broken_config
 
@@ -101,7 +100,7 @@ def steps(path: Path, chosen: random.Random) -> Iterator[tuple[Document, tuple[C
     """Fixes of a file, one after the other, each written before the next is looked for."""
     for _ in range(MOST_STEPS):
         (document, *_) = load(str(path))
-        verdict = judge_document(document, Schema.DOCUMENTED, strict=False, rules=check)
+        verdict = judge_document(document, Schema.DOCUMENTED, strict=False)
         known = [fix for _, fix in fixes(verdict)]
         chosen.shuffle(known)
         for fix in known:

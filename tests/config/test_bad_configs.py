@@ -33,7 +33,7 @@ SECOND, MEBIBYTES = 1.0, 200
 def judged(path: Path) -> tuple[list[verdict.Verdict], float]:
     """The verdicts on a file's documents, and the seconds of work they took."""
     before = time.process_time()
-    verdicts = list(verdict.judge([str(path)], Schema.DOCUMENTED, strict=False, input_format=None))
+    verdicts = list(verdict.judge([str(path)], Schema.DOCUMENTED, False, None, with_rules=False))
     return verdicts, time.process_time() - before
 
 

@@ -81,7 +81,7 @@ def _validator(against: Schema) -> Any:
 def _valid_to_us(config: Any) -> bool:
     """What `validate` says, asked for the documented schema."""
     (document,) = load_source(Source("a.json", json.dumps(config)))
-    return judge_document(document, Schema.DOCUMENTED, strict=False).valid
+    return judge_document(document, Schema.DOCUMENTED, strict=False, with_rules=False).valid
 
 
 def _valid_to_the_guard(config: Any) -> bool:

@@ -17,7 +17,6 @@ from smtp_verify.config.reading.source import Source, decode
 from smtp_verify.config.reading.text import Text
 from smtp_verify.config.reading.tree import MAX_DEPTH, MAX_NODES, to_data
 from smtp_verify.config.schema.kinds import Schema
-from smtp_verify.lint.registry import check
 from smtp_verify.lint.verdict import Verdict, judge_document
 from tests.config.bad_configs import every
 from tests.config.test_json_reader import SYNTAX_ERRORS, json_values
@@ -34,9 +33,7 @@ SAMPLES = sorted((ROOT / "sample-configs").glob("*.json"))
 
 def judged(source: Source, schema: Schema) -> list[tuple[Any, ...]]:
     """All that is said of a text, by either schema and all rules."""
-    return [
-        _plain(judge_document(each, schema, False, check)) for each in load_source(source, InputFormat.JSON)
-    ]
+    return [_plain(judge_document(each, schema, False)) for each in load_source(source, InputFormat.JSON)]
 
 
 def _plain(verdict: Verdict) -> tuple[Any, ...]:
@@ -155,7 +152,7 @@ def test_no_tree_is_built_for_a_config_without_findings(monkeypatch: pytest.Monk
     monkeypatch.setattr(quick.Flawless, "tree", never)
     config = {**GUARD[0], "secure": False, "requireTLS": True}
     (document,) = load_source(Source("-", json.dumps(config)))
-    assert judge_document(document, Schema.DOCUMENTED, True, check).findings == ()
+    assert judge_document(document, Schema.DOCUMENTED, True).findings == ()
     with pytest.raises(AssertionError, match="positions"):
         document.location(("host",))
 

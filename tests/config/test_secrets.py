@@ -176,7 +176,7 @@ def test_in_a_text_that_cannot_be_read_all_that_may_be_secret_is_covered(text: s
 def test_no_message_and_no_help_quotes_a_secret(text: str) -> None:
     document = load(text)
     for schema in Schema:
-        findings = judge_document(document, schema, strict=False).findings
+        findings = judge_document(document, schema, strict=False, with_rules=False).findings
         assert findings
         told = " ".join(f"{finding.message} {finding.help}" for finding in findings)
         assert not any(secret in told for secret in ("hunter2", "1234567", "342391", "1_234_567", "34239"))

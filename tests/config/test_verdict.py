@@ -31,7 +31,7 @@ def verdicts(
 ) -> list[Verdict]:
     file = tmp_path / "a.yaml"
     file.write_text(text)
-    return list(judge([str(file)], schema, strict, None))
+    return list(judge([str(file)], schema, strict, None, with_rules=False))
 
 
 @pytest.mark.parametrize("schema", Schema)
@@ -93,7 +93,9 @@ def test_each_document_of_a_file_has_a_verdict(tmp_path: Path) -> None:
 def test_a_path_that_cannot_be_read_is_a_verdict_and_the_rest_are_judged(tmp_path: Path) -> None:
     missing, good = tmp_path / "missing.yaml", tmp_path / "good.json"
     good.write_text(json.dumps(GOOD))
-    found = list(judge([str(missing), str(tmp_path), str(good)], Schema.DOCUMENTED, False, None))
+    found = list(
+        judge([str(missing), str(tmp_path), str(good)], Schema.DOCUMENTED, False, None, with_rules=False)
+    )
     assert [(verdict.path, verdict.valid) for verdict in found] == [
         (str(missing), False),
         (str(tmp_path), False),

@@ -44,7 +44,7 @@ def check(data: bytes) -> None:
 
 def _check_verdicts(document: Document) -> None:
     for schema in Schema:
-        verdict = judge_document(document, schema, strict=False)
+        verdict = judge_document(document, schema, strict=False, with_rules=False)
         check_findings(document.text, verdict.findings)
         assert list(verdict.findings) == sorted(verdict.findings)
         assert verdict.readable or not verdict.valid

@@ -18,7 +18,6 @@ from smtp_verify.config.schema.suggestions import Meant, meant
 from smtp_verify.lint.fixes.making import fixed
 from smtp_verify.lint.fixes.registry import FIXERS, MOST_FIXES, fixes, marked
 from smtp_verify.lint.pages import codes
-from smtp_verify.lint.registry import check
 from smtp_verify.lint.verdict import everything, judge_document
 from tests.conftest import VECTORS
 from tests.lint.broken import as_json, as_yaml, broken_config
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def judged(document: Document, schema: Schema = Schema.DOCUMENTED) -> Verdict:
-    return judge_document(document, schema, False, check)
+    return judge_document(document, schema, False)
 
 
 def fixed_verdict(text: str, unsafe: bool = False) -> Verdict:

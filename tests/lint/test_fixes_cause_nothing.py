@@ -15,7 +15,6 @@ from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.config.schema.unfilled import is_stand_in
 from smtp_verify.lint.fixes.registry import fixes, renames
 from smtp_verify.lint.pages import codes, page_of
-from smtp_verify.lint.registry import check
 from smtp_verify.lint.verdict import judge_document
 from smtp_verify.lint.view import View
 from tests.lint.broken import as_json, as_yaml, broken_config
@@ -46,7 +45,7 @@ SHOWS = {
 
 
 def judged(document: Document) -> Verdict:
-    return judge_document(document, Schema.DOCUMENTED, strict=False, rules=check)
+    return judge_document(document, Schema.DOCUMENTED, strict=False)
 
 
 def made(text: str) -> Iterator[tuple[Document, Finding, Fix, set[tuple[str, str]]]]:

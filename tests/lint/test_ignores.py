@@ -7,7 +7,6 @@ import pytest
 from smtp_verify.config.loader import load_source
 from smtp_verify.config.reading.source import Source, decode
 from smtp_verify.config.schema.kinds import Schema
-from smtp_verify.lint.registry import check
 from smtp_verify.lint.selection.choice import kept
 from smtp_verify.lint.verdict import Verdict, judge_document
 from tests.timing import computed_within
@@ -29,7 +28,7 @@ def verdicts(
 ) -> list[Verdict]:
     documents = load_source(Source("a.yaml", text))
     return [
-        judge_document(each, against, False, check, lambda d, found: kept(d, found, without, against))
+        judge_document(each, against, False, lambda d, found: kept(d, found, without, against))
         for each in documents
     ]
 
@@ -195,7 +194,7 @@ def test_behind_a_byte_order_mark_places_hold() -> None:
     text = '# smtp-verify: ignore[SV110]\nport: "465"\nsecure: true\nhost: h.example.com\n' + TOP
     (document,) = load_source(decode(b"\xef\xbb\xbf" + text.encode(), "a.yaml"))
     found = judge_document(
-        document, Schema.DOCUMENTED, False, check, lambda d, f: kept(d, f, NOTHING, Schema.DOCUMENTED)
+        document, Schema.DOCUMENTED, False, lambda d, f: kept(d, f, NOTHING, Schema.DOCUMENTED)
     )
     assert found.findings == ()
 

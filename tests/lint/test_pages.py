@@ -10,8 +10,8 @@ import pytest
 
 from smtp_verify import codes as structure_codes
 from smtp_verify.config.schema.kinds import Schema
-from smtp_verify.lint.pages import FAMILIES, codes, pages
-from smtp_verify.lint.registry import RULES, check
+from smtp_verify.lint.pages import FAMILIES, codes, find, pages
+from smtp_verify.lint.registry import RULES
 from smtp_verify.lint.selection.choice import kept
 from smtp_verify.lint.verdict import judge
 from tests.lint.examples import laid_over, set_up
@@ -30,7 +30,7 @@ def fired(example: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[st
     monkeypatch.chdir(folder)
     said = NAMED.findall(set_up(example, folder))
     keep = partial(kept, without=frozenset(), against=Schema.DOCUMENTED)
-    verdicts = judge(["config.yaml"], Schema.DOCUMENTED, False, None, check, keep)
+    verdicts = judge(["config.yaml"], Schema.DOCUMENTED, False, None, keep)
     return set(said) or {finding.code for verdict in verdicts for finding in verdict.findings}
 
 

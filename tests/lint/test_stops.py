@@ -12,7 +12,7 @@ from smtp_verify.config.reading.source import Source
 from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.finding import Severity
 from smtp_verify.lint.pages import page_of, pages
-from smtp_verify.lint.registry import RULES, check
+from smtp_verify.lint.registry import RULES
 from smtp_verify.lint.verdict import Verdict, judge_document
 from tests.configs import TEMPLATES
 
@@ -24,7 +24,7 @@ RELAY: dict[str, Any] = {"host": "smtp-relay.gmail.com", "port": 587, "auth": LO
 
 def judged(config: dict[str, Any], schema: Schema = Schema.DOCUMENTED) -> Verdict:
     text = json.dumps({"fromEmail": "me@gmail.com", "templates": TEMPLATES, **config})
-    return judge_document(load_source(Source("a.json", text))[0], schema, strict=False, rules=check)
+    return judge_document(load_source(Source("a.json", text))[0], schema, strict=False)
 
 
 def stopping(config: dict[str, Any]) -> set[str]:

@@ -55,7 +55,9 @@ def test_a_document_is_ascii_whatever_is_in_it() -> None:
 
 def test_a_report_has_the_keys_of_the_contract() -> None:
     text = "host: h\nport: 25\nauth: {}\nfromEmail: a@b.co\ntemplates: []\nunknown: 1\n"
-    verdict = judge_document(load_source(Source("a.yaml", text))[0], Schema.DOCUMENTED, strict=False)
+    verdict = judge_document(
+        load_source(Source("a.yaml", text))[0], Schema.DOCUMENTED, strict=False, with_rules=False
+    )
     report = json.loads("".join(findings_json([verdict], "documented", lambda: 1)))
     findings = report["files"][0].pop("findings")
     assert report == {

@@ -9,7 +9,6 @@ from smtp_verify.config.reading.source import Source
 from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.errors import SourceError
 from smtp_verify.finding import Finding, Location, Severity
-from smtp_verify.lint.registry import check
 from smtp_verify.lint.verdict import Verdict, judge_document, unreadable
 from smtp_verify.report.findings.text import finding_text, findings_text
 from smtp_verify.report.style import Style
@@ -19,7 +18,10 @@ PLAIN = Style(False)
 
 
 def verdicts(text: str, path: str = "a.yaml") -> list[Verdict]:
-    return [judge_document(each, Schema.DOCUMENTED, strict=False) for each in load_source(Source(path, text))]
+    return [
+        judge_document(each, Schema.DOCUMENTED, strict=False, with_rules=False)
+        for each in load_source(Source(path, text))
+    ]
 
 
 def verdict_on(text: str, path: str) -> Verdict:
@@ -113,7 +115,7 @@ REJECTED = "host: h\nport: '25'\nauth: {}\nfromEmail: a@b.co\ntemplates: 5\n"
 )
 def test_the_last_line_says_what_logto_does_and_counts(text: str, strict: bool, line: str) -> None:
     (document,) = load_source(Source("a.yaml", text))
-    verdict = judge_document(document, Schema.DOCUMENTED, strict, check)
+    verdict = judge_document(document, Schema.DOCUMENTED, strict)
     assert "".join(findings_text([verdict], PLAIN)).split("\n")[-2] == f"a.yaml: {line}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -33,7 +32,7 @@ from smtp_verify.mail import usage as usages
 from smtp_verify.mail.recipient import recipient
 from smtp_verify.redaction import Redactor
 from smtp_verify.report.session.text import session_text, verdict_line
-from smtp_verify.report.style import style_for
+from smtp_verify.report.style import is_terminal, style_for
 from smtp_verify.runs import readiness
 from smtp_verify.runs.sends import Job, run_sessions
 from smtp_verify.runs.signals import Terminated, catch_termination, signal_code
@@ -110,10 +109,9 @@ def _prepared(request: SendRequest, recipients: list[str]) -> Job:
 def _stopping(document: Document) -> tuple[Finding, ...]:
     """The errors that `validate` finds: they would stop a real send, but the sandbox still accepts it."""
     from smtp_verify.config.schema.kinds import Schema
-    from smtp_verify.lint.registry import check
     from smtp_verify.lint.verdict import judge_document
 
-    verdict = judge_document(document, Schema.DOCUMENTED, strict=False, rules=check)
+    verdict = judge_document(document, Schema.DOCUMENTED, strict=False)
     return tuple(each for each in verdict.findings if each.severity is Severity.ERROR)
 
 
@@ -231,8 +229,7 @@ def _job(
 
 def _live(request: SendRequest) -> Callable[[str], LiveView] | None:
     """What shows each session on standard error as it happens; None where nobody looks on."""
-    shown = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    if not shown or request.quiet:
+    if request.quiet or not is_terminal(sys.stderr):
         return None
     from smtp_verify.report.live import LiveView
 

@@ -13,7 +13,6 @@ from smtp_verify.config.reading.source import STDIN
 from smtp_verify.config.version_hints import may_differ
 from smtp_verify.errors import SourceError, UsageError
 from smtp_verify.exit_code import ExitCode
-from smtp_verify.lint.registry import check
 from smtp_verify.lint.selection.terms import Terms
 from smtp_verify.lint.verdict import Verdict, judge, unreadable
 from smtp_verify.report.style import style_for
@@ -149,7 +148,7 @@ def _verdicts(request: ValidateRequest, terms: Terms) -> Iterator[Verdict]:
             yield each
             continue
         schema, strict, keep = terms.of(each)
-        yield from judge([each], schema, strict, request.input_format, check, keep, terms.logto_of(each))
+        yield from judge([each], schema, strict, request.input_format, keep, terms.logto_of(each))
 
 
 def _said(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, TextIO
 
 from smtp_verify.cli.terminal.say import say
+from smtp_verify.report.style import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -60,9 +61,7 @@ def watches(prints: bool) -> bool:
     Args:
         prints: whether results go to standard output while the work goes on.
     """
-    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        return False
-    return not (prints and sys.stdout is not None and sys.stdout.isatty())
+    return is_terminal(sys.stderr) and not (prints and is_terminal(sys.stdout))
 
 
 def _tell(stream: TextIO, text: str) -> None:
@@ -82,6 +81,4 @@ def _tell(stream: TextIO, text: str) -> None:
 
 def progress_note() -> Callable[[str], None]:
     """Says what is being done, to a person who waits."""
-    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        return lambda _: None
-    return lambda words: say(f"{words} …")
+    return (lambda words: say(f"{words} …")) if is_terminal(sys.stderr) else (lambda _: None)

@@ -9,7 +9,6 @@ from smtp_verify.config.editing.edits import reread
 from smtp_verify.config.loader import load
 from smtp_verify.errors import SourceError
 from smtp_verify.lint.fixes.making import fixed
-from smtp_verify.lint.registry import check
 from smtp_verify.lint.verdict import Verdict, judge_document, unreadable
 
 if TYPE_CHECKING:
@@ -77,4 +76,4 @@ def _fixed(documents: tuple[Document, ...], path: str, terms: Terms, unsafe: boo
 def _judged(documents: Iterable[Document], path: str, terms: Terms) -> Iterator[Verdict]:
     schema, strict, keep = terms.of(path)
     for document in documents:
-        yield judge_document(document, schema, strict, check, keep)
+        yield judge_document(document, schema, strict, keep)

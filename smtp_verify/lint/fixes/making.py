@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from smtp_verify.config.editing.edits import CannotEdit, changed
 from smtp_verify.finding import Severity
 from smtp_verify.lint.fixes.registry import fixes, most_fixes, refusals, renames
-from smtp_verify.lint.registry import check
 from smtp_verify.lint.structure import is_valid
 from smtp_verify.lint.verdict import judge_document
 
@@ -47,7 +46,7 @@ def fixed(document: Document, against: Schema, strict: bool, keep: Keep, unsafe:
         keep: which findings count; the others are not fixed.
         unsafe: make those fixes too that may change what is sent.
     """
-    judge = partial(judge_document, against=against, strict=strict, rules=check)
+    judge = partial(judge_document, against=against, strict=strict)
 
     def told_of(verdict: Verdict) -> Verdict:
         """As `judge_document` would say it of what is selected."""

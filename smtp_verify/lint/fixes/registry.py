@@ -12,7 +12,6 @@ from smtp_verify.config.schema.guard import guard
 from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.config.schema.unfilled import is_stand_in
 from smtp_verify.finding import Severity
-from smtp_verify.lint import registry
 from smtp_verify.lint.fixes import of_rules, of_structure
 from smtp_verify.lint.verdict import judge_document
 from smtp_verify.lint.view import View
@@ -80,7 +79,7 @@ def renames(document: Document, fix: Fix) -> dict[str, str]:
 
 
 def _found(document: Document) -> set[tuple[str, str]]:
-    verdict = judge_document(document, Schema.DOCUMENTED, strict=False, rules=registry.check)
+    verdict = judge_document(document, Schema.DOCUMENTED, strict=False)
     counts = (each for each in verdict.findings if each.severity is not Severity.INFO or each.code in _GRAVE)
     return {(each.code, each.pointer) for each in counts}
 

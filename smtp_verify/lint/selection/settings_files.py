@@ -50,7 +50,7 @@ def _own(path: str) -> Table:
     document, *more = load_source(source, InputFormat.YAML)
     findings = (*document.findings, *(finding for each in more for finding in each.findings))
     if findings:
-        raise UsageError(f"{shown}:{findings[0].location.line}: {findings[0].message}; {findings[0].help}")
+        raise UsageError(f"{shown}:{findings[0].location.line}: {findings[0].told}")
     if more or not isinstance(document.data, dict):
         raise UsageError(f"{shown}:1: settings are one object")
     whole = replace(document, base=())

@@ -37,5 +37,5 @@ def failed(failure: Failure) -> str:
 
 
 def _annotation(finding: Finding) -> str:
-    message = f"{finding.message}; {finding.help}" if finding.help else finding.message
+    message = finding.told
     return annotation(finding.severity, message, finding.code, finding.location)

@@ -52,9 +52,7 @@ class FindingsGitlab:
 
 def _entry(finding: Finding, fingerprint: str) -> dict[str, Any]:
     return {
-        "description": visible_line(
-            f"{finding.message}; {finding.help}" if finding.help else finding.message
-        ),
+        "description": visible_line(finding.told),
         "check_name": finding.code,
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[finding.severity],

@@ -59,7 +59,7 @@ def _result(finding: Finding, document: int, fingerprint: str) -> SarifResult:
     return SarifResult(
         rule_of_finding(finding.code),
         finding.severity,
-        visible_line(f"{finding.message}; {finding.help}" if finding.help else finding.message),
+        visible_line(finding.told),
         finding.location,
         finding.pointer,
         fingerprint,

@@ -65,7 +65,8 @@ def login_of(raw: dict[str, Any]) -> Login | None:
     force = is_truthy(raw.get("forceAuth"))
     if to_string(auth.get("type")).upper() == "OAUTH2":
         if auth.get("serviceClient") and not auth.get("privateKey"):
-            raise ConfigError(f"auth: serviceClient without privateKey; {PROCESS_EXITS}")
+            why = f"auth: serviceClient without privateKey; {PROCESS_EXITS}"
+            raise ConfigError(why, path=("auth",))
         if not auth.get("service") and not auth.get("user"):
             return None
         return Login(to_string(auth.get("user")), "", oauth2=True, method=XOAUTH2, force=force)

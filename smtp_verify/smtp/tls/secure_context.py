@@ -103,7 +103,7 @@ def prepared(options: dict[str, Any], implicit: bool) -> TlsSettings:
     # `identity` does, by Node's rules.
     context.check_hostname = False
     for key, why in node_options.refused(options, implicit):
-        raise ConfigError(f"tls.{key}: {why}")
+        raise ConfigError(f"tls.{key}: {why}", path=("tls", key))
     _check_protocol(options)
     _set_versions(context, options)
     _set_options(context, options.get("secureOptions"))
@@ -203,7 +203,7 @@ def _version(value: Any, default: str, key: str) -> ssl.TLSVersion:
     if not isinstance(name, str) or name not in _VERSIONS:
         which = "minimum" if key == "minVersion" else "maximum"
         message = f"tls.{key}: {_quoted(name)} is not a valid {which} TLS protocol version"
-        raise ConfigError(f"{message}; write one of {', '.join(_VERSIONS)}")
+        raise ConfigError(f"{message}; write one of {', '.join(_VERSIONS)}", path=("tls", key))
     return _VERSIONS[name]
 
 
@@ -272,7 +272,7 @@ def _set_ciphers(context: ssl.SSLContext, ciphers: Any) -> None:
     """The list up to TLS 1.2; suites of TLS 1.3 are always on here."""
     why = refuses_ciphers(ciphers)
     if why:
-        raise ConfigError(f"tls.ciphers: {why}")
+        raise ConfigError(f"tls.ciphers: {why}", path=("tls", "ciphers"))
     suites, names = _divided(ciphers or _NODE_CIPHERS)
     if context.maximum_version is ssl.TLSVersion.TLSv1_2:
         names += filter(None, map(_up_to_1_2, suites))
@@ -306,7 +306,7 @@ def _check_protocol(options: dict[str, Any]) -> None:
     """What Node throws on."""
     why = refuses_protocol(options)
     if why:
-        raise ConfigError(f"tls.secureProtocol: {why}")
+        raise ConfigError(f"tls.secureProtocol: {why}", path=("tls", "secureProtocol"))
 
 
 def load_roots(context: ssl.SSLContext, options: dict[str, Any]) -> None:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 
+from smtp_verify.exit_code import ExitCode
+
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?: |$)")
 
 
@@ -45,23 +47,31 @@ class Outcome(Enum):
 class Ending(Enum):
     """What happened, with the outcome and the exit code (sysexits.h) that it means."""
 
-    ACCEPTED = (Outcome.ACCEPTED, 0, "a 2xx to the final dot")
-    STOPPED = (Outcome.STOPPED, 0, "stopped where asked")
-    NO_SUCH_HOST = (Outcome.FAILED, 68, "the host's name does not exist")
-    DNS_FAILED = (Outcome.DEFERRED, 75, "DNS timeout or server failure")
-    NOT_CONNECTED = (Outcome.DEFERRED, 69, "TCP refused, unreachable, timed out")
-    NO_GREETING = (Outcome.DEFERRED, 75, "greeting 4xx, silence, end of stream")
-    GREETING_REFUSED = (Outcome.REFUSED, 69, "greeting 5xx")
-    TLS_FAILED = (Outcome.FAILED, 76, "wrong version number, certificate, STARTTLS missing or refused")
-    CLEARTEXT = (Outcome.FAILED, 76, "a stop before credentials in clear")
-    NOT_AUTHENTICATED = (Outcome.REFUSED, 77, "AUTH 5xx")
-    NO_CREDENTIALS = (Outcome.FAILED, 77, "missing credentials, no token, no mechanism in common")
-    RECIPIENT_REFUSED = (Outcome.REFUSED, 67, "RCPT 5xx")
-    REFUSED = (Outcome.REFUSED, 69, "EHLO and HELO, MAIL, DATA, final dot: 5xx")
-    DEFERRED = (Outcome.DEFERRED, 75, "any other 4xx, timeout or loss before the final dot")
-    PROTOCOL = (Outcome.FAILED, 76, "a malformed or surplus reply before the final dot")
-    UNKNOWN = (Outcome.UNKNOWN, 74, "anything but a well-formed reply after the final dot")
-    CONFIG = (Outcome.FAILED, 78, "the config, a placeholder or the guard")
+    ACCEPTED = (Outcome.ACCEPTED, ExitCode.OK, "a 2xx to the final dot")
+    STOPPED = (Outcome.STOPPED, ExitCode.OK, "stopped where asked")
+    NO_SUCH_HOST = (Outcome.FAILED, ExitCode.NO_HOST, "the host's name does not exist")
+    DNS_FAILED = (Outcome.DEFERRED, ExitCode.TEMPORARY, "DNS timeout or server failure")
+    NOT_CONNECTED = (Outcome.DEFERRED, ExitCode.UNAVAILABLE, "TCP refused, unreachable, timed out")
+    NO_GREETING = (Outcome.DEFERRED, ExitCode.TEMPORARY, "greeting 4xx, silence, end of stream")
+    GREETING_REFUSED = (Outcome.REFUSED, ExitCode.UNAVAILABLE, "greeting 5xx")
+    TLS_FAILED = (
+        Outcome.FAILED,
+        ExitCode.PROTOCOL,
+        "wrong version number, certificate, STARTTLS missing or refused",
+    )
+    CLEARTEXT = (Outcome.FAILED, ExitCode.PROTOCOL, "a stop before credentials in clear")
+    NOT_AUTHENTICATED = (Outcome.REFUSED, ExitCode.NO_PERMISSION, "AUTH 5xx")
+    NO_CREDENTIALS = (
+        Outcome.FAILED,
+        ExitCode.NO_PERMISSION,
+        "missing credentials, no token, no mechanism in common",
+    )
+    RECIPIENT_REFUSED = (Outcome.REFUSED, ExitCode.NO_USER, "RCPT 5xx")
+    REFUSED = (Outcome.REFUSED, ExitCode.UNAVAILABLE, "EHLO and HELO, MAIL, DATA, final dot: 5xx")
+    DEFERRED = (Outcome.DEFERRED, ExitCode.TEMPORARY, "any other 4xx, timeout or loss before the final dot")
+    PROTOCOL = (Outcome.FAILED, ExitCode.PROTOCOL, "a malformed or surplus reply before the final dot")
+    UNKNOWN = (Outcome.UNKNOWN, ExitCode.IO_ERROR, "anything but a well-formed reply after the final dot")
+    CONFIG = (Outcome.FAILED, ExitCode.CONFIG, "the config, a placeholder or the guard")
 
     @property
     def outcome(self) -> Outcome:
@@ -69,7 +79,7 @@ class Ending(Enum):
         return self.value[0]
 
     @property
-    def exit_code(self) -> int:
+    def exit_code(self) -> ExitCode:
         """The exit code of a run that ended so."""
         return self.value[1]
 

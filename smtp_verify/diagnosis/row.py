@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smtp_verify.config.path import Assignment, dotted
 from smtp_verify.providers.families import is_of
 from smtp_verify.smtp.endpoint import is_this_machine
+from smtp_verify.smtp.wire.transcript import Ending, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
     from smtp_verify.config.path import Path
     from smtp_verify.finding import Location
     from smtp_verify.smtp.endpoint import Endpoint
-    from smtp_verify.smtp.wire.transcript import Ending, Stage
 
-
+RANKING = "All of it must hold. Causes are ranked by weight; half the weight of the best is too little."
 _TIME_TO_ANSWER = 1.0
 """Seconds: a server that has had less is not known to be silent."""
 
@@ -84,6 +84,14 @@ def in_words(change: Assignment) -> str:
     return f"set {dotted(change.path)}: {json.dumps(change.value, ensure_ascii=False)}"
 
 
+class Evidence(NamedTuple):
+    """One thing that speaks for a row."""
+
+    weight: int
+    words: str
+    shows: Callable[[Symptom], bool]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """When a row applies: all that is given must hold, and more of it makes a better match."""
@@ -102,19 +110,38 @@ class Match:
 
     def weight(self, symptom: Symptom) -> int:
         """How much speaks for the row; 0 where something speaks against it."""
-        tests = (
-            (self.providers, 16, lambda: is_of(symptom.host, self.providers)),
-            (self.words, 8, lambda: re.search(self.words, symptom.text, re.IGNORECASE)),
-            (self.enhanced, 4, lambda: symptom.enhanced in self.enhanced),
-            (self.when, 4, lambda: self.when is not None and self.when(symptom)),
-            (self.codes, 2, lambda: symptom.code in self.codes),
-            (self.endings, 1, lambda: symptom.ending in self.endings),
-            (self.stages, 1, lambda: symptom.stage in self.stages),
-        )
         if self.unless is not None and self.unless(symptom):
             return 0
-        given = [(weight, holds) for condition, weight, holds in tests if condition]
-        return sum(weight for weight, _ in given) if all(holds() for _, holds in given) else 0
+        evidence = self.evidence
+        return sum(each.weight for each in evidence) if all(each.shows(symptom) for each in evidence) else 0
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """What must be shown for the row to apply, and how much each weighs; the one place that says so."""
+        when = self.when or (lambda _: True)
+        table = (
+            (self.providers, 16, "the server is one of ", lambda each: is_of(each.host, self.providers)),
+            (self.words, 8, "it says ", lambda each: bool(re.search(self.words, each.text, re.IGNORECASE))),
+            (self.enhanced, 4, "the enhanced status code is ", lambda each: each.enhanced in self.enhanced),
+            (self.when, 4, "config and session fit the symptom", when),
+            (self.codes, 2, "the reply code is ", lambda each: each.code in self.codes),
+            (self.endings, 1, "it ended so: ", lambda each: each.ending in self.endings),
+            (self.stages, 1, "it ended at ", lambda each: each.stage in self.stages),
+        )
+        return [Evidence(weight, lead + _told(what), shows) for what, weight, lead, shows in table if what]
+
+
+def _told(what: Any) -> str:
+    """One piece of evidence in words."""
+    if isinstance(what, tuple):
+        return " or ".join(map(_told, what))
+    if isinstance(what, Ending):
+        return what.value[2]
+    if isinstance(what, Stage):
+        return what.value
+    if isinstance(what, str) and re.search(r"[ \\]", what):
+        return f'"{what}"'
+    return "" if callable(what) else str(what)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

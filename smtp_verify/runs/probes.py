@@ -39,7 +39,6 @@ class DnsRequest:
 
 def probed(
     document: Document,
-    config: dict[str, Any],
     *,
     timeout: float,
     allow_cleartext: bool,
@@ -52,8 +51,7 @@ def probed(
     """Climb the ladder, and ask for the sender's domain beside it.
 
     Args:
-        document: the config's file, which a diagnosis points into.
-        config: the config with every placeholder settled.
+        document: the config, with the placeholders settled that a probe meets.
         timeout: seconds for everything.
         allow_cleartext: credentials may travel in clear.
         login: log in, where the config holds credentials.
@@ -65,6 +63,7 @@ def probed(
     Raises:
         ConfigError: nodemailer could not connect with the config.
     """
+    config: dict[str, Any] = document.config
     with readiness.placed(document):
         transport.refuse(config, document.logto.nodemailer)
         origin = variants.configured(transport.effective(config, document.logto.nodemailer))

@@ -48,8 +48,8 @@ _PATIENCE = 10.0
 class Job:
     """Sessions to run: one for each recipient."""
 
-    document: Document
-    config: dict[str, Any] = field(repr=False)
+    document: Document = field(repr=False)
+    """With a config whose placeholders are settled."""
     template: Template = field(repr=False)
     payload: dict[str, Any]
     recipients: list[str]
@@ -69,6 +69,12 @@ class Job:
     """Makes what watches the session to a recipient; None where nobody looks on."""
     findings: tuple[Finding, ...] = ()
     """With the sandbox: those of `validate` that would stop a real send."""
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """What is sent with."""
+        config: dict[str, Any] = self.document.config
+        return config
 
     @property
     def secrets(self) -> list[str]:

@@ -124,6 +124,9 @@ def test_a_diagnosis_says_why_and_what_to_do(run: Runner) -> None:
         "Why: secure is true, and the port speaks no TLS from the first byte.\n"
         "Cure: write secure: false with requireTLS: true, or take port 465 (look at secure).\n"
         "See: https://github.com/nodemailer/nodemailer/issues/1172\n"
+        'Known by: it says "wrong version number" (8); config and session fit the symptom (4); it ended so:'
+        " wrong version number, certificate, STARTTLS missing or refused (1). All of it must hold. Causes are"
+        " ranked by weight; half the weight of the best is too little.\n"
     )
 
 

@@ -65,6 +65,7 @@ def _unknown(code: str) -> UsageError:
 
 
 def _diagnosis(code: str) -> Page:
+    from smtp_verify.diagnosis.row import RANKING
     from smtp_verify.diagnosis.table import ROWS
     from smtp_verify.report.pages.page import Kind, Page, Part
 
@@ -78,8 +79,14 @@ def _diagnosis(code: str) -> Page:
         Part(Kind.SENTENCE, f"{row.cause}.", "Why"),
         Part(Kind.SENTENCE, f"{row.cure}{where}.", "Cure"),
         Part(Kind.SENTENCE, row.source, "See"),
+        Part(Kind.SENTENCE, f"{_evidence(row)}. {RANKING}", "Known by"),
     )
     return Page(f"{code}: {row.symptom}", parts)
+
+
+def _evidence(row: Row) -> str:
+    """What the row goes by, and how much each weighs."""
+    return "; ".join(f"{each.words} ({each.weight})" for each in row.match.evidence) or "its codes alone"
 
 
 def _finding(code: str) -> Page:

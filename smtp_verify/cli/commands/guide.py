@@ -41,7 +41,6 @@ def offer_probe(
         return
     report = probed(
         job.document,
-        job.config,
         timeout=_SECONDS,
         allow_cleartext=job.allow_cleartext,
         note=progress_note(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify.cli.commands import loading
@@ -65,11 +65,9 @@ def probe_config(request: ProbeRequest) -> int:
         if request.write:
             check_rewritable(request.config)
         given = loading.given_overrides(request.overrides, request.no_input)
-        document = overridden(file, given)
-        config = _settled(request, document)
+        document = _settled(request, overridden(file, given))
     report = probed(
         document,
-        config,
         timeout=clock.left,
         allow_cleartext=request.allow_cleartext,
         login=request.login,
@@ -82,7 +80,7 @@ def probe_config(request: ProbeRequest) -> int:
         report = write_proposal(
             report, request.config, file, {str(each.assignment.path[0]) for each in given}
         )
-    _tell(request, report, Redactor(secrets_of(config)))
+    _tell(request, report, Redactor(secrets_of(document.config)))
     return report.exit_code
 
 
@@ -122,8 +120,8 @@ def _dns(request: ProbeRequest) -> DnsRequest:
     return DnsRequest(request.selectors, [parse_nameserver(each) for each in request.nameservers])
 
 
-def _settled(request: ProbeRequest, document: Document) -> dict[str, Any]:
-    """The config with the placeholders settled that a probe meets."""
+def _settled(request: ProbeRequest, document: Document) -> Document:
+    """The document with the placeholders settled that a probe meets."""
     config = document.config
     if not isinstance(config, dict):
         raise ConfigError(f"{document.path}: holds no config")
@@ -134,7 +132,7 @@ def _settled(request: ProbeRequest, document: Document) -> dict[str, Any]:
         unused.add("fromEmail")
     used = {key: value for key, value in config.items() if key not in unused}
     asked: dict[str, Any] = loading.ask_for_placeholders(document, used, request.no_input)
-    return {**config, **asked}
+    return replace(document, data=document.rewrapped({**config, **asked}))
 
 
 def _tell(request: ProbeRequest, report: ProbeReport, redact: Redactor) -> None:

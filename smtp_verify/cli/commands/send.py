@@ -6,7 +6,7 @@ import sys
 import time
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from smtp_verify.cli.commands import loading
 from smtp_verify.cli.commands.choices import StopAfter
@@ -99,10 +99,10 @@ def _prepared(request: SendRequest, recipients: list[str]) -> Job:
     localization = request.localization()
     # Before anybody is asked for a password.
     templates.choose(document, request.usage, localization)
-    document, config, filled = _settled(request, document)
+    document, filled = _settled(request, document)
     template = templates.choose(document, request.usage, localization)
     stopping = _stopping(as_given) if request.sandbox else ()
-    job = _job(request, document, config, template, filled, recipients)
+    job = _job(request, document, template, filled, recipients)
     return replace(job, findings=stopping)
 
 
@@ -185,33 +185,31 @@ def _recipient(to: str) -> str:
     return to
 
 
-def _settled(request: SendRequest, document: Document) -> tuple[Document, dict[str, Any], list[str]]:
-    """The document, its config with every placeholder settled, and the keys with stand-ins."""
+def _settled(request: SendRequest, document: Document) -> tuple[Document, list[str]]:
+    """The document with every placeholder settled, and the keys with stand-ins."""
     if request.sandbox:
         config, filled = fill_placeholders(document.config)
     else:
         config, filled = loading.ask_for_placeholders(document, document.config, request.no_input), []
     if not isinstance(config, dict):
         raise ConfigError(f"{document.path}: holds no config")
-    return replace(document, data=document.rewrapped(config)), config, filled
+    return replace(document, data=document.rewrapped(config)), filled
 
 
 def _job(
     request: SendRequest,
     document: Document,
-    config: dict[str, Any],
     template: Template,
     filled: list[str],
     recipients: list[str],
 ) -> Job:
     """Everything a session needs, checked before anything is sent."""
-    ready = readiness.judge(config, template, request.sandbox)
+    ready = readiness.judge(document.config, template, request.sandbox)
     readiness.refuse(document, ready)
     variables = request.variables()
     base = usages.sample(template.requested) if variables is None else variables
     return Job(
         document=document,
-        config=config,
         template=template,
         payload=payload.build(base, request.var, loading.read_code(request.code)),
         recipients=recipients,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from smtp_verify.config.editing.edits import CannotEdit, changed
@@ -31,9 +30,27 @@ class _State(NamedTuple):
     """A document on its way, and what was found at first and still is, by the name it has now."""
 
     told: Verdict
+    """Of what is selected."""
     everything: Verdict
     """With what was not selected too: a fix must not do harm unseen."""
     left: dict[tuple[str, str], tuple[Finding, ...]]
+
+
+class _Judge(NamedTuple):
+    """How a document is judged after each fix."""
+
+    against: Schema
+    strict: bool
+    keep: Keep
+
+    def everything(self, document: Document) -> Verdict:
+        """With what is not selected too."""
+        return judge_document(document, self.against, self.strict)
+
+    def told(self, full: Verdict, document: Document) -> Verdict:
+        """The same verdict, of what is selected alone."""
+        findings = tuple(sorted(self.keep(full.document or document, full.findings)))
+        return replace(full, findings=findings, valid=is_valid(findings, self.strict))
 
 
 def fixed(document: Document, against: Schema, strict: bool, keep: Keep, unsafe: bool) -> Verdict:
@@ -46,46 +63,38 @@ def fixed(document: Document, against: Schema, strict: bool, keep: Keep, unsafe:
         keep: which findings count; the others are not fixed.
         unsafe: make those fixes too that may change what is sent.
     """
-    judge = partial(judge_document, against=against, strict=strict)
-
-    def told_of(verdict: Verdict) -> Verdict:
-        """As `judge_document` would say it of what is selected."""
-        findings = tuple(sorted(keep(verdict.document or document, verdict.findings)))
-        return replace(verdict, findings=findings, valid=is_valid(findings, strict))
-
-    full = judge(document)
-    told = told_of(full)
-    left: dict[tuple[str, str], tuple[Finding, ...]] = {}
-    for finding in told.findings:
-        key = (finding.code, finding.pointer)
-        left[key] = (*left.get(key, ()), finding)
-    state = _State(told, full, left)
+    judge = _Judge(against, strict, keep)
+    full = judge.everything(document)
+    told = judge.told(full, document)
+    state = _State(told, full, _by_name(told))
     tries = iter(range(_TRIES * most_fixes(document)))
-    while (better := _step(state, judge, told_of, unsafe, tries)) is not None:
+    while (better := _step(state, judge, unsafe, tries)) is not None:
         state = better
     remaining = {id(finding) for findings in state.left.values() for finding in findings}
     mended = tuple(finding for finding in told.findings if id(finding) not in remaining)
     return replace(state.told, fixed=mended)
 
 
-def _step(
-    state: _State,
-    judge: Callable[[Document], Verdict],
-    told_of: Callable[[Verdict], Verdict],
-    unsafe: bool,
-    tries: Iterator[int],
-) -> _State | None:
+def _by_name(verdict: Verdict) -> dict[tuple[str, str], tuple[Finding, ...]]:
+    found: dict[tuple[str, str], tuple[Finding, ...]] = {}
+    for finding in verdict.findings:
+        key = (finding.code, finding.pointer)
+        found[key] = (*found.get(key, ()), finding)
+    return found
+
+
+def _step(state: _State, judge: _Judge, unsafe: bool, tries: Iterator[int]) -> _State | None:
     """The state after the first fix that leaves the document better; None where there is none."""
     document = state.told.document
     for finding, fix in fixes(state.told):
         if document is None or not (fix.safe or unsafe) or next(tries, None) is None:
             return None
         try:
-            after = judge(changed(document, fix.changes))
+            after = judge.everything(changed(document, fix.changes))
         except CannotEdit:
             continue
         if _is_better(state.everything, after, finding):
-            told = told_of(after)
+            told = judge.told(after, document)
             return _State(told, after, _still_there(state, told, document, fix))
     return None
 

@@ -29,7 +29,7 @@ lint        what will go wrong, and the verdict                                 
 diagnosis   why it went wrong, and what to write instead: tables of rows           -> explain
 runs        what happened when it was tried: sends, probes, their reports as data, readiness, signals
 report      how it is said; `visible`, the one door to a terminal
-  formats     what several subjects share: SARIF, annotations of GitHub, JSON, folding
+  formats     what several subjects share: SARIF, annotations of GitHub, JSON, lines and their margins
   findings, mail, session, probe, pages     by subject
 cli         argv in, exit code out: `app`, and `boundary`, where exceptions become exit codes
   terminal    asking, progress, output, time

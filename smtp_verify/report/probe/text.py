@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from smtp_verify.report.formats.folding import folded
+from smtp_verify.report.formats.lines import Line, folded, labelled
 from smtp_verify.report.session.diagnoses import diagnosis_rows
 from smtp_verify.report.session.words import in_seconds, tls_line
 from smtp_verify.report.versions import versions_lines
@@ -47,28 +47,27 @@ _SHORTEST, _OTHER_CELLS = 12, 68
 
 def probe_text(report: ProbeReport, style: Style, redact: Redactor) -> Iterator[str]:
     """The report; the verdict comes last."""
-    # Folded once no secret is in it: a broken line would hide one from the redactor.
-    yield folded(redact("".join(_report(report, style))), style.width)
+    yield folded(_report(report, style), style.width, redact)
     if report.domain is not None:
         from smtp_verify.report.probe.domain import domain_text
 
         yield redact("".join(["\n", *domain_text(report.domain, style), "\n"]))
-    yield folded(redact(_verdict(report, style)), style.width) + "\n"
+    yield folded([Line(_verdict(report, style))], style.width, redact)
 
 
-def _report(report: ProbeReport, style: Style) -> Iterator[str]:
+def _report(report: ProbeReport, style: Style) -> Iterator[Line]:
     probe = report.probe
-    yield f"{style('bold', visible_line(probe.host))}\n"
+    yield Line(style("bold", visible_line(probe.host)))
     for lookup in probe.lookups:
         found = ", ".join(map(visible_line, lookup.addresses)) or f"none: {visible_line(lookup.problem)}"
-        yield f"  {style('dim', lookup.type.rjust(4))}  {found} ({in_seconds(lookup.seconds)})\n"
-    yield "\n"
+        yield Line(f"  {style('dim', lookup.type.rjust(4))}  {found} ({in_seconds(lookup.seconds)})")
+    yield Line("")
     yield from _table(report, style)
-    yield "\n"
-    yield from _rows([*_configured(report), *_advice(report)], style)
+    yield Line("")
+    yield from labelled([*_configured(report), *_advice(report)], style, once=True)
 
 
-def _table(report: ProbeReport, style: Style) -> Iterator[str]:
+def _table(report: ProbeReport, style: Style) -> Iterator[Line]:
     """A line for each way to reach the server; `*` marks the one in the config."""
     rows = [("", "port", "security", "connection", "answer", "with this config")]
     # On a terminal the last cell, which says the most, gets the room; the greeting stands below.
@@ -78,7 +77,8 @@ def _table(report: ProbeReport, style: Style) -> Iterator[str]:
     for number, row in enumerate(rows):
         cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
         line = "  ".join([*cells, row[-1]]).rstrip()
-        yield (style("dim", line) if not number else line) + "\n"
+        margin = sum(widths) + 2 * len(widths)
+        yield Line(line if number else style("dim", line), margin)
 
 
 def _line(attempt: Attempt, report: ProbeReport, longest: int) -> tuple[str, str, str, str, str, str]:
@@ -202,15 +202,6 @@ def _in_vain(attempts: Sequence[Attempt]) -> str:
 
 def _is_local(attempt: Attempt) -> bool:
     return is_this_machine(attempt.variant.endpoint.host)
-
-
-def _rows(rows: list[tuple[str, str]], style: Style) -> Iterator[str]:
-    width = max(len(name) for name, _ in rows)
-    shown = ""
-    for name, value in rows:
-        # A name is said once, above what follows under it.
-        yield f"{style('dim', ('' if name == shown else name).rjust(width))}  {value}\n"
-        shown = name
 
 
 def _verdict(report: ProbeReport, style: Style) -> str:

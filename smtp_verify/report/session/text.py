@@ -8,7 +8,7 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 from typing import TYPE_CHECKING
 
-from smtp_verify.report.formats.folding import folded
+from smtp_verify.report.formats.lines import Line, folded, labelled
 from smtp_verify.report.mail.html_text import html_to_text
 from smtp_verify.report.session.diagnoses import diagnosis_rows
 from smtp_verify.report.session.words import in_seconds, tls_line
@@ -51,8 +51,7 @@ def session_text(
         if report.received is not None:
             yield redact("".join(_received(report.received, style)))
     told = _one(reports[0], style, exit_code) if len(reports) == 1 else _several(reports, style, exit_code)
-    # Folded once no secret is in it: a broken line would hide one from the redactor.
-    yield folded(redact("".join(told)), style.width)
+    yield folded(told, style.width, redact)
 
 
 def verdict_line(report: SendReport) -> str:
@@ -60,25 +59,25 @@ def verdict_line(report: SendReport) -> str:
     return f"{visible_line(report.to)}: {_verdict(report, Style(), report.result.ending.exit_code)}"
 
 
-def _one(report: SendReport, style: Style, exit_code: int) -> Iterator[str]:
-    yield from _table(_rows(report, style), style)
-    yield _verdict(report, style, exit_code) + "\n"
+def _one(report: SendReport, style: Style, exit_code: int) -> Iterator[Line]:
+    yield from labelled(_rows(report, style), style)
+    yield Line(_verdict(report, style, exit_code))
 
 
-def _several(reports: Sequence[SendReport], style: Style, exit_code: int) -> Iterator[str]:
+def _several(reports: Sequence[SendReport], style: Style, exit_code: int) -> Iterator[Line]:
     """What is the same for all, then each recipient with what is its own, then how many ended how."""
     every = [_rows(report, style) for report in reports]
     shared = [row for row in every[0] if all(row in rows for rows in every[1:])]
-    yield from _table(shared, style)
+    yield from labelled(shared, style)
     for report, rows in zip(reports, every, strict=True):
-        yield f"{visible_line(report.to)}: {_verdict_of_one(report, style)}\n"
+        yield Line(f"{visible_line(report.to)}: {_verdict_of_one(report, style)}")
         own = [row for row in rows if row not in shared and row[0] not in _SHOWN_BY_VERDICT]
-        yield from _table([] if report.accepted else own, style)
+        yield from labelled([] if report.accepted else own, style)
     counts = Counter(report.result.ending.outcome for report in reports)
     listed = ", ".join(
         f"{counts[each]} {style(_COLORS[each], each.value)}" for each in _COLORS if counts[each]
     )
-    yield f"{len(reports)} messages: {listed}{_exit(exit_code)}{_left(reports[0])}\n"
+    yield Line(f"{len(reports)} messages: {listed}{_exit(exit_code)}{_left(reports[0])}")
 
 
 def _verdict_of_one(report: SendReport, style: Style) -> str:
@@ -96,12 +95,6 @@ _SHOWN_BY_VERDICT = ("to", "stages")
 
 def _rows(report: SendReport, style: Style) -> list[tuple[str, str]]:
     return [*_session_rows(report), *_verdict_rows(report, style)]
-
-
-def _table(rows: Sequence[tuple[str, str]], style: Style) -> Iterator[str]:
-    width = max((len(name) for name, _ in rows), default=0)
-    for name, value in rows:
-        yield f"{style('dim', name.rjust(width))}  {value}\n"
 
 
 def _session_rows(report: SendReport) -> Iterator[tuple[str, str]]:

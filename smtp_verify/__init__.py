@@ -16,14 +16,14 @@ mail        what the recipient gets: the template, Logto's substitution, the mes
 starter     what to begin with: a provider's settings, comments, templates in three languages
                                                                                    -> init
 smtp        what is said on the wire: the effective settings                       -> test-send, probe
-  wire        the connection: bytes and replies, deadlines, the transcript
+  wire        the connection: bytes, replies, deadlines; stages, endings and the transcript
   tls         TLS as Node does it: options, contexts, certificates and their names
   login       AUTH: mechanisms, tokens, what of a login must not show
-  session     one session stage by stage; beside it `sandbox`, the built-in server
+  session     one session stage by stage; beside it `sandbox`, the embedded server
   ladder      the ways to a server, tried one beside the other
 domain      what the sender's domain says to receivers: MX, SPF, DKIM, DMARC       -> probe --dns
-lint        what will go wrong, and the verdict                                    -> validate, explain
-  rules       one module a family, one documented function a rule; `registry` lists them
+lint        what will go wrong, and the verdict; `registry` lists the rules        -> validate, explain
+  rules       one module a family, one documented function a rule
   selection   which findings count: codes, comments that ignore, settings
   fixes       what to write instead, and making it
 diagnosis   why it went wrong, and what to write instead: tables of rows           -> explain

@@ -1,4 +1,4 @@
-"""The codes of findings, each declared once. A code keeps its meaning for ever."""
+"""The codes of findings that no rule of the linter makes. A code keeps its meaning for ever."""
 
 # SV0xx: reading the text.
 UNREADABLE = "SV001"
@@ -35,32 +35,5 @@ UNREAD = frozenset(
 )
 """Those that say why there is no value to judge. They cannot be ignored: nothing would be left to tell."""
 
-ALL = frozenset(
-    (
-        UNREADABLE,
-        NOT_UTF8,
-        TOO_LARGE,
-        TOO_MANY_NODES,
-        TOO_DEEP,
-        SYNTAX,
-        DUPLICATE_KEY,
-        TAG,
-        NO_JSON_VALUE,
-        MERGE_KEY,
-        ALIAS,
-        AMBIGUOUS_SCALAR,
-        WRONG_TYPE,
-        MISSING_KEY,
-        WRONG_VALUE,
-        UNKNOWN_KEY,
-        UNKNOWN_USAGE_TYPE,
-        STRING_PORT,
-        MISSING_USAGE_TYPES,
-        CONNECTOR_REJECTS,
-        UNSENDABLE,
-        PLACEHOLDER,
-        UNUSED_IGNORE,
-        MALFORMED_IGNORE,
-    )
-)
+ALL = frozenset(value for name, value in vars().copy().items() if name.isupper() and isinstance(value, str))
 """Those of the linter's rules stand in its registry."""

@@ -47,6 +47,19 @@ class _Row(NamedTuple):
     places: list[tuple[int, int]]
 
 
+def merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches of a text in order and apart from each other, without the empty ones."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(stretches):
+        if start == end:
+            continue
+        if apart and start <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
+
+
 class Fragments:
     """Finds the parts of secrets that give them away."""
 
@@ -61,14 +74,7 @@ class Fragments:
         """The stretches of a text to hide, in order and apart from each other."""
         if not self._runs:
             return []
-        found = sorted(span for row in _rows(text) for span in self._found(row))
-        merged: list[tuple[int, int]] = []
-        for start, end in found:
-            if merged and start <= merged[-1][1]:
-                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-            else:
-                merged.append((start, end))
-        return merged
+        return merged(span for row in _rows(text) for span in self._found(row))
 
     def _found(self, row: _Row) -> Iterator[tuple[int, int]]:
         for length, runs in self._runs.items():

@@ -1,1 +1,1 @@
-"""Argv in, exit code out: one module a subcommand, one error boundary."""
+"""Argv in, exit code out: `app` knows the commands, `boundary` makes exceptions into exit codes."""

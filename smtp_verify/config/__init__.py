@@ -1,1 +1,1 @@
-"""What the operator wrote: from bytes to a document whose every value knows its place, and its verdicts."""
+"""What the operator wrote: from bytes to a document whose every value knows its place."""

@@ -1,4 +1,4 @@
-"""The node tree of a document: every key and value knows its place; lookup by path or JSON Pointer."""
+"""One document of an input: its tree, its value, and where each value stands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config.path import Path, json_pointer, value_at
+from smtp_verify.config.path import Path, json_pointer, pointer_path, value_at
 from smtp_verify.config.reading.tree import Entry, Mapping, Node, Sequence
 from smtp_verify.finding import Finding, Location
 from smtp_verify.logto_versions import NEWEST
@@ -66,7 +66,7 @@ class Document:
     @cached_property
     def issues(self) -> tuple[Issue, ...]:
         """What the connector's guard objects to in the config; several ask."""
-        # Here, not above: the guard speaks of paths, which this module defines.
+        # Here, not above: a config whose issues nobody asks for loads no guard.
         from smtp_verify.config.schema.guard import guard
 
         return guard(self.config)
@@ -83,8 +83,7 @@ class Document:
         """The path within the config that a JSON Pointer from the root names, or None where nothing is."""
         path: Path = ()
         node = self.root
-        for step in pointer.split("/")[1:]:
-            name = step.replace("~1", "/").replace("~0", "~")
+        for name in pointer_path(pointer):
             token = int(name) if isinstance(node, Sequence) and name.isdecimal() else name
             path = (*path, token)
             node = self._below(node, token)

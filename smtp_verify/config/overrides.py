@@ -20,7 +20,7 @@ from smtp_verify.config.schema.suggestions import did_you_mean
 from smtp_verify.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from smtp_verify.config.document import Document
     from smtp_verify.config.path import Path
@@ -183,10 +183,10 @@ def _path_of_variable(name: str) -> Path:
         if _INDEX.fullmatch(piece):
             path = (*path, int(piece))
             continue
-        keys = _keys_below(path)
-        match = {key.lower(): key for key in keys}.get(piece.lower())
-        if match is None and keys:
-            close = difflib.get_close_matches(piece.upper(), [key.upper() for key in keys], n=1)
+        rows = keys.rows_below(path)
+        match = {key.lower(): key for key in rows}.get(piece.lower())
+        if match is None and rows:
+            close = difflib.get_close_matches(piece.upper(), [key.upper() for key in rows], n=1)
             hint = f"; did you mean {close[0]}?" if close else ""
             raise UsageError(f"{name}: there is no key {piece} in a config{hint}")
         path = (*path, match or piece)
@@ -196,29 +196,13 @@ def _path_of_variable(name: str) -> Path:
 def _check_keys(path: Path) -> None:
     """Where the keys are known, one that is none of them is a slip; one that is like none may be a secret."""
     for index, key in enumerate(path):
-        keys = _keys_below(path[:index])
-        if isinstance(key, str) and keys and key not in keys:
-            hint = did_you_mean(key, keys)
+        rows = keys.rows_below(path[:index])
+        if isinstance(key, str) and rows and key not in rows:
+            hint = did_you_mean(key, rows)
             if not hint:
-                known = ", ".join(sorted(keys))
+                known = ", ".join(sorted(rows))
                 raise UsageError(f"--set: there is no such key in a config; known are {known}")
             raise UsageError(f"--set {dotted(path)}: there is no key {key} in a config; {hint}")
-
-
-def _keys_below(path: Path) -> Collection[str]:
-    """The keys of an object of the config; none where it may have any."""
-    match path:
-        case ():
-            return keys.CONFIG_KEYS
-        case ("auth",):
-            return keys.AUTH_KEYS
-        case ("auth", "privateKey"):
-            return keys.PRIVATE_KEY_KEYS
-        case ("tls",):
-            return keys.TLS_KEYS
-        case ("templates", int()):
-            return keys.TEMPLATE_KEYS
-    return ()
 
 
 def _typed(where: str, path: Path, text: str) -> Any:

@@ -14,7 +14,7 @@ from smtp_verify.config.schema.secret_keys import (
     holds_secret,
     without_secret_keys,
 )
-from smtp_verify.fragments import SHORTEST
+from smtp_verify.fragments import SHORTEST, merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,10 +32,10 @@ def spans(document: Document) -> list[tuple[int, int]]:
     """The stretches of the text that hold secrets, as offsets."""
     text, root = document.text.text, document.root
     if root is None:
-        return _merged([*guessed_secrets.spans(text)])
+        return merged([*guessed_secrets.spans(text)])
     nodes = [*_secret_scalars(document)]
     secret = [_stretch(node, text) for node in nodes if not placeholders.is_placeholder(node.value)]
-    return _merged([*secret, *_behind(document.text, root), *_elsewhere(text, root, _values(nodes, text))])
+    return merged([*secret, *_behind(document.text, root), *_elsewhere(text, root, _values(nodes, text))])
 
 
 def values(document: Document) -> list[str]:
@@ -151,15 +151,3 @@ def _scalars(node: Node) -> Iterator[Scalar]:
     elif isinstance(node, Sequence):
         for item in node.items:
             yield from _scalars(item)
-
-
-def _merged(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(stretches):
-        if start == end:
-            continue
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from smtp_verify.config.path import Assignment
 from smtp_verify.diagnosis import replies
 from smtp_verify.diagnosis.row import Diagnosis, Row, Symptom
 from smtp_verify.diagnosis.table import ROWS, UNKNOWN_REPLY

@@ -84,6 +84,11 @@ def in_words(change: Assignment) -> str:
     return f"set {dotted(change.path)}: {json.dumps(change.value, ensure_ascii=False)}"
 
 
+def issue(project: str, number: int) -> str:
+    """The address of an issue on GitHub."""
+    return f"https://github.com/{project}/issues/{number}"
+
+
 class Evidence(NamedTuple):
     """One thing that speaks for a row."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from smtp_verify.config.path import Assignment
 from smtp_verify.diagnosis import patches
-from smtp_verify.diagnosis.row import Match, Row
+from smtp_verify.diagnosis.row import Match, Row, issue
 from smtp_verify.javascript import is_number
 from smtp_verify.smtp.endpoint import bare_host
 from smtp_verify.smtp.wire.transcript import Ending, Stage
@@ -26,10 +26,6 @@ _LIMITS = {
 _SHORTEST = 300
 """Milliseconds: many servers on the internet need longer."""
 _SILENCE = "nothing|did not finish|never received|closed|reset"
-
-
-def _issue(project: str, number: int) -> str:
-    return f"https://github.com/{project}/issues/{number}"
 
 
 def _silent_tls_port(symptom: Symptom) -> bool:
@@ -88,7 +84,7 @@ ROWS = (
         cause="secure is false, and the port waits for TLS from the first byte",
         cure="write secure: true, or take port 587; smtp-verify probe tells which of them works",
         after_probe="ask the server administrator which port and which encryption to use",
-        source=_issue("nodemailer/nodemailer", 441),
+        source=issue("nodemailer/nodemailer", 441),
         path=("secure",),
         patch=patches.to_implicit,
     ),
@@ -104,7 +100,7 @@ ROWS = (
             " which others answer"
         ),
         after_probe="check host, and ask the server administrator for its port",
-        source=_issue("nodemailer/nodemailer", 638),
+        source=issue("nodemailer/nodemailer", 638),
         path=("port",),
         patch=patches.to_providers_port,
     ),
@@ -132,7 +128,7 @@ ROWS = (
             " has it, or have the port unblocked"
         ),
         after_probe="check host, and ask the network administrator to unblock the port",
-        source=_issue("logto-io/logto", 6191),
+        source=issue("logto-io/logto", 6191),
         path=("port",),
         patch=patches.to_providers_port,
     ),
@@ -142,7 +138,7 @@ ROWS = (
         match=Match(endings=(Ending.NOT_CONNECTED,), words="ECONNREFUSED", when=_is_loopback),
         cause="nothing listens there; inside a container, localhost is the container itself",
         cure="write the server's own name, or the name of its service in the container network",
-        source=_issue("nodemailer/nodemailer", 1454),
+        source=issue("nodemailer/nodemailer", 1454),
         path=("host",),
     ),
     Row(
@@ -152,7 +148,7 @@ ROWS = (
         cause="the host is there, and nothing listens on this port",
         cure="check the port: smtp-verify probe tells which of the usual ones answer",
         after_probe="check host, and ask the server administrator for its port",
-        source=_issue("nodemailer/nodemailer", 745),
+        source=issue("nodemailer/nodemailer", 745),
         path=("port",),
         patch=patches.to_providers_port,
     ),
@@ -164,7 +160,7 @@ ROWS = (
         cure=(
             "check the network, or write an address that can be reached, with servername for the certificate"
         ),
-        source=_issue("nodemailer/nodemailer", 1743),
+        source=issue("nodemailer/nodemailer", 1743),
         path=("host",),
     ),
     Row(
@@ -173,7 +169,7 @@ ROWS = (
         match=Match(endings=(Ending.NO_SUCH_HOST,), when=_is_dirty),
         cause="host holds a scheme, a port, quotes or spaces besides the name",
         cure="write the name alone",
-        source=_issue("nodemailer/nodemailer", 1422),
+        source=issue("nodemailer/nodemailer", 1422),
         path=("host",),
         patch=_to_clean,
     ),
@@ -183,7 +179,7 @@ ROWS = (
         match=Match(endings=(Ending.NO_SUCH_HOST,)),
         cause="the name does not exist, or this machine's resolver does not know it",
         cure="check the spelling of host",
-        source=_issue("nodemailer/nodemailer", 1153),
+        source=issue("nodemailer/nodemailer", 1153),
         path=("host",),
         patch=patches.to_providers_host,
     ),
@@ -196,7 +192,7 @@ ROWS = (
             "try again, and check the resolver of this machine; nodemailer asks the servers of"
             " /etc/resolv.conf before it looks into /etc/hosts"
         ),
-        source=_issue("nodemailer/nodemailer", 1153),
+        source=issue("nodemailer/nodemailer", 1153),
     ),
     Row(
         code="SD116",
@@ -204,7 +200,7 @@ ROWS = (
         match=Match(codes=(501, 550, 504, 554), stages=(Stage.EHLO,), unless=_blames_address),
         cause="the server refuses the name we greet it with: name, or this machine's own",
         cure="write a name with a dot in ASCII, such as mail.example.com, as name",
-        source=_issue("logto-io/logto", 8333),
+        source=issue("logto-io/logto", 8333),
         path=("name",),
     ),
     Row(

@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtp_verify.diagnosis import patches
-from smtp_verify.diagnosis.row import Match, Row
+from smtp_verify.diagnosis.row import Match, Row, issue
 from smtp_verify.smtp.wire.transcript import Ending, Stage
 
 if TYPE_CHECKING:
     from smtp_verify.diagnosis.row import Symptom
-
-
-def _issue(project: str, number: int) -> str:
-    return f"https://github.com/{project}/issues/{number}"
 
 
 def _plain_port(symptom: Symptom) -> bool:
@@ -28,7 +24,7 @@ ROWS = (
         cause="secure is true, and the port speaks no TLS from the first byte",
         cure="write secure: false with requireTLS: true, or take port 465",
         after_probe="ask the server administrator which port and which encryption to use",
-        source=_issue("nodemailer/nodemailer", 1172),
+        source=issue("nodemailer/nodemailer", 1172),
         path=("secure",),
         patch=patches.to_starttls,
     ),
@@ -54,7 +50,7 @@ ROWS = (
             "ask whoever runs the server for the PEM of its CA (a self-signed certificate is its own), and "
             "put it into tls.ca, or into NODE_EXTRA_CA_CERTS of the Logto container"
         ),
-        source=_issue("nodemailer/smtp-server", 115),
+        source=issue("nodemailer/smtp-server", 115),
         path=("tls", "ca"),
     ),
     Row(
@@ -67,7 +63,7 @@ ROWS = (
             " shows the certificate"
         ),
         after_probe="write the server's name in the certificate as host, or as tls.servername",
-        source=_issue("nodemailer/nodemailer", 1391),
+        source=issue("nodemailer/nodemailer", 1391),
         path=("host",),
         patch=patches.to_certificate_name,
     ),
@@ -91,7 +87,7 @@ ROWS = (
         ),
         cause="the server speaks only TLS that is too old or too weak for Node",
         cure="upgrade the server; until then tls.minVersion: TLSv1 with tls.ciphers: DEFAULT@SECLEVEL=0",
-        source=_issue("nodemailer/nodemailer", 1076),
+        source=issue("nodemailer/nodemailer", 1076),
         path=("tls", "minVersion"),
     ),
     Row(

@@ -10,15 +10,11 @@ from smtp_verify.config.path import Assignment
 from smtp_verify.config.schema.keys import AUTH_KEYS
 from smtp_verify.config.schema.unfilled import is_stand_in
 from smtp_verify.diagnosis import patches
-from smtp_verify.diagnosis.row import Match, Row
+from smtp_verify.diagnosis.row import Match, Row, issue
 from smtp_verify.smtp.wire.transcript import Ending, Stage
 
 if TYPE_CHECKING:
     from smtp_verify.diagnosis.row import Symptom
-
-
-def _issue(number: int) -> str:
-    return f"https://github.com/nodemailer/nodemailer/issues/{number}"
 
 
 def _has_oauth2_keys(symptom: Symptom) -> bool:
@@ -68,7 +64,7 @@ ROWS = (
         ),
         cause="auth holds the keys of OAuth2, and no type: nodemailer then looks for user and pass",
         cure="write type: OAuth2 under auth",
-        source=_issue(847),
+        source=issue("nodemailer/nodemailer", 847),
         path=("auth",),
         patch=_to_oauth2,
     ),
@@ -78,7 +74,7 @@ ROWS = (
         match=Match(endings=(Ending.NO_CREDENTIALS,), words="Missing credentials"),
         cause="the server wants a login, and auth.user or auth.pass is empty",
         cure="write both; for a relay that needs none, have it not offer AUTH to you",
-        source=_issue(1641),
+        source=issue("nodemailer/nodemailer", 1641),
         path=("auth",),
     ),
     Row(
@@ -103,7 +99,7 @@ ROWS = (
             "serviceClient"
         ),
         cure="write refreshToken with clientId and clientSecret, or serviceClient with privateKey",
-        source=_issue(910),
+        source=issue("nodemailer/nodemailer", 910),
         path=("auth",),
     ),
     Row(
@@ -112,7 +108,7 @@ ROWS = (
         match=Match(endings=(Ending.NO_CREDENTIALS,), words="invalid_grant"),
         cause="the refresh token has expired, was revoked, or belongs to another client",
         cure="go through the consent again with offline access, and write the new refreshToken",
-        source=_issue(1048),
+        source=issue("nodemailer/nodemailer", 1048),
         path=("auth", "refreshToken"),
     ),
     Row(
@@ -124,7 +120,7 @@ ROWS = (
             "(Google's by default)"
         ),
         cure="check clientId, clientSecret and accessUrl",
-        source=_issue(647),
+        source=issue("nodemailer/nodemailer", 647),
         path=("auth", "clientId"),
     ),
     Row(
@@ -135,7 +131,7 @@ ROWS = (
             "the server offers no mechanism of nodemailer's on this channel, and it tried PLAIN all the same"
         ),
         cure="turn encryption on; where the server has LOGIN alone, write authMethod: LOGIN",
-        source=_issue(189),
+        source=issue("nodemailer/nodemailer", 189),
         path=("authMethod",),
         patch=patches.to_login,
     ),
@@ -150,7 +146,7 @@ ROWS = (
         ),
         cause="the provider limits logins, and Logto logs in for each mail",
         cure="wait, then send less often, or take a relay made for applications",
-        source=_issue(1388),
+        source=issue("nodemailer/nodemailer", 1388),
     ),
     Row(
         code="SD219",
@@ -191,7 +187,7 @@ ROWS = (
         ),
         cause="the provider limits connections, and Logto opens one for each mail",
         cure="wait, then send less often, or take a relay made for applications",
-        source=_issue(699),
+        source=issue("nodemailer/nodemailer", 699),
     ),
     Row(
         code="SD212",
@@ -199,7 +195,7 @@ ROWS = (
         match=Match(codes=(535,), enhanced=("5.7.3",), endings=(Ending.NOT_AUTHENTICATED,)),
         cause="Exchange does not accept the login: the password, or the user without its domain",
         cure="write the user principal name, user@example.com, as auth.user, and check auth.pass",
-        source=_issue(953),
+        source=issue("nodemailer/nodemailer", 953),
         path=("auth", "user"),
     ),
     Row(
@@ -229,7 +225,7 @@ ROWS = (
             "check auth.user (often the whole address) and auth.pass (often an app password, not "
             "the account's)"
         ),
-        source=_issue(1656),
+        source=issue("nodemailer/nodemailer", 1656),
         path=("auth", "pass"),
     ),
     Row(

@@ -65,11 +65,6 @@ class SpfRecord:
                 return tuple(upto)
         return (*upto, self.redirect) if self.redirect else tuple(upto)
 
-    @property
-    def all(self) -> Term | None:
-        """The mechanism `all`, if there is one."""
-        return next((term for term in self.mechanisms if term.name == "all"), None)
-
 
 def is_spf(text: str) -> bool:
     """Whether a TXT record claims to be SPF (section 4.5)."""

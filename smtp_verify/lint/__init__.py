@@ -1,1 +1,1 @@
-"""What will go wrong: one module a family, one documented function a rule."""
+"""What will go wrong, and the verdict; `registry` lists the rules."""

@@ -30,7 +30,7 @@ def type_name(value: Any) -> str:
 
 def rejection(document: Document, issue: Issue, severity: Severity) -> Finding:
     """One of the guard's issues as a finding; as a warning it says that Logto rejects the file for it."""
-    code, message, help_ = _in_words(document, issue, severity)
+    code, message, help_ = _in_words(document, issue)
     if severity is Severity.WARNING:
         message += "; Logto's connector rejects the file for it"
     if issue.keys:
@@ -58,7 +58,7 @@ def _deepest(document: Document, issue: Issue) -> Issue:
     return guard.explain_union(row.kind, value_at(document.config, issue.path, _ABSENT), issue.path)[0]
 
 
-def _in_words(document: Document, issue: Issue, severity: Severity) -> tuple[str, str, str]:
+def _in_words(document: Document, issue: Issue) -> tuple[str, str, str]:
     """The code, the message and the help for an issue."""
     kind = guard.IssueCode
     name = dotted(issue.path) or "the config"

@@ -1,4 +1,4 @@
-"""The pages of what `config` finds: reading and the schema find it, and what there is to say stands here.
+"""The pages of what no rule finds: reading, the schema and placeholders find it.
 
 Each as a name and a text in the form of a rule's docstring.
 """

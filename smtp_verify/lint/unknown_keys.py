@@ -57,27 +57,15 @@ def unknown_keys(document: Document) -> Iterator[Finding]:
     known += [(("templates", index), template) for index, template in enumerate(listed)]
     for path, value in known:
         # Most have none, and then nobody needs the tree.
-        if isinstance(value, dict) and not value.keys() <= rows_below(path).keys():
-            yield from _unknown_in(document, path, value, rows_below(path))
-
-
-def rows_below(path: Path) -> dict[str, KeyRow]:
-    """The keys of the object at a path; none where it is not known or may have any."""
-    match path:
-        case ():
-            return keys.CONFIG_KEYS
-        case ("auth",):
-            return keys.AUTH_KEYS
-        case ("tls",):
-            return keys.TLS_KEYS
-        case ("templates", int()):
-            return keys.TEMPLATE_KEYS
-    return {}
+        if isinstance(value, dict) and not value.keys() <= keys.rows_below(path).keys():
+            yield from _unknown_in(document, path, value, keys.rows_below(path))
 
 
 def rows_to_suggest(path: Path) -> dict[str, KeyRow]:
     """The keys that may be meant there: never `tls.host` and `tls.port`, which override their namesakes."""
-    return {key: row for key, row in rows_below(path).items() if path != ("tls",) or key not in _OVERRIDING}
+    return {
+        key: row for key, row in keys.rows_below(path).items() if path != ("tls",) or key not in _OVERRIDING
+    }
 
 
 def _unknown_in(

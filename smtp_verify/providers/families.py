@@ -1,4 +1,4 @@
-"""Which names of servers are whose: one table for the settings, the sender's domain and the diagnosis.
+"""Which names of servers are whose: one table for the diagnosis and the sender's domain.
 
 A name that ends so is the provider's own; less may be known of its settings (`table`, by whole names).
 """

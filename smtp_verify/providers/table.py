@@ -1,4 +1,4 @@
-"""The table of providers: what each wants in a config. A provider is added as one row, with its sources."""
+"""All providers, and how one is found; their rows stand in the modules of this room, with their sources."""
 
 from __future__ import annotations
 

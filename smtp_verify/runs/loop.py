@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 _Result = TypeVar("_Result")
 
 
+def quiet_runner() -> asyncio.Runner:
+    """A runner whose loop says nothing: what a peer does to a connection that is being dropped is no news."""
+    runner = asyncio.Runner()
+    runner.get_loop().set_exception_handler(lambda loop, context: None)
+    return runner
+
+
 def run_until_signal(work: Coroutine[Any, Any, _Result]) -> _Result:
     """Run a coroutine to its end.
 
@@ -25,9 +32,7 @@ def run_until_signal(work: Coroutine[Any, Any, _Result]) -> _Result:
         KeyboardInterrupt: SIGINT came first.
         Terminated: SIGTERM or SIGHUP came first.
     """
-    with asyncio.Runner() as runner:
-        # What a peer does to a connection that is being dropped is no news.
-        runner.get_loop().set_exception_handler(lambda loop, context: None)
+    with quiet_runner() as runner:
         outcome = runner.run(_first(work))
     catch_termination()
     if isinstance(outcome, signal.Signals):

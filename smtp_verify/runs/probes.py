@@ -17,7 +17,7 @@ from smtp_verify.smtp.differences import differences, unverified_token_endpoint
 from smtp_verify.smtp.ladder import probe, variants
 from smtp_verify.smtp.login.secrecy import secrets_of
 from smtp_verify.smtp.login.token_endpoint import UNVERIFIED
-from smtp_verify.smtp.wire.transcript import Ending, Stage
+from smtp_verify.smtp.wire.transcript import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ class DnsRequest:
 
     selectors: list[str]
     nameservers: list[tuple[str, int]]
-    """None means those of the system."""
+    """Without any, those of the system."""
 
 
 def probed(
@@ -136,9 +136,6 @@ def _diagnosed(attempt: probe.Attempt, found: probe.Probe, document: Document) -
     return diagnose(replace(symptom, speaks_tls=found.speaks_tls), document)
 
 
-_BEFORE_LOGIN = (Stage.CONNECT, Stage.TLS, Stage.GREETING, Stage.EHLO, Stage.STARTTLS)
-
-
 def may_help(result: Result) -> bool:
     """Whether a probe can find out more: the session reached a host, and ended before it saw a login."""
-    return result.stage in _BEFORE_LOGIN or result.ending is Ending.CLEARTEXT
+    return result.stage in probe.ENCRYPTION or result.ending is Ending.CLEARTEXT

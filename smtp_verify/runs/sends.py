@@ -1,4 +1,4 @@
-"""Runs sessions: the event loop, signals, the embedded server."""
+"""Sends: each message made, delivered in a session of its own, and its failure diagnosed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from smtp_verify.mail import message, payload
 from smtp_verify.mail import template as templates
 from smtp_verify.mail.cautions import cautions, without_code
 from smtp_verify.mail.recipient import recipient
+from smtp_verify.runs.loop import quiet_runner
 from smtp_verify.runs.send_report import SendReport
 from smtp_verify.runs.signals import code_of_signal, ending_signals
 from smtp_verify.smtp import endpoint as endpoints
@@ -84,9 +85,7 @@ class Job:
 
 def run_sessions(job: Job) -> tuple[list[SendReport], int]:
     """Every session, one after another; the reports, and the exit code of a signal or 0."""
-    with asyncio.Runner() as runner:
-        # What a peer does to a connection that is being dropped is no news.
-        runner.get_loop().set_exception_handler(lambda loop, context: None)
+    with quiet_runner() as runner:
         return runner.run(_run_all(job))
 
 

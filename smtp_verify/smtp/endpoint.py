@@ -121,7 +121,7 @@ def _redirected(host: str, options: dict[str, Any], named: Any) -> str:
 
 
 def _number_of_port(value: Any) -> int:
-    """The number of `tls.port`; 0 where it is none, which `tls_options` refuses by its value."""
+    """The number of `tls.port`; 0 where it is none, which `node_options` refuses by its value."""
     number = to_number(value)
     return int(number) if 0 <= number <= 65535 else 0
 

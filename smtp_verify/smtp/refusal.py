@@ -1,4 +1,4 @@
-"""What nodemailer throws on, and what that ends."""
+"""What is said of an option that nodemailer throws on."""
 
 from __future__ import annotations
 

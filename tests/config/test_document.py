@@ -72,8 +72,8 @@ def test_a_line_is_told_without_its_end() -> None:
 
 def test_a_text_makes_findings_about_itself() -> None:
     text = Text("a.yaml", "ab\ncd")
-    assert text.error("SV006", 1, 4, "m", "h", "/p") == Finding(
-        Location("a.yaml", 1, 2, 2, 2), "SV006", Severity.ERROR, "m", "h", "/p"
+    assert text.error("SV006", 1, 4, "m", "h") == Finding(
+        Location("a.yaml", 1, 2, 2, 2), "SV006", Severity.ERROR, "m", "h"
     )
     assert text.warning("SV007", 2, 1, "m").location == Location("a.yaml", 1, 3, 1, 3)
     assert text.warning("SV007", 0, 1, "m").severity is Severity.WARNING

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from smtp_verify.cli.terminal.rewriting import rewrite
 from smtp_verify.config.editing.edits import changed
+from smtp_verify.config.path import Assignment
 from smtp_verify.errors import ConfigError, OutputError
 from smtp_verify.smtp import transport
 from smtp_verify.smtp.ladder import variants
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from smtp_verify.config.document import Document
     from smtp_verify.runs.probe_report import ProbeReport
     from smtp_verify.smtp.ladder.variants import Variant
-from smtp_verify.config.path import Assignment
 
 _DECIDING = ("url", "service")
 """Keys that set host and port themselves; nothing beside them acts."""

@@ -13,15 +13,6 @@ from smtp_verify.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from smtp_verify.report.formats.formatter import Failure
-
-    TellFailure = Callable[[Failure], str]
-    """A machine format's own document for a failure before any result."""
 
 _begun_on: object = ()
 """The standard output on which a result has begun: no other may follow it there."""
@@ -275,7 +266,8 @@ def _to_stdout(pieces: Iterable[str | bytes]) -> None:
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise BrokenPipeError from None
-        _drop_buffer()
+        # What could not be written must not be tried again when the interpreter exits.
+        forget_stdout()
         raise OutputError(f"standard output cannot be written: {_reason(error)}") from None
 
 
@@ -288,11 +280,6 @@ def _write_all(data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[sys.stdout.buffer.write(rest) :]
-
-
-def _drop_buffer() -> None:
-    """What could not be written must not be tried again when the interpreter exits."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_special(path: str) -> bool:

@@ -58,11 +58,9 @@ class Text:
         match = _LINE_END.search(self.text, offset)
         return match.start() if match else len(self.text)
 
-    def error(
-        self, code: str, start: int, end: int, message: str, help_: str = "", pointer: str = ""
-    ) -> Finding:
+    def error(self, code: str, start: int, end: int, message: str, help_: str = "") -> Finding:
         """A finding of severity error at a stretch of this text."""
-        return Finding(self.location(start, end), code, Severity.ERROR, message, help_, pointer)
+        return Finding(self.location(start, end), code, Severity.ERROR, message, help_)
 
     def warning(
         self, code: str, start: int, end: int, message: str, help_: str = "", pointer: str = ""

@@ -78,7 +78,7 @@ def guard(config: Any) -> tuple[Issue, ...]:
 
 def explain_union(kind: Union, value: Any, path: Path) -> tuple[Issue, ...]:
     """The issues of the option that a refused value comes closest to."""
-    results = [_check(option, value, path) for option in _flat(kind)]
+    results = [_check(option, value, path) for option in kind.flat]
     return min((result.issues for result in results), key=_distance)
 
 
@@ -86,13 +86,6 @@ def _distance(issues: tuple[Issue, ...]) -> tuple[bool, int, int]:
     """An option whose `type` is another one was not meant; else the fewest issues, and then the deepest."""
     other_type = any(issue.code is IssueCode.INVALID_ENUM_VALUE for issue in issues)
     return other_type, len(issues), -max(len(issue.path) for issue in issues)
-
-
-def _flat(kind: Union) -> list[Kind]:
-    flat: list[Kind] = []
-    for option in kind.options:
-        flat.extend(_flat(option) if isinstance(option, Union) else [option])
-    return flat
 
 
 def _check(kind: Kind, value: Any, path: Path) -> _Result:

@@ -107,7 +107,7 @@ def _guarded(kind: Kind) -> JsonSchema:
             known = {"properties": _hinted_rows(others)} if others else {}
             return {"type": "object", **known, "additionalProperties": _guarded(value)}
         case Union():
-            return {"anyOf": [_guarded(option) for option in _flat(kind)]}
+            return {"anyOf": [_guarded(option) for option in kind.flat]}
         case Anything():
             return {}
     assert_never(kind)
@@ -149,14 +149,6 @@ def _choices(row: KeyRow) -> JsonSchema:
 def _meanings(row: KeyRow) -> JsonSchema:
     """What each choice means: no word of the standard, but one that editors read."""
     return {"enumDescriptions": list(row.choices.values())} if row.choices else {}
-
-
-def _flat(kind: Union) -> list[Kind]:
-    """Unions of unions as one: which branch takes a value makes no difference to the verdict."""
-    flat: list[Kind] = []
-    for option in kind.options:
-        flat.extend(_flat(option) if isinstance(option, Union) else [option])
-    return flat
 
 
 # What the documentation refuses ------------------------------------------------------------------------
@@ -206,8 +198,8 @@ def _hinted(kind: Kind) -> JsonSchema:
         case RecordKind(value, others):
             known = {"properties": _hinted_rows(others)} if others else {}
             return {**known, "additionalProperties": _hinted(value)}
-        case Union() if any(isinstance(option, Object) for option in _flat(kind)):
-            return {"anyOf": [_hinted(option) for option in _flat(kind)]}
+        case Union() if any(isinstance(option, Object) for option in kind.flat):
+            return {"anyOf": [_hinted(option) for option in kind.flat]}
         case Anything():
             return {}
     return {"anyOf": [_guarded(kind), {}]}

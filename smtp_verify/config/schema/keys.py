@@ -210,3 +210,19 @@ def _takes_string(kind: Kind) -> bool:
     if isinstance(kind, Union):
         return any(_takes_string(option) for option in kind.options)
     return isinstance(kind, OneOf) or kind == STRING
+
+
+def rows_below(path: Path) -> dict[str, KeyRow]:
+    """The keys of the object at a path; none where it is not known or may have any."""
+    match path:
+        case ():
+            return CONFIG_KEYS
+        case ("auth",):
+            return AUTH_KEYS
+        case ("auth", "privateKey"):
+            return PRIVATE_KEY_KEYS
+        case ("tls",):
+            return TLS_KEYS
+        case ("templates", int()):
+            return TEMPLATE_KEYS
+    return {}

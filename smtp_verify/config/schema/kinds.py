@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-from enum import Enum
-from typing import TYPE_CHECKING
 
 
 class Primitive(NamedTuple):
@@ -50,6 +49,14 @@ class Union(NamedTuple):
     """Any of several kinds, tried in this order."""
 
     options: tuple[Kind, ...]
+
+    @property
+    def flat(self) -> list[Kind]:
+        """Unions of unions as one: which branch takes a value makes no difference to the verdict."""
+        flat: list[Kind] = []
+        for option in self.options:
+            flat.extend(option.flat if isinstance(option, Union) else [option])
+        return flat
 
 
 class Anything:

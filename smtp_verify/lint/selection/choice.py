@@ -8,7 +8,7 @@ from smtp_verify import codes
 from smtp_verify.config.schema.kinds import Schema
 from smtp_verify.errors import UsageError
 from smtp_verify.finding import MARK, Severity
-from smtp_verify.lint.selection.known_codes import _FAMILY, ALL, codes_of, unknown
+from smtp_verify.lint.selection.known_codes import ALL, FAMILY, codes_of, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,7 +61,7 @@ def _lengths(words: Sequence[str], can_be_unread: bool = True) -> dict[str, int]
         if len(meant) == 1 and meant <= codes.UNREAD and not can_be_unread:
             raise UsageError(f"{word} cannot be ignored: of a text that is not read there is no more to tell")
         # A name is as precise as the code that it stands for.
-        length = len(word) if word.upper().startswith(_FAMILY) else len(min(meant))
+        length = len(word) if word.upper().startswith(FAMILY) else len(min(meant))
         for code in meant:
             lengths[code] = max(length, lengths.get(code, 0))
     return lengths

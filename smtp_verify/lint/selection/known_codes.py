@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-_FAMILY = "SV"
+FAMILY = "SV"
 ALL = frozenset((*codes.ALL, *(rule.code for rule in RULES)))
 """Every code that a finding may have."""
 
 
 def codes_of(word: str) -> frozenset[str]:
     """The codes that a code, a prefix of codes or a rule's name stands for; none where it is unknown."""
-    if word.upper().startswith(_FAMILY):
+    if word.upper().startswith(FAMILY):
         return frozenset(code for code in ALL if code.startswith(word.upper()))
     return frozenset(code for name, code in _names() if name == word.lower())
 

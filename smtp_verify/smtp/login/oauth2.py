@@ -25,23 +25,20 @@ _LONGEST_ASSERTION = 3600
 _ASSERTION = 300
 
 
-async def access_token(
-    auth: dict[str, Any], renew: bool, allow_cleartext: bool = False, now: float | None = None
-) -> str:
+async def access_token(auth: dict[str, Any], renew: bool, allow_cleartext: bool = False) -> str:
     """An access token for the config's `auth`.
 
     Args:
         auth: the raw object.
         renew: whether the token in the config was refused already.
         allow_cleartext: whether secrets may go to an `http:` endpoint on another machine.
-        now: seconds since 1970; the clock's, where it is not given.
 
     Raises:
         CannotLogIn: there is no token and no way to get one, or the provider refuses.
         Others: as `token_endpoint.post`.
     """
     given = to_string(auth.get("accessToken")) if auth.get("accessToken") else ""
-    if given and not renew and not _has_expired(auth, time.time() if now is None else now):
+    if given and not renew and not _has_expired(auth, time.time()):
         return given
     if auth.get("serviceClient"):
         return await _request(auth, _assertion_form(auth), allow_cleartext)

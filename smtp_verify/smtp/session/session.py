@@ -1,4 +1,4 @@
-"""One session, stage by stage; the only module that decides what is said to a mail server.
+"""One session, stage by stage: what comes next, and when; each stage says its own words.
 
 Order and decisions are nodemailer's (8.0.4 lib/smtp-connection/index.js); replies are read strictly, and a
 loss after the final dot is told apart from every other.

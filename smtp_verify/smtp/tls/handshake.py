@@ -61,7 +61,7 @@ class Handshake:
             kind = "IP address" if is_address(host.removesuffix(".")) else "Hostname"
             reason = f"certificate: {kind} mismatch, certificate is not valid for {host!r}"
             words = f"Hostname/IP does not match certificate's altnames: {why}"
-            advice = "set host, or servername, to a name in it"
+            advice = "set host, or tls.servername, to a name in it"
             raise Ended(Ending.TLS_FAILED, f"{reason}: {advice}", nodemailer=words)
 
     def _not_tls(self, error: ssl.SSLError) -> Ended:

@@ -32,7 +32,7 @@ LOST = {
 
 
 class Ended(Exception):  # noqa: N818 - control flow of a session, never an error of the program
-    """The session is over; it never leaves this room."""
+    """The session is over: raised at any stage, and caught where the session was begun."""
 
     def __init__(
         self, ending: Ending, reason: str = "", reply: Reply | None = None, nodemailer: str = ""

@@ -367,7 +367,7 @@ CONFIGS = [
     keyed("name", (0, 0, 0, 0, 78, 78), False, name=TEXT),
     keyed("servername", (0, 0, 0, 0, 76, 78), servername=TEXT, secure=True),
     keyed("localAddress", (1, 0, 0, 0, 78, 0), localAddress=TEXT),
-    keyed("tls.minVersion", (0, 0, 0, 0, 0, 78), tls={"minVersion": TEXT}),
+    keyed("tls.minVersion", (0, 0, 0, 0, 0, 78), False, tls={"minVersion": TEXT}),
     keyed("values of the wrong type", (1, 1, 78, 78, 78, 78), False, port=TEXT, secure=TEXT, templates=TEXT),
 ]
 

@@ -31,10 +31,10 @@ runs        what happened when it was tried: sends, probes, their reports as dat
 report      how it is said; `visible`, the one door to a terminal
   formats     what several subjects share: SARIF, annotations of GitHub, JSON, lines and their margins
   findings, mail, session, probe, pages     by subject
-cli         argv in, exit code out: `app`, and `boundary`, where exceptions become exit codes
+cli         argv in, exit code out: `app` lists the commands; `boundary`, where exceptions become exit codes
   terminal    asking, progress, output, time
+  arguments   one request a command: its fields are the parameters, declared there alone
   commands    what each command does, from its request to its exit code
-  arguments   one module a command: argv to plain values
 """
 
 __version__ = "0.1.0"

@@ -41,7 +41,7 @@ WINGS = {
     "smtp": ({"wire"}, {""}, {"tls"}, {"login"}, {"sandbox", "session"}, {"ladder"}),
     "lint": ({"rejection", "unknown_keys", "view"}, {"rules"}, {""}, {"selection"}, {"fixes"}),
     "report": ({""}, {"formats"}, {"findings", "mail", "pages"}, {"session"}, {"probe"}),
-    "cli": ({"terminal"}, {"commands"}, {"boundary"}, {"arguments"}, {""}),
+    "cli": ({"terminal"}, {"arguments"}, {"commands"}, {"boundary"}, {""}),
 }
 MOST_MODULES = 14
 

@@ -9,17 +9,18 @@ import typer
 from typer.core import TyperGroup
 
 from smtp_verify.cli.arguments import options
+from smtp_verify.cli.declared import command_of
 
 COMMANDS = {
-    "validate": ("smtp_verify.cli.arguments.validate", "validate"),
-    "render": ("smtp_verify.cli.arguments.render", "render"),
-    "test-send": ("smtp_verify.cli.arguments.send", "send"),
-    "init": ("smtp_verify.cli.arguments.init", "init"),
-    "probe": ("smtp_verify.cli.arguments.probe", "probe"),
-    "explain": ("smtp_verify.cli.arguments.explain", "explain"),
-    "schema": ("smtp_verify.cli.arguments.schema", "schema"),
+    "validate": ("validate", "ValidateRequest", "validate_paths"),
+    "render": ("render", "RenderRequest", "render_all"),
+    "test-send": ("send", "SendRequest", "send_all"),
+    "init": ("init", "InitRequest", "start"),
+    "probe": ("probe", "ProbeRequest", "probe_config"),
+    "explain": ("explain", "ExplainRequest", "explain"),
+    "schema": ("schema", "SchemaRequest", "write_schema"),
 }
-"""The module and the function of each command."""
+"""Each with its module in `arguments` and in `commands`, its request, and the function that does the work."""
 
 _IN_SHORT = {
     "validate": "Check configs: every problem, its place, what to write.",
@@ -43,9 +44,13 @@ class _Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
-        module, function = COMMANDS[cmd_name]
+        module, request, work = COMMANDS[cmd_name]
+        asked = getattr(import_module(f"smtp_verify.cli.arguments.{module}"), request)
+        command = command_of(
+            asked, lambda: getattr(import_module(f"smtp_verify.cli.commands.{module}"), work)
+        )
         single = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=_SETTINGS)
-        single.command(cmd_name, short_help=_IN_SHORT.get(cmd_name))(getattr(import_module(module), function))
+        single.command(cmd_name, short_help=_IN_SHORT.get(cmd_name))(command)
         return typer.main.get_command(single)
 
 

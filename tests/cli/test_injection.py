@@ -14,11 +14,11 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from smtp_verify.cli.commands.send import SendRequest, send_all
+from smtp_verify.cli.arguments.send import SendReportFormat, SendRequest
+from smtp_verify.cli.commands.send import send_all
 from smtp_verify.errors import SmtpVerifyError
 from smtp_verify.exit_code import exit_code_of
 from smtp_verify.javascript import to_utf8
-from smtp_verify.report.session.json import SessionJson
 from smtp_verify.report.style import ColorMode
 from tests.cli.injections import (
     ADDRESSES,
@@ -111,13 +111,13 @@ def request_of(attempt: Attempt, server: Server, folder: Path) -> SendRequest:
         color=ColorMode.NEVER,
         no_input=True,
         to=[attempt.to],
-        formatter=SessionJson(),
+        format=SendReportFormat.JSON,
         quiet=True,
         stop_after=None,
         timeout=PATIENCE / 1000,
         total_timeout=None,
-        allow_cleartext=False,
-        pipelining=True,
+        allow_cleartext_auth=False,
+        no_pipelining=False,
         sandbox=False,
         transcript=None,
         logto=RECORDED_WITH,
@@ -364,7 +364,8 @@ PROGRAM = [
 def words(request: SendRequest) -> list[str]:
     """The command line of a request."""
     given = [f"--{key}={value}" for key in ("usage", "code", "vars") if (value := getattr(request, key))]
-    given += [f"--var={each}" for each in request.var] + [f"--set={each}" for each in request.overrides]
+    given += [f"--var={each}" for each in request.var or []]
+    given += [f"--set={each}" for each in request.overrides or []]
     if request.email_templates:
         given.append(f"--email-templates={request.email_templates}")
     return ["test-send", request.config, f"--to={request.to[0]}", "--no-input", *given]

@@ -1,1 +1,1 @@
-"""Argv to plain values: one module a command, and the options that several share."""
+"""One request a command: its fields are the parameters of the command, declared there alone."""

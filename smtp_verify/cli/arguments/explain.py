@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated
 
 import typer
 
 from smtp_verify.cli.arguments import options
-from smtp_verify.cli.boundary import run
-from smtp_verify.cli.commands.explain import index, page
-from smtp_verify.exit_code import ExitCode
+from smtp_verify.cli.arguments.request import Request
 
 
 class PageFormat(Enum):
@@ -20,19 +19,8 @@ class PageFormat(Enum):
     MARKDOWN = "markdown"
 
 
-def explain(
-    code: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[CODE]",
-            help="A finding, a diagnosis, an exit code, a reply code or an enhanced one. Without: all codes.",
-        ),
-    ] = None,
-    format_: Annotated[PageFormat, typer.Option("--format", help="How to write the page.")] = PageFormat.TEXT,
-    list_: Annotated[bool, typer.Option("--list", help="List every code, or those that begin so.")] = False,
-    output: options.Output = None,
-    version: options.Version = False,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainRequest(Request):
     """Say what a code means, why it comes, and what to do.
 
     Exit codes: 0 explained, 2 no such code.
@@ -48,13 +36,13 @@ def explain(
       smtp-verify explain --list SV2
     """
 
-    def work() -> int:
-        from smtp_verify.cli.terminal.output import write_result
-        from smtp_verify.report.pages.page import page_markdown, page_text
-
-        told = index(code or "") if list_ or code is None else page(code)
-        lines = page_text(told) if format_ is PageFormat.TEXT else page_markdown(told)
-        write_result("".join(f"{line}\n" for line in lines), output)
-        return ExitCode.OK
-
-    run(work)
+    code: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[CODE]",
+            help="A finding, a diagnosis, an exit code, a reply code or an enhanced one. Without: all codes.",
+        ),
+    ] = None
+    format: Annotated[PageFormat, typer.Option("--format", help="How to write the page.")] = PageFormat.TEXT
+    listing: Annotated[bool, typer.Option("--list", help="List every code, or those that begin so.")] = False
+    output: options.Output = None

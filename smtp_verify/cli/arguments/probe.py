@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import sys
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from smtp_verify.cli.arguments import options
-from smtp_verify.cli.boundary import run
-from smtp_verify.cli.commands import loading
-from smtp_verify.errors import UsageError
+from smtp_verify.cli.arguments.request import Request, check_system, check_timeout
 from smtp_verify.report.formats.json_document import JsonFailure
 from smtp_verify.report.style import ColorMode
+
+if TYPE_CHECKING:
+    from smtp_verify.cli.arguments.request import TellFailure
 
 
 class ProbeReportFormat(Enum):
@@ -23,61 +24,8 @@ class ProbeReportFormat(Enum):
     JSON = "json"
 
 
-def probe(
-    config: options.ConfigPath,
-    to: Annotated[
-        str | None,
-        typer.Option(
-            "--to", metavar="ADDRESS", help="Ask for this recipient too; it is taken back with RSET."
-        ),
-    ] = None,
-    ports: Annotated[
-        bool, typer.Option("--ports", help="Try the usual other ports even where the config works.")
-    ] = False,
-    no_auth: Annotated[bool, typer.Option("--no-auth", help="Do not log in.")] = False,
-    set_: options.Set = None,
-    write: Annotated[
-        bool,
-        typer.Option("--write", help="Write what was proven to work into the file; comments are kept."),
-    ] = False,
-    dns: Annotated[
-        bool,
-        typer.Option(
-            "--dns", help="Ask what the sender's domain says: MX, SPF, DKIM, DMARC. Needs the dns extra."
-        ),
-    ] = False,
-    selector: Annotated[
-        list[str] | None,
-        typer.Option("--selector", metavar="NAME", help="The DKIM selector, for --dns; repeatable."),
-    ] = None,
-    nameserver: Annotated[
-        list[str] | None,
-        typer.Option("--nameserver", metavar="ADDRESS", help="The DNS server to ask, for --dns; repeatable."),
-    ] = None,
-    timeout: Annotated[
-        float,
-        typer.Option(
-            "--timeout", "--total-timeout", metavar="SECONDS", min=0.001, help="For everything together."
-        ),
-    ] = 30.0,
-    allow_cleartext_auth: Annotated[
-        bool,
-        typer.Option(
-            "--allow-cleartext-auth",
-            help="Send credentials unencrypted to other machines too, as Logto does.",
-        ),
-    ] = False,
-    format_: Annotated[
-        ProbeReportFormat, typer.Option("--format", help="How to tell it.")
-    ] = ProbeReportFormat.TEXT,
-    output: options.Output = None,
-    logto: options.LogtoVersionName = None,
-    input_format: options.ReadAs = None,
-    document: options.DocumentNumber = None,
-    color: options.Color = ColorMode.AUTO,
-    no_input: options.NoInput = False,
-    version: options.Version = False,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeRequest(Request):
     """Find out what the server answers, on which port, and what to write instead; nothing is sent.
 
     DNS, TCP on each address, greeting, EHLO, TLS, login and, with --to, the recipient. Where the config
@@ -95,32 +43,69 @@ def probe(
       smtp-verify probe gmail.yaml --write
     """
 
-    def work() -> int:
-        if sys.platform == "win32":
-            raise UsageError("probe needs Linux or macOS; on Windows, validate and render work")
-        loading.check_timeout(timeout)
-        from smtp_verify.cli.commands.probe import ProbeRequest, probe_config
+    config: options.ConfigPath
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="ADDRESS", help="Ask for this recipient too; it is taken back with RSET."
+        ),
+    ] = None
+    ports: Annotated[
+        bool, typer.Option("--ports", help="Try the usual other ports even where the config works.")
+    ] = False
+    no_auth: Annotated[bool, typer.Option("--no-auth", help="Do not log in.")] = False
+    overrides: options.Set = field(default=None, repr=False)
+    write: Annotated[
+        bool,
+        typer.Option("--write", help="Write what was proven to work into the file; comments are kept."),
+    ] = False
+    dns: Annotated[
+        bool,
+        typer.Option(
+            "--dns", help="Ask what the sender's domain says: MX, SPF, DKIM, DMARC. Needs the dns extra."
+        ),
+    ] = False
+    selector: Annotated[
+        list[str] | None,
+        typer.Option("--selector", metavar="NAME", help="The DKIM selector, for --dns; repeatable."),
+    ] = None
+    nameserver: Annotated[
+        list[str] | None,
+        typer.Option("--nameserver", metavar="ADDRESS", help="The DNS server to ask, for --dns; repeatable."),
+    ] = None
+    timeout: Annotated[
+        float,
+        typer.Option(
+            "--timeout", "--total-timeout", metavar="SECONDS", min=0.001, help="For everything together."
+        ),
+    ] = 30.0
+    allow_cleartext_auth: Annotated[
+        bool,
+        typer.Option(
+            "--allow-cleartext-auth",
+            help="Send credentials unencrypted to other machines too, as Logto does.",
+        ),
+    ] = False
+    format: Annotated[ProbeReportFormat, typer.Option("--format", help="How to tell it.")] = (
+        ProbeReportFormat.TEXT
+    )
+    output: options.Output = None
+    logto: options.LogtoVersionName = None
+    input_format: options.ReadAs = None
+    document: options.DocumentNumber = None
+    color: options.Color = ColorMode.AUTO
+    no_input: options.NoInput = False
 
-        request = ProbeRequest(
-            config=config,
-            to=to,
-            ports=ports,
-            login=not no_auth,
-            overrides=set_ or [],
-            write=write,
-            dns=dns,
-            selectors=selector or [],
-            nameservers=nameserver or [],
-            timeout=timeout,
-            allow_cleartext=allow_cleartext_auth,
-            json=format_ is ProbeReportFormat.JSON,
-            output=output,
-            input_format=input_format,
-            document=document,
-            color=color,
-            no_input=no_input,
-            logto=logto,
-        )
-        return probe_config(request)
+    def check(self) -> None:
+        """Refuse another system, and more time than can be waited for.
 
-    run(work, JsonFailure("ports") if format_ is ProbeReportFormat.JSON else None)
+        Raises:
+            UsageError: it cannot be done here, or be meant.
+        """
+        check_system("probe")
+        check_timeout(self.timeout)
+
+    @property
+    def tell_failure(self) -> TellFailure | None:
+        """In the format that was asked for."""
+        return JsonFailure("ports") if self.format is ProbeReportFormat.JSON else None

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from smtp_verify.cli.arguments import options
-from smtp_verify.cli.boundary import run
+from smtp_verify.cli.arguments.request import Request
 from smtp_verify.config.schema.kinds import Schema
-from smtp_verify.exit_code import ExitCode
 
 
-def schema(
-    against: Annotated[
-        Schema,
-        typer.Option(
-            "--schema", help="documented: refuses what validate does. connector: refuses what Logto does."
-        ),
-    ] = Schema.DOCUMENTED,
-    output: options.Output = None,
-    no_input: options.NoInput = False,
-    version: options.Version = False,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaRequest(Request):
     """Print the JSON Schema of the config, by which editors complete, explain and check it.
 
     Exit codes: 0 written, 2 usage, 73 it cannot be written.
@@ -34,13 +25,11 @@ def schema(
       smtp-verify schema --schema connector > connector.schema.json
     """
 
-    def work() -> int:
-        import json
-
-        from smtp_verify.cli.terminal.output import write_result
-        from smtp_verify.config.schema.json_schema import json_schema
-
-        write_result(f"{json.dumps(json_schema(against), indent=2)}\n", output)
-        return ExitCode.OK
-
-    run(work)
+    against: Annotated[
+        Schema,
+        typer.Option(
+            "--schema", help="documented: refuses what validate does. connector: refuses what Logto does."
+        ),
+    ] = Schema.DOCUMENTED
+    output: options.Output = None
+    no_input: options.NoInput = False

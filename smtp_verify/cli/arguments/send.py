@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import sys
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
 from smtp_verify.cli.arguments import options
-from smtp_verify.cli.boundary import run
-from smtp_verify.cli.commands import loading
-from smtp_verify.cli.commands.choices import StopAfter
-from smtp_verify.errors import UsageError
+from smtp_verify.cli.arguments.request import Request, check_system, check_timeout
 from smtp_verify.report.style import ColorMode
 
 if TYPE_CHECKING:
+    from smtp_verify.cli.arguments.request import TellFailure
     from smtp_verify.report.formats.formatter import SendsFormat
 
 
@@ -29,64 +27,20 @@ class SendReportFormat(Enum):
     GITHUB = "github"
 
 
-def send(
-    config: options.ConfigPath,
-    to: Annotated[
-        list[str],
-        typer.Option("--to", metavar="ADDRESS", help="The recipient; repeatable, one message each."),
-    ],
-    usage: Annotated[
-        str, typer.Option("--usage", metavar="TYPE", help="The usage type, such as SignIn.")
-    ] = "Generic",
-    code: options.Code = None,
-    var: options.Var = None,
-    vars_: options.Vars = None,
-    set_: options.Set = None,
-    locale: options.Locale = None,
-    fallback_locale: options.FallbackLocale = "en",
-    email_templates: options.EmailTemplates = None,
-    stop_after: Annotated[
-        StopAfter | None, typer.Option("--stop-after", help="Prove up to this stage, and send nothing more.")
-    ] = None,
-    sandbox: Annotated[
-        bool,
-        typer.Option("--sandbox", help="Send to an embedded server instead; nothing leaves the machine."),
-    ] = False,
-    format_: Annotated[
-        SendReportFormat, typer.Option("--format", help="How to tell the results.")
-    ] = SendReportFormat.TEXT,
-    quiet: Annotated[
-        bool, typer.Option("-q", "--quiet", help="Print the code alone, once accepted, whatever the format.")
-    ] = False,
-    output: options.Output = None,
-    transcript: Annotated[
-        str | None,
-        typer.Option("--transcript", metavar="FILE", help="Write the session to FILE, secrets masked."),
-    ] = None,
-    timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", min=0.001, help="Time limit for each message.")
-    ] = 120.0,
-    total_timeout: Annotated[
-        float | None,
-        typer.Option("--total-timeout", metavar="SECONDS", min=0.001, help="Time limit for the command."),
-    ] = None,
-    allow_cleartext_auth: Annotated[
-        bool,
-        typer.Option(
-            "--allow-cleartext-auth",
-            help="Send credentials unencrypted to other machines too, as Logto does.",
-        ),
-    ] = False,
-    no_pipelining: Annotated[
-        bool, typer.Option("--no-pipelining", help="Wait for each reply before the next command.")
-    ] = False,
-    logto: options.LogtoVersionName = None,
-    input_format: options.ReadAs = None,
-    document: options.DocumentNumber = None,
-    color: options.Color = ColorMode.AUTO,
-    no_input: options.NoInput = False,
-    version: options.Version = False,
-) -> None:
+class StopAfter(Enum):
+    """How far a session goes."""
+
+    CONNECT = "connect"
+    GREETING = "greeting"
+    TLS = "tls"
+    AUTH = "auth"
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendRequest(Request):
     """Send a real verification email as Logto would, and say what was proven.
 
     The code is random unless given. Placeholders such as <app-password> are asked for at a terminal.
@@ -103,45 +57,83 @@ def send(
       smtp-verify test-send gmail.yaml --to you@example.com --set auth.pass=env:APP_PASSWORD
       code=$(smtp-verify test-send gmail.yaml --to you@example.com -q)
     """
-    formatter = _formatter(format_)
 
-    def work() -> int:
-        if sys.platform == "win32":
-            raise UsageError("test-send needs Linux or macOS; on Windows, validate and render work")
-        loading.check_timeout(timeout)
-        loading.check_timeout(total_timeout or timeout, "--total-timeout")
-        from smtp_verify.cli.commands.send import SendRequest, send_all
+    config: options.ConfigPath
+    to: Annotated[
+        list[str],
+        typer.Option("--to", metavar="ADDRESS", help="The recipient; repeatable, one message each."),
+    ]
+    usage: Annotated[str, typer.Option("--usage", metavar="TYPE", help="The usage type, such as SignIn.")] = (
+        "Generic"
+    )
+    code: options.Code = None
+    var: options.Var = None
+    vars: options.Vars = None
+    overrides: options.Set = field(default=None, repr=False)
+    locale: options.Locale = None
+    fallback_locale: options.FallbackLocale = "en"
+    email_templates: options.EmailTemplates = None
+    stop_after: Annotated[
+        StopAfter | None, typer.Option("--stop-after", help="Prove up to this stage, and send nothing more.")
+    ] = None
+    sandbox: Annotated[
+        bool,
+        typer.Option("--sandbox", help="Send to an embedded server instead; nothing leaves the machine."),
+    ] = False
+    format: Annotated[SendReportFormat, typer.Option("--format", help="How to tell the results.")] = (
+        SendReportFormat.TEXT
+    )
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", help="Print the code alone, once accepted, whatever the format.")
+    ] = False
+    output: options.Output = None
+    transcript: Annotated[
+        str | None,
+        typer.Option("--transcript", metavar="FILE", help="Write the session to FILE, secrets masked."),
+    ] = None
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", min=0.001, help="Time limit for each message.")
+    ] = 120.0
+    total_timeout: Annotated[
+        float | None,
+        typer.Option("--total-timeout", metavar="SECONDS", min=0.001, help="Time limit for the command."),
+    ] = None
+    allow_cleartext_auth: Annotated[
+        bool,
+        typer.Option(
+            "--allow-cleartext-auth",
+            help="Send credentials unencrypted to other machines too, as Logto does.",
+        ),
+    ] = False
+    no_pipelining: Annotated[
+        bool, typer.Option("--no-pipelining", help="Wait for each reply before the next command.")
+    ] = False
+    logto: options.LogtoVersionName = None
+    input_format: options.ReadAs = None
+    document: options.DocumentNumber = None
+    color: options.Color = ColorMode.AUTO
+    no_input: options.NoInput = False
 
-        request = SendRequest(
-            config=config,
-            to=to,
-            usage=usage,
-            code=code,
-            var=var or [],
-            vars=vars_,
-            overrides=set_ or [],
-            locale=locale,
-            fallback_locale=fallback_locale,
-            email_templates=email_templates,
-            formatter=formatter,
-            quiet=quiet,
-            stop_after=stop_after,
-            timeout=timeout,
-            total_timeout=total_timeout,
-            allow_cleartext=allow_cleartext_auth,
-            pipelining=not no_pipelining,
-            sandbox=sandbox,
-            transcript=transcript,
-            output=output,
-            input_format=input_format,
-            document=document,
-            color=color,
-            no_input=no_input,
-            logto=logto,
-        )
-        return send_all(request)
+    def check(self) -> None:
+        """Refuse another system, and more time than can be waited for.
 
-    run(work, formatter.failure if formatter is not None and not quiet else None)
+        Raises:
+            UsageError: it cannot be done here, or be meant.
+        """
+        check_system("test-send")
+        check_timeout(self.timeout)
+        check_timeout(self.total_timeout or self.timeout, "--total-timeout")
+
+    @property
+    def formatter(self) -> SendsFormat | None:
+        """What tells the results to a machine; None for a report to people."""
+        return _formatter(self.format)
+
+    @property
+    def tell_failure(self) -> TellFailure | None:
+        """In the format that was asked for."""
+        formatter = self.formatter
+        return formatter.failure if formatter is not None and not self.quiet else None
 
 
 def _formatter(format_: SendReportFormat) -> SendsFormat | None:

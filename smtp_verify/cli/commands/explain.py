@@ -1,20 +1,34 @@
-"""The page of a code, and the index of all."""
+"""What `explain` does: the page of a code, or the index of all."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from smtp_verify.cli.arguments.explain import PageFormat
+from smtp_verify.cli.terminal.output import write_result
 from smtp_verify.errors import UsageError
-from smtp_verify.exit_code import MEANINGS
+from smtp_verify.exit_code import MEANINGS, ExitCode
 
 if TYPE_CHECKING:
+    from smtp_verify.cli.arguments.explain import ExplainRequest
     from smtp_verify.diagnosis.row import Row
     from smtp_verify.report.pages.page import Page, Part
 
 
 _ENHANCED = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 _REPLY = re.compile(r"[2-5][0-9]{2}")
+
+
+def explain(request: ExplainRequest) -> int:
+    """Write the page of a code, or the list of all, and return the exit code."""
+    from smtp_verify.report.pages.page import page_markdown, page_text
+
+    code = request.code
+    told = index(code or "") if request.listing or code is None else page(code)
+    lines = page_text(told) if request.format is PageFormat.TEXT else page_markdown(told)
+    write_result("".join(f"{line}\n" for line in lines), request.output)
+    return ExitCode.OK
 
 
 def page(code: str) -> Page:

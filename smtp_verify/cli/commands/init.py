@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from smtp_verify import codes
+from smtp_verify.cli.arguments.init import StarterFormat
 from smtp_verify.cli.commands import loading
 from smtp_verify.cli.terminal import asking
 from smtp_verify.cli.terminal.output import (
@@ -37,40 +37,31 @@ from smtp_verify.starter.starter import LANGUAGES, Starter, as_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from smtp_verify.cli.arguments.init import InitRequest
     from smtp_verify.config.document import Document
     from smtp_verify.config.path import Path
     from smtp_verify.providers.provider import Provider
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InitRequest:
-    """What the command line asks for."""
-
-    provider: str
-    region: str | None
-    port: int | None
-    oauth2: bool
-    language: str
-    html: bool
-    as_json: bool | None
-    """None takes what the name of the file says."""
-    output: str | None
-    force: bool
-    overrides: list[str] = field(repr=False)
-    no_input: bool
-
-
-def list_providers(machine: bool, output: str | None) -> int:
+def _list_providers(request: InitRequest) -> int:
     """Write the table of providers."""
     from smtp_verify.report.pages.providers import providers_json, providers_text
 
-    check_distinct({"-o": output}, ())
-    write_result((providers_json if machine else providers_text)(PROVIDERS), output)
+    if request.provider is not None or request.format is StarterFormat.YAML:
+        raise UsageError("--list takes no provider, and writes text or json")
+    check_distinct({"-o": request.output}, ())
+    write_result((providers_json if request.as_json else providers_text)(PROVIDERS), request.output)
     return ExitCode.OK
 
 
 def start(request: InitRequest) -> int:
     """Write the starter config, say what is left to do, and return the exit code."""
+    if request.listing:
+        return _list_providers(request)
+    if request.provider is None:
+        raise UsageError("name a provider; init --list names them")
+    if request.format is StarterFormat.TEXT:
+        raise UsageError("--format text is for --list; a config is yaml or json")
     provider = find(request.provider)
     starter = _starter(request, provider)
     path, json_wanted = _target(request, provider)
@@ -99,7 +90,7 @@ def _starter(request: InitRequest, provider: Provider) -> Starter:
         port=provider.port if request.port is None else _port(provider, request.port),
         # Where a provider takes no passwords there is nothing to choose.
         oauth2=request.oauth2 or (provider.password is None and provider.oauth2 is not None),
-        language=LANGUAGES[request.language],
+        language=LANGUAGES[request.lang.value],
         html=request.html,
     )
 
@@ -155,7 +146,7 @@ def _check_target(path: str, force: bool) -> None:
 
 
 def _given(request: InitRequest) -> list[Assignment]:
-    given = [each.assignment for each in loading.given_overrides(request.overrides, request.no_input)]
+    given = [each.assignment for each in loading.given_overrides(request.overrides or [], request.no_input)]
     paths = {each.path for each in given}
     if ("port",) in paths and ("secure",) not in paths:
         raise UsageError("give the port with --port: secure depends on it")

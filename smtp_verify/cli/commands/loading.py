@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 _LONGEST_CODE = 64 * 1024
 """Characters: what has no line end in so many is no code."""
-_LONGEST_TIMEOUT = 10**9
-"""Seconds, some thirty years: the system's timers hold little more."""
 
 
 def logto_version(name: str | None, path: str) -> LogtoVersion:
@@ -128,13 +126,3 @@ def ask_for_placeholders(document: Document, config: Any, no_input: bool) -> Any
         refuse_placeholders(document, config)
         return config
     return answered(config, lambda path: f" ({document.location(path).in_words})")
-
-
-def check_timeout(seconds: float, option: str = "--timeout") -> None:
-    """A number of seconds that can be waited for.
-
-    Raises:
-        UsageError: it is none.
-    """
-    if not seconds <= _LONGEST_TIMEOUT:
-        raise UsageError(f"{option}: write a number of seconds, {_LONGEST_TIMEOUT} at most")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from smtp_verify.cli.arguments.probe import ProbeReportFormat
 from smtp_verify.cli.commands import loading
 from smtp_verify.cli.commands.proposal import write_proposal
 from smtp_verify.cli.terminal.clock import Clock
@@ -22,37 +23,12 @@ from smtp_verify.runs.probes import DnsRequest, probed
 from smtp_verify.smtp.login.secrecy import secrets_of
 
 if TYPE_CHECKING:
+    from smtp_verify.cli.arguments.probe import ProbeRequest
     from smtp_verify.config.document import Document
-    from smtp_verify.config.loader import InputFormat
-    from smtp_verify.report.style import ColorMode
 
 
 _NOT_ASKED = ("templates", "customHeaders", "replyTo")
 """Keys that a probe does not use: a placeholder in them holds nobody up."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeRequest:
-    """What the command line asks for."""
-
-    config: str
-    to: str | None
-    ports: bool
-    login: bool
-    overrides: list[str] = field(repr=False)
-    write: bool
-    dns: bool
-    selectors: list[str]
-    nameservers: list[str]
-    timeout: float
-    allow_cleartext: bool
-    json: bool
-    output: str | None
-    input_format: InputFormat | None
-    document: int | None
-    color: ColorMode
-    no_input: bool
-    logto: str | None
 
 
 def probe_config(request: ProbeRequest) -> int:
@@ -64,13 +40,13 @@ def probe_config(request: ProbeRequest) -> int:
         file = loading.load_config(request.config, request.input_format, request.document, request.logto)
         if request.write:
             check_rewritable(request.config)
-        given = loading.given_overrides(request.overrides, request.no_input)
+        given = loading.given_overrides(request.overrides or [], request.no_input)
         document = _settled(request, overridden(file, given))
     report = probed(
         document,
         timeout=clock.left,
-        allow_cleartext=request.allow_cleartext,
-        login=request.login,
+        allow_cleartext=request.allow_cleartext_auth,
+        login=not request.no_auth,
         all_ports=request.ports,
         to=request.to,
         dns=dns,
@@ -117,7 +93,7 @@ def _dns(request: ProbeRequest) -> DnsRequest:
 
     if find_spec("dns") is None:
         raise MissingExtraError("dns", "dnspython")
-    return DnsRequest(request.selectors, [parse_nameserver(each) for each in request.nameservers])
+    return DnsRequest(request.selector or [], [parse_nameserver(each) for each in request.nameserver or []])
 
 
 def _settled(request: ProbeRequest, document: Document) -> Document:
@@ -126,7 +102,7 @@ def _settled(request: ProbeRequest, document: Document) -> Document:
     if not isinstance(config, dict):
         raise ConfigError(f"{document.path}: holds no config")
     unused = set(_NOT_ASKED)
-    if not request.login:
+    if request.no_auth:
         unused.add("auth")
     if request.to is None and not request.dns:
         unused.add("fromEmail")
@@ -136,7 +112,7 @@ def _settled(request: ProbeRequest, document: Document) -> Document:
 
 
 def _tell(request: ProbeRequest, report: ProbeReport, redact: Redactor) -> None:
-    if request.json:
+    if request.format is ProbeReportFormat.JSON:
         from smtp_verify.report.probe.json import probe_json
 
         write_result(probe_json(report, redact), request.output, private=True)

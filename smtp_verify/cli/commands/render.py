@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from smtp_verify.cli.arguments.render import MailFormat
 from smtp_verify.cli.commands import loading
-from smtp_verify.cli.commands.choices import MailFormat
-from smtp_verify.cli.commands.request import TemplateRequest
+from smtp_verify.cli.commands import request as requested
 from smtp_verify.cli.terminal.output import check_distinct, write_bytes, write_result
 from smtp_verify.cli.terminal.say import say
 from smtp_verify.errors import UsageError
@@ -22,6 +21,7 @@ from smtp_verify.report.style import style_for
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from smtp_verify.cli.arguments.render import RenderRequest
     from smtp_verify.config.document import Document
     from smtp_verify.mail.template import Rendered, Template
 
@@ -29,21 +29,12 @@ RECIPIENT = "recipient@example.com"
 """Who a rendered mail is addressed to; `render` has no recipient of its own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderRequest(TemplateRequest):
-    """What the command line asks for."""
-
-    every: bool
-    format: MailFormat
-    open: bool
-
-
 def render_all(request: RenderRequest) -> int:
     """Render the chosen templates, write them, and return the exit code."""
     if request.every and request.format is MailFormat.EML:
         raise UsageError("--format eml holds one message: choose it with --usage TYPE")
-    check_distinct({"-o": request.output}, request.inputs())
-    document = request.load()
+    check_distinct({"-o": request.output}, requested.inputs(request))
+    document = requested.load(request)
     mails = _rendered(request, document, _chosen(request, document))
     _warn(mails)
     if request.open:
@@ -56,14 +47,16 @@ def render_all(request: RenderRequest) -> int:
 def _chosen(request: RenderRequest, document: Document) -> list[Template]:
     if request.every:
         return templates.every(document)
-    return [templates.choose(document, request.usage, request.localization())]
+    return [templates.choose(document, request.usage, requested.localization(request))]
 
 
 def _rendered(request: RenderRequest, document: Document, chosen: list[Template]) -> list[Rendered]:
-    variables = request.variables()
+    variables = requested.variables(request)
     code = loading.read_code(request.code)
     return [
-        templates.render(document, template, payload.build(_base(template, variables), request.var, code))
+        templates.render(
+            document, template, payload.build(_base(template, variables), request.var or [], code)
+        )
         for template in chosen
     ]
 

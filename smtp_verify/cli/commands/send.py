@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from smtp_verify.cli.commands import loading
-from smtp_verify.cli.commands.choices import StopAfter
+from smtp_verify.cli.commands import request as requested
 from smtp_verify.cli.commands.guide import offer_probe
-from smtp_verify.cli.commands.request import TemplateRequest
 from smtp_verify.cli.terminal.clock import Clock
 from smtp_verify.cli.terminal.output import (
     check_distinct,
@@ -42,32 +41,13 @@ from smtp_verify.smtp.wire.transcript import Stage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from smtp_verify.cli.arguments.send import SendRequest
     from smtp_verify.config.document import Document
     from smtp_verify.finding import Finding
     from smtp_verify.mail.template import Template
-    from smtp_verify.report.formats.formatter import SendsFormat
     from smtp_verify.report.live import LiveView
     from smtp_verify.report.style import Style
     from smtp_verify.runs.send_report import SendReport
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendRequest(TemplateRequest):
-    """What the command line asks for."""
-
-    to: list[str]
-    formatter: SendsFormat | None
-    """None for a report to people."""
-    quiet: bool
-    stop_after: StopAfter | None
-    timeout: float
-    """Seconds for each message, and once for what is read before the first."""
-    total_timeout: float | None
-    """Seconds for the command; None for no limit."""
-    allow_cleartext: bool
-    pipelining: bool
-    sandbox: bool
-    transcript: str | None
 
 
 def send_all(request: SendRequest) -> int:
@@ -95,8 +75,8 @@ def send_all(request: SendRequest) -> int:
 
 def _prepared(request: SendRequest, recipients: list[str]) -> Job:
     """What is to be sent, read and checked."""
-    document = as_given = request.load()
-    localization = request.localization()
+    document = as_given = requested.load(request)
+    localization = requested.localization(request)
     # Before anybody is asked for a password.
     templates.choose(document, request.usage, localization)
     document, filled = _settled(request, document)
@@ -131,7 +111,7 @@ def _check_outputs(request: SendRequest) -> None:
     """
     if is_stdout(request.transcript) and (request.quiet or request.formatter is not None):
         raise UsageError("--transcript: standard output is taken by the result; give it a file")
-    check_distinct({"-o": request.output, "--transcript": request.transcript}, request.inputs())
+    check_distinct({"-o": request.output, "--transcript": request.transcript}, requested.inputs(request))
     check_stdout()
     for path in (request.output, request.transcript):
         if path is not None:
@@ -206,19 +186,19 @@ def _job(
     """Everything a session needs, checked before anything is sent."""
     ready = readiness.judge(document.config, template, request.sandbox)
     readiness.refuse(document, ready)
-    variables = request.variables()
+    variables = requested.variables(request)
     base = usages.sample(template.requested) if variables is None else variables
     return Job(
         document=document,
         template=template,
-        payload=payload.build(base, request.var, loading.read_code(request.code)),
+        payload=payload.build(base, request.var or [], loading.read_code(request.code)),
         recipients=recipients,
         logto_refuses=ready.logto_refuses,
         sandbox=request.sandbox,
         filled=filled,
         stop_after=Stage(request.stop_after.value) if request.stop_after else None,
-        allow_cleartext=request.allow_cleartext,
-        pipelining=request.pipelining,
+        allow_cleartext=request.allow_cleartext_auth,
+        pipelining=not request.no_pipelining,
         timeout=request.timeout,
         total=None,
         live=_live(request),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from smtp_verify.cli.commands import loading
@@ -20,42 +20,8 @@ from smtp_verify.report.style import style_for
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from smtp_verify.config.loader import InputFormat
-    from smtp_verify.config.schema.kinds import Schema
-    from smtp_verify.report.formats.formatter import FindingsFormat
-    from smtp_verify.report.style import ColorMode, Style
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValidateRequest:
-    """What the command line asks for."""
-
-    paths: list[str]
-    schema: Schema | None
-    strict: bool | None
-    """None leaves it to the settings."""
-    select: list[str] | None
-    ignore: list[str] | None
-    isolated: bool
-    fix: bool
-    unsafe_fixes: bool
-    diff: bool
-    formatter: FindingsFormat | None
-    """None is text, for people."""
-    output: str | None
-    quiet: bool
-    show_all: bool
-    input_format: InputFormat | None
-    color: ColorMode
-    logto: str | None
-
-    def terms(self) -> Terms:
-        """What decides on each file."""
-        return Terms(self.schema, self.strict, self.select, self.ignore, self.isolated, self.logto)
-
-    def style(self) -> Style:
-        """The colours of the result."""
-        return style_for(None if self.output else sys.stdout, self.color)
+    from smtp_verify.cli.arguments.validate import ValidateRequest
+    from smtp_verify.report.style import Style
 
 
 def validate_paths(request: ValidateRequest) -> int:
@@ -64,14 +30,14 @@ def validate_paths(request: ValidateRequest) -> int:
     Raises:
         UsageError: options that exclude each other, or settings that cannot be used.
     """
-    terms = request.terms()
+    terms = _terms(request)
     _check(request)
     if request.diff:
         from smtp_verify.cli.commands.fix import show
         from smtp_verify.lint.fixes.files import fixed_files
 
         files = fixed_files(_found(request.paths, terms), terms, request.input_format, request.unsafe_fixes)
-        return show(files, request.style(), request.output, request.quiet)
+        return show(files, _style(request), request.output, request.quiet)
     verdicts = _said(_verdicts(request, terms))
     if not request.quiet:
         verdicts = _watched(verdicts, request, terms)
@@ -83,6 +49,18 @@ def validate_paths(request: ValidateRequest) -> int:
         tally = Tally(_marked(verdicts))
         _report(tally, request)
     return tally.exit_code
+
+
+def _terms(request: ValidateRequest) -> Terms:
+    """What decides on each file."""
+    return Terms(
+        request.schema, request.strict, request.select, request.ignore, request.isolated, request.logto
+    )
+
+
+def _style(request: ValidateRequest) -> Style:
+    """The colours of the result."""
+    return style_for(None if request.output else sys.stdout, request.color)
 
 
 def _check(request: ValidateRequest) -> None:
@@ -199,4 +177,4 @@ def _report(verdicts: Tally, request: ValidateRequest) -> None:
         return
     from smtp_verify.report.findings.text import findings_text
 
-    write_result(findings_text(verdicts, request.style(), request.show_all), request.output)
+    write_result(findings_text(verdicts, _style(request), request.show_all), request.output)

@@ -134,6 +134,10 @@ mutants: $(STAMP) ## Change the code and see that a test fails, MUTANTS (100) ti
 	$(PIP) --editable '.[mutants]'
 	@$(PYTHON) -m tests.mutants.run $(MUTANTS)
 
+.PHONY: language
+language: $(STAMP) ## Count the patterns of stiff English that are left
+	@$(PYTHON) -m tests.language
+
 .PHONY: man
 man: $(STAMP) ## Write the manual page from the commands
 	@$(PYTHON) -m tests.manual

@@ -1,4 +1,4 @@
-"""The codes of findings that no rule of the linter makes. A code keeps its meaning for ever."""
+"""The codes of findings that no rule of the linter makes. A code never changes its meaning."""
 
 # SV0xx: reading the text.
 UNREADABLE = "SV001"

@@ -36,7 +36,7 @@ class ExitCode(IntEnum):
     """Unknown outcome: it may have been delivered."""
     TEMPORARY = 75
     PROTOCOL = 76
-    """TLS or protocol failure, or a stop before sending credentials in clear."""
+    """TLS or protocol failure, or a stop before sending credentials in cleartext."""
     NO_PERMISSION = 77
     """Authentication."""
     CONFIG = 78
@@ -58,7 +58,7 @@ MEANINGS = {
     73: "An output cannot be written. If a message was accepted before, standard error says so.",
     74: "Unknown: lost after the final dot, and maybe delivered. Look before sending again.",
     75: "Deferred: nothing was sent, and trying again later is safe.",
-    76: "TLS or the protocol failed, or the session stopped before sending credentials in clear.",
+    76: "TLS or the protocol failed, or the session stopped before sending credentials in cleartext.",
     77: "The login failed: credentials, token or mechanism.",
     78: "The config, or a placeholder in it, does not allow it.",
     129: "The terminal has gone (SIGHUP).",

@@ -62,7 +62,7 @@ class Finding:
 
     location: Location
     code: str
-    """Stable for ever: `SV` and three digits, the first of which is the family."""
+    """Never changes: `SV` and three digits, the first of which is the family."""
     severity: Severity = field(compare=False)
     message: str
     help: str = ""
@@ -70,7 +70,7 @@ class Finding:
     pointer: str = ""
     """RFC 6901, from the root of the document as it was written."""
     fixable: bool = field(default=False, compare=False)
-    """Whether `validate --fix` mends it, alone or with --unsafe-fixes."""
+    """Whether `validate --fix` fixes it, alone or with --unsafe-fixes."""
     fix_is_safe: bool = field(default=False, compare=False)
     """Whether it needs no --unsafe-fixes for that."""
     stops: bool = field(default=False, compare=False)

@@ -1,4 +1,4 @@
-"""The versions of Logto whose behaviour is reported, and what tells their nodemailers apart.
+"""The versions of Logto whose behavior is reported, and what tells their nodemailers apart.
 
 Sources: the images of ghcr.io/logto-io/logto (1.40 to 1.42), and Logto's main branch at 1fbc554, which is
 taken for 1.43: packages/connectors/connector-smtp. nodemailer 10 is in no Logto yet; it would be the next

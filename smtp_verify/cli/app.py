@@ -36,7 +36,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 class _Commands(TyperGroup):
-    """Builds a command when it is asked for: one run needs one of them, and start-up is a feature."""
+    """Builds a command when it is asked for: one run needs one of them, and startup must stay fast."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
@@ -70,6 +70,6 @@ app = typer.Typer(
 def root(version: options.Version = False) -> None:
     """Check, render and test-send a config of Logto's SMTP connector.
 
-    What smtp-verify says is what Logto will do: it reads the config as Logto's connector does, and sends as
+    What smtp-verify says is what Logto will do: it reads the config as Logto does, and sends as
     its mail library does.
     """

@@ -41,7 +41,7 @@ class Document:
     """The paths within the config whose values are not those of the text, and what gave them: `--set`, or the
     name of an environment variable."""
     logto: LogtoVersion = NEWEST
-    """The version of Logto whose behaviour is reported."""
+    """The version of Logto whose behavior is reported."""
 
     @property
     def path(self) -> str:

@@ -119,7 +119,7 @@ def _parse(text: Text, input_format: InputFormat) -> list[tuple[Node | None, lis
 
 
 def _placeless(text: Text, flawless: Flawless) -> Document:
-    """A document of flawless JSON: its tree is built once somebody asks for a place."""
+    """A document of flawless JSON: its tree is built when a location is needed."""
     data = flawless.value
     base = _base(data if isinstance(data, dict) else {})
     return Document(text, 0, lambda: flawless.tree(text.text), data, base=base)

@@ -194,7 +194,7 @@ def _path_of_variable(name: str) -> Path:
 
 
 def _check_keys(path: Path) -> None:
-    """Where the keys are known, one that is none of them is a slip; one that is like none may be a secret."""
+    """Where the keys are known, an unknown one is a slip; one that is like no known key may be a secret."""
     for index, key in enumerate(path):
         rows = keys.rows_below(path[:index])
         if isinstance(key, str) and rows and key not in rows:

@@ -40,8 +40,8 @@ def after_probe(diagnoses: Sequence[Diagnosis], probe: Probe, decided_by: str = 
 def _towards(diagnosis: Diagnosis, attempt: Attempt, decided_by: str) -> Diagnosis:
     """The diagnosis whose fix is the way that an attempt took."""
     if decided_by:
-        cure = f"change {decided_by}: it leads elsewhere than {way_to(attempt.variant)}"
-        return replace(diagnosis, row=replace(diagnosis.row, cure=cure), changes=())
+        fix = f"change {decided_by}: it leads elsewhere than {way_to(attempt.variant)}"
+        return replace(diagnosis, row=replace(diagnosis.row, fix=fix), changes=())
     return _with(diagnosis, _to(attempt))
 
 
@@ -57,8 +57,8 @@ def _told(diagnosis: Diagnosis, probe: Probe, decided_by: str) -> Diagnosis:
 
 
 def _with(diagnosis: Diagnosis, changes: tuple[Assignment, ...]) -> Diagnosis:
-    cure = _words(changes) or diagnosis.row.after_probe or ""
-    return replace(diagnosis, row=replace(diagnosis.row, cure=cure), changes=changes)
+    fix = _words(changes) or diagnosis.row.after_probe or ""
+    return replace(diagnosis, row=replace(diagnosis.row, fix=fix), changes=changes)
 
 
 def _words(changes: Sequence[Assignment]) -> str:

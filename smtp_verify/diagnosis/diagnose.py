@@ -82,8 +82,8 @@ def _by_its_reply(symptom: Symptom) -> list[Row]:
         return []
     says = replies.of_enhanced(symptom.enhanced) if symptom.enhanced else replies.of_code(symptom.code)
     cause = f"the server's reply is {symptom.code}: {says}"
-    cure = "try again later" if 400 <= symptom.code < 500 else UNKNOWN_REPLY.cure
-    return [replace(UNKNOWN_REPLY, cause=cause, cure=cure)]
+    fix = "try again later" if 400 <= symptom.code < 500 else UNKNOWN_REPLY.fix
+    return [replace(UNKNOWN_REPLY, cause=cause, fix=fix)]
 
 
 def _applied(row: Row, symptom: Symptom, document: Document) -> Diagnosis:
@@ -96,7 +96,7 @@ def _applied(row: Row, symptom: Symptom, document: Document) -> Diagnosis:
 
 
 def _deciding(path: Path, symptom: Symptom, document: Document) -> Path:
-    """The key that nodemailer goes by where a row names another, which `url` or `service` replaces."""
+    """The key that nodemailer uses where a row names another, which `url` or `service` replaces."""
     raw = document.config
     if not path or not isinstance(raw, dict) or path[0] in _OF_LOGTO:
         return path
@@ -107,7 +107,7 @@ def _deciding(path: Path, symptom: Symptom, document: Document) -> Path:
 
 
 def _count(changes: tuple[Assignment, ...], symptom: Symptom, document: Document) -> bool:
-    """Whether it is these keys that nodemailer goes by, and none that replace them."""
+    """Whether it is these keys that nodemailer uses, and none that replace them."""
     raw = document.config
     if not isinstance(raw, dict) or raw.get("url"):
         return False

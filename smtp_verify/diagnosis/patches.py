@@ -1,4 +1,4 @@
-"""What to write instead. No patch turns a check of certificates off, or lets credentials travel in clear."""
+"""What to write instead. No patch turns a check of certificates off, or sends credentials in cleartext."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def to_starttls(symptom: Symptom) -> tuple[Assignment, ...]:
         return tuple(changes)
     if not symptom.endpoint.require_tls:
         changes.append(Assignment(("requireTLS",), value=True))
-    # Both would let the session go on in clear, whatever requireTLS says.
+    # Both would let the session continue in cleartext, whatever requireTLS says.
     changes += [
         Assignment((key,), value=False) for key in ("ignoreTLS", "opportunisticTLS") if _is_on(symptom, key)
     ]
@@ -145,7 +145,7 @@ def _domain(host: str) -> str:
 
 
 def to_fixed_user(symptom: Symptom) -> tuple[Assignment, ...]:
-    """The word that the provider takes for a user name, where there is a key and something else stands."""
+    """The word that the provider takes for a username, where there is a key and something else stands."""
     provider = provider_of(symptom.host)
     auth = symptom.config.get("auth")
     if provider is None or provider.user is None or not provider.user.is_fixed:

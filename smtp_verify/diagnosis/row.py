@@ -158,7 +158,7 @@ class Row:
     """In words, as `explain` heads its page."""
     match: Match
     cause: str
-    cure: str
+    fix: str
     """What to change, in the imperative."""
     after_probe: str | None = None
     """What remains of it once a probe has tried the other ports; None for all of it, empty for nothing."""
@@ -176,7 +176,7 @@ class Diagnosis:
 
     row: Row
     place: Location | None
-    """Where the key to look at stands in the config; None where it is none of its keys."""
+    """Where the key to look at stands in the config; None if it is not one of its keys."""
     pointer: str
     changes: tuple[Assignment, ...]
     is_unset: bool = False

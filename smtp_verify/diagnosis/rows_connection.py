@@ -82,7 +82,7 @@ ROWS = (
             endings=(Ending.NO_GREETING,), words=_SILENCE, when=_silent_tls_port, unless=_limit_of_config
         ),
         cause="secure is false, and the port waits for TLS from the first byte",
-        cure="write secure: true, or take port 587; smtp-verify probe tells which of them works",
+        fix="write secure: true, or take port 587; smtp-verify probe tells which of them works",
         after_probe="ask the server administrator which port and which encryption to use",
         source=issue("nodemailer/nodemailer", 441),
         path=("secure",),
@@ -95,7 +95,7 @@ ROWS = (
             endings=(Ending.NO_GREETING,), words=_SILENCE, when=_no_tls_seen, unless=_limit_of_config
         ),
         cause="the port is taken by something that is no mail server, or a firewall holds the connection",
-        cure=(
+        fix=(
             "check host and port; smtp-verify probe tells whether the port waits for TLS (secure: true), and"
             " which others answer"
         ),
@@ -106,10 +106,10 @@ ROWS = (
     ),
     Row(
         code="SD119",
-        symptom="a greeting that is none of SMTP",
+        symptom="a greeting that is not SMTP",
         match=Match(endings=(Ending.PROTOCOL,), stages=(Stage.GREETING,)),
         cause="what answers on this port is no mail server: its first line is no reply of SMTP",
-        cure="check host and port; smtp-verify probe tells which of the usual ports answer",
+        fix="check host and port; smtp-verify probe tells which of the usual ports answer",
         after_probe="check host, and ask the server administrator for its port",
         source="https://www.rfc-editor.org/rfc/rfc5321#section-4.2",
         path=("port",),
@@ -123,7 +123,7 @@ ROWS = (
             "nothing answers: the port is blocked on the way (cloud hosts block 25, some 465 and "
             "587), or wrong"
         ),
-        cure=(
+        fix=(
             "run smtp-verify probe, which tells the ports that answer; take 587 or 2525 where the provider"
             " has it, or have the port unblocked"
         ),
@@ -137,7 +137,7 @@ ROWS = (
         symptom="connect ECONNREFUSED, on this machine",
         match=Match(endings=(Ending.NOT_CONNECTED,), words="ECONNREFUSED", when=_is_loopback),
         cause="nothing listens there; inside a container, localhost is the container itself",
-        cure="write the server's own name, or the name of its service in the container network",
+        fix="write the server's own name, or the name of its service in the container network",
         source=issue("nodemailer/nodemailer", 1454),
         path=("host",),
     ),
@@ -146,7 +146,7 @@ ROWS = (
         symptom="connect ECONNREFUSED",
         match=Match(endings=(Ending.NOT_CONNECTED,), words="ECONNREFUSED"),
         cause="the host is there, and nothing listens on this port",
-        cure="check the port: smtp-verify probe tells which of the usual ones answer",
+        fix="check the port: smtp-verify probe tells which of the usual ones answer",
         after_probe="check host, and ask the server administrator for its port",
         source=issue("nodemailer/nodemailer", 745),
         path=("port",),
@@ -157,7 +157,7 @@ ROWS = (
         symptom="connect ENETUNREACH or EHOSTUNREACH",
         match=Match(endings=(Ending.NOT_CONNECTED,), words="ENETUNREACH|EHOSTUNREACH"),
         cause="there is no route to the address: often IPv6 without a way out",
-        cure=(
+        fix=(
             "check the network, or write an address that can be reached, with servername for the certificate"
         ),
         source=issue("nodemailer/nodemailer", 1743),
@@ -168,7 +168,7 @@ ROWS = (
         symptom="getaddrinfo ENOTFOUND, for a host with more in it than a name",
         match=Match(endings=(Ending.NO_SUCH_HOST,), when=_is_dirty),
         cause="host holds a scheme, a port, quotes or spaces besides the name",
-        cure="write the name alone",
+        fix="write the name alone",
         source=issue("nodemailer/nodemailer", 1422),
         path=("host",),
         patch=_to_clean,
@@ -178,7 +178,7 @@ ROWS = (
         symptom="getaddrinfo ENOTFOUND",
         match=Match(endings=(Ending.NO_SUCH_HOST,)),
         cause="the name does not exist, or this machine's resolver does not know it",
-        cure="check the spelling of host",
+        fix="check the spelling of host",
         source=issue("nodemailer/nodemailer", 1153),
         path=("host",),
         patch=patches.to_providers_host,
@@ -188,7 +188,7 @@ ROWS = (
         symptom="getaddrinfo EAI_AGAIN",
         match=Match(endings=(Ending.DNS_FAILED,), unless=_had_no_time),
         cause="the resolver did not answer: in a container, its DNS is often what is broken",
-        cure=(
+        fix=(
             "try again, and check the resolver of this machine; nodemailer asks the servers of"
             " /etc/resolv.conf before it looks into /etc/hosts"
         ),
@@ -199,7 +199,7 @@ ROWS = (
         symptom="Invalid HELO: the name of the client is refused",
         match=Match(codes=(501, 550, 504, 554), stages=(Stage.EHLO,), unless=_blames_address),
         cause="the server refuses the name we greet it with: name, or this machine's own",
-        cure="write a name with a dot in ASCII, such as mail.example.com, as name",
+        fix="write a name with a dot in ASCII, such as mail.example.com, as name",
         source=issue("logto-io/logto", 8333),
         path=("name",),
     ),
@@ -208,7 +208,7 @@ ROWS = (
         symptom="the time of --timeout or --total-timeout was up",
         match=Match(when=attrgetter("was_cut_short")),
         cause="the time limit of this run was up before the server could be expected to answer",
-        cure="run it again with more time: --timeout, or --total-timeout",
+        fix="run it again with more time: --timeout, or --total-timeout",
         source="https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.2",
     ),
     Row(
@@ -216,7 +216,7 @@ ROWS = (
         symptom="a timeout of a few milliseconds",
         match=Match(words="timeout|never received|did not answer|nothing", when=_limit_of_config),
         cause="a timeout in the config is in milliseconds, and these are over before a server answers",
-        cure="remove connectionTimeout, greetingTimeout, socketTimeout and dnsTimeout, or write 30000",
+        fix="remove connectionTimeout, greetingTimeout, socketTimeout and dnsTimeout, or write 30000",
         source="https://nodemailer.com/smtp/",
         path=("connectionTimeout",),
     ),
@@ -225,7 +225,7 @@ ROWS = (
         symptom="Client host rejected: cannot find your reverse hostname",
         match=Match(stages=(Stage.GREETING, Stage.EHLO), words=_OUR_ADDRESS),
         cause="the server refuses the address of this machine: it has no name in DNS, or is on a block list",
-        cure="send from another address, or through a sending service; the address that counts is Logto's",
+        fix="send from another address, or through a sending service; the address that counts is Logto's",
         source="https://www.rfc-editor.org/rfc/rfc8501#section-2",
     ),
     Row(
@@ -233,7 +233,10 @@ ROWS = (
         symptom="Connection closed unexpectedly, Timeout",
         match=Match(endings=(Ending.DEFERRED,), words="closed|reset|Timeout|did not", when=_is_cut),
         cause="the server, or something on the way, ended the session or fell silent in the middle of it",
-        cure="try again; where it stays so, --transcript shows the last command, for whoever runs the server",
+        fix=(
+            "try again; if it keeps failing, run with --transcript and send the file to the server"
+            " administrator"
+        ),
         after_probe="try again; if it stays so, ask the server administrator",
         source="https://www.rfc-editor.org/rfc/rfc5321#section-3.8",
     ),
@@ -242,7 +245,7 @@ ROWS = (
         symptom="lost after the final dot",
         match=Match(endings=(Ending.UNKNOWN,)),
         cause="the message was handed over whole, and nothing came back that says what became of it",
-        cure="look for its Message-ID at the recipient, or in the server's log, before it is sent again",
+        fix="look for its Message-ID at the recipient, or in the server's log, before it is sent again",
         source="https://www.rfc-editor.org/rfc/rfc1047",
     ),
     Row(
@@ -250,7 +253,7 @@ ROWS = (
         symptom="a reply that breaks the protocol",
         match=Match(endings=(Ending.PROTOCOL,)),
         cause="the server, or something on the way, says what is no reply, or more than it was asked",
-        cure="tell whoever runs the server; --transcript shows what was said",
+        fix="tell the server administrator; --transcript shows the session",
         after_probe="tell the server administrator what was said",
         source="https://www.rfc-editor.org/rfc/rfc5321#section-4.2",
     ),
@@ -259,7 +262,7 @@ ROWS = (
         symptom="554 in the place of a greeting",
         match=Match(endings=(Ending.GREETING_REFUSED,), codes=(554,)),
         cause="the server takes nothing from this machine: its address is blocked, or there is no service",
-        cure="go by the words of the reply; the address that counts is that of the machine Logto runs on",
+        fix="follow the reply; the address that counts is that of the machine Logto runs on",
         source="https://www.rfc-editor.org/rfc/rfc5321#section-3.1",
         path=("host",),
     ),

@@ -1,4 +1,4 @@
-"""Rows about encryption: how it begins, certificates, and what would travel without."""
+"""Rows about encryption: how it begins, certificates, and what would be sent without."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROWS = (
         symptom="wrong version number",
         match=Match(endings=(Ending.TLS_FAILED,), words="wrong version number", when=_plain_port),
         cause="secure is true, and the port speaks no TLS from the first byte",
-        cure="write secure: false with requireTLS: true, or take port 465",
+        fix="write secure: false with requireTLS: true, or take port 465",
         after_probe="ask the server administrator which port and which encryption to use",
         source=issue("nodemailer/nodemailer", 1172),
         path=("secure",),
@@ -33,7 +33,7 @@ ROWS = (
         symptom="wrong version number, where TLS is usual",
         match=Match(endings=(Ending.TLS_FAILED,), words="wrong version number"),
         cause="what answers there speaks no TLS: another service, or a proxy on the way",
-        cure="check host and port; smtp-verify probe tells what answers, on the usual other ports too",
+        fix="check host and port; smtp-verify probe tells what answers, on the usual other ports too",
         after_probe="check host, and ask the server administrator for its port",
         source="https://www.rfc-editor.org/rfc/rfc8314#section-3.3",
         path=("port",),
@@ -43,11 +43,10 @@ ROWS = (
         symptom="self-signed certificate, unable to verify the first certificate",
         match=Match(endings=(Ending.TLS_FAILED,), words="self.signed|unable to (?:get|verify)|local issuer"),
         cause=(
-            "nobody whom Node trusts vouches for the certificate: a private CA, or a chain with a "
-            "part missing"
+            "Node.js does not trust the certificate: it comes from a private CA, or its chain is incomplete"
         ),
-        cure=(
-            "ask whoever runs the server for the PEM of its CA (a self-signed certificate is its own), and "
+        fix=(
+            "ask the server administrator for the PEM of its CA (a self-signed certificate is its own), and "
             "put it into tls.ca, or into NODE_EXTRA_CA_CERTS of the Logto container"
         ),
         source=issue("nodemailer/smtp-server", 115),
@@ -58,7 +57,7 @@ ROWS = (
         symptom="Hostname/IP does not match certificate's altnames",
         match=Match(endings=(Ending.TLS_FAILED,), words="altnames|mismatch|not valid for"),
         cause="host is an address or another name than those in the certificate",
-        cure=(
+        fix=(
             "write the server's name in the certificate as host, or as tls.servername; smtp-verify probe"
             " shows the certificate"
         ),
@@ -72,7 +71,7 @@ ROWS = (
         symptom="certificate has expired",
         match=Match(endings=(Ending.TLS_FAILED,), words="expired"),
         cause="the server's certificate has run out",
-        cure="renew it on the server; tls.rejectUnauthorized: false would accept anybody's",
+        fix="renew it on the server; tls.rejectUnauthorized: false would accept any certificate",
         source="https://nodejs.org/api/tls.html#x509-certificate-error-codes",
         path=("tls",),
     ),
@@ -86,7 +85,7 @@ ROWS = (
             ),
         ),
         cause="the server speaks only TLS that is too old or too weak for Node",
-        cure="upgrade the server; until then tls.minVersion: TLSv1 with tls.ciphers: DEFAULT@SECLEVEL=0",
+        fix="upgrade the server; until then tls.minVersion: TLSv1 with tls.ciphers: DEFAULT@SECLEVEL=0",
         source=issue("nodemailer/nodemailer", 1076),
         path=("tls", "minVersion"),
     ),
@@ -95,9 +94,9 @@ ROWS = (
         symptom="requireTLS, and no STARTTLS",
         match=Match(endings=(Ending.TLS_FAILED,), words="does not offer STARTTLS|there is no STARTTLS"),
         cause="requireTLS is set, and the server has no STARTTLS on this port",
-        cure=(
+        fix=(
             "run smtp-verify probe, which looks for a port with encryption, such as 465 with secure: true;"
-            " without requireTLS everything travels in clear"
+            " without requireTLS everything is sent in cleartext"
         ),
         after_probe="ask the server administrator for a port with encryption",
         source="https://nodemailer.com/smtp/#tls-options",
@@ -109,7 +108,7 @@ ROWS = (
         symptom="Must issue a STARTTLS command first, with ignoreTLS",
         match=Match(codes=(502, 503, 504, 523, 530, 538, 550, 554), when=patches.ignores_starttls),
         cause="ignoreTLS forbids STARTTLS, and the server wants it before the login or the mail",
-        cure="take ignoreTLS out, and write requireTLS: true",
+        fix="take ignoreTLS out, and write requireTLS: true",
         after_probe="ask the server administrator for a port with encryption",
         source="https://www.rfc-editor.org/rfc/rfc3207#section-4",
         path=("ignoreTLS",),
@@ -117,10 +116,10 @@ ROWS = (
     ),
     Row(
         code="SD117",
-        symptom="credentials would travel in clear",
+        symptom="credentials would be sent in cleartext",
         match=Match(endings=(Ending.CLEARTEXT,)),
         cause="the session is not encrypted, and the server asks for a login",
-        cure=(
+        fix=(
             "run smtp-verify probe, which looks for a port with encryption: mostly 465 with secure: true, or"
             " 587 with requireTLS: true"
         ),
@@ -131,10 +130,10 @@ ROWS = (
     ),
     Row(
         code="SD121",
-        symptom="credentials would travel in clear, with ignoreTLS",
+        symptom="credentials would be sent in cleartext, with ignoreTLS",
         match=Match(endings=(Ending.CLEARTEXT,), when=patches.ignores_starttls),
-        cause="the server offers STARTTLS, and ignoreTLS forbids it: the login would travel in clear",
-        cure="take ignoreTLS out, and write requireTLS: true",
+        cause="the server offers STARTTLS, and ignoreTLS forbids it: the login would be sent in cleartext",
+        fix="take ignoreTLS out, and write requireTLS: true",
         after_probe="ask the server administrator for a port with encryption",
         source="https://www.rfc-editor.org/rfc/rfc8314#section-3",
         path=("ignoreTLS",),
@@ -144,8 +143,8 @@ ROWS = (
         code="SD122",
         symptom="accessUrl is http:",
         match=Match(endings=(Ending.CLEARTEXT,), words="accessUrl"),
-        cause="the client's secret and the refresh token would travel to the token endpoint in clear",
-        cure="write the provider's https: address as auth.accessUrl",
+        cause="the client's secret and the refresh token would be sent to the token endpoint in cleartext",
+        fix="write the provider's https: address as auth.accessUrl",
         source="https://www.rfc-editor.org/rfc/rfc6749#section-3.2",
         path=("auth", "accessUrl"),
     ),
@@ -154,7 +153,7 @@ ROWS = (
         symptom="bytes behind the reply to STARTTLS",
         match=Match(endings=(Ending.PROTOCOL,), stages=(Stage.STARTTLS,)),
         cause="the server, or someone on the way, said more than that TLS may begin: it could be an attack",
-        cure="look for a proxy or a virus scanner on the way; smtp-verify probe tries the other ports",
+        fix="look for a proxy or a virus scanner on the way; smtp-verify probe tries the other ports",
         after_probe="look for a proxy or a virus scanner on the way",
         source="https://www.rfc-editor.org/rfc/rfc3207#section-6",
         path=("port",),
@@ -164,7 +163,7 @@ ROWS = (
         symptom="no encryption",
         match=Match(endings=(Ending.TLS_FAILED,)),
         cause="the server and we found no way to encrypt the session; the reason above is all that is known",
-        cure="run smtp-verify probe, which tries the other ports; the server's log may tell more",
+        fix="run smtp-verify probe, which tries the other ports; the server's log may tell more",
         after_probe="look for the reason in the server's log",
         source="https://www.rfc-editor.org/rfc/rfc8314#section-3",
         path=("port",),

@@ -1,4 +1,4 @@
-"""Rows about logging in, whoever the provider is."""
+"""Rows about logging in at any provider."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ ROWS = (
             when=_has_oauth2_keys,
         ),
         cause="auth holds the keys of OAuth2, and no type: nodemailer then looks for user and pass",
-        cure="write type: OAuth2 under auth",
+        fix="write type: OAuth2 under auth",
         source=issue("nodemailer/nodemailer", 847),
         path=("auth",),
         patch=_to_oauth2,
@@ -73,7 +73,7 @@ ROWS = (
         symptom='Missing credentials for "PLAIN"',
         match=Match(endings=(Ending.NO_CREDENTIALS,), words="Missing credentials"),
         cause="the server wants a login, and auth.user or auth.pass is empty",
-        cure="write both; for a relay that needs none, have it not offer AUTH to you",
+        fix="write both; for a relay that needs none, have it not offer AUTH to you",
         source=issue("nodemailer/nodemailer", 1641),
         path=("auth",),
     ),
@@ -86,7 +86,7 @@ ROWS = (
             when=_has_unknown_keys,
         ),
         cause="auth lacks user or pass, and holds a key that nodemailer does not know",
-        cure="call the keys user and pass; smtp-verify validate points at those that are not",
+        fix="call the keys user and pass; smtp-verify validate points at those that are not",
         source="https://nodemailer.com/smtp/",
         path=("auth",),
     ),
@@ -98,7 +98,7 @@ ROWS = (
             "auth.type is OAuth2, and there is neither a refreshToken, nor an accessToken, nor a "
             "serviceClient"
         ),
-        cure="write refreshToken with clientId and clientSecret, or serviceClient with privateKey",
+        fix="write refreshToken with clientId and clientSecret, or serviceClient with privateKey",
         source=issue("nodemailer/nodemailer", 910),
         path=("auth",),
     ),
@@ -107,7 +107,7 @@ ROWS = (
         symptom="invalid_grant",
         match=Match(endings=(Ending.NO_CREDENTIALS,), words="invalid_grant"),
         cause="the refresh token has expired, was revoked, or belongs to another client",
-        cure="go through the consent again with offline access, and write the new refreshToken",
+        fix="go through the consent again with offline access, and write the new refreshToken",
         source=issue("nodemailer/nodemailer", 1048),
         path=("auth", "refreshToken"),
     ),
@@ -119,7 +119,7 @@ ROWS = (
             "clientId and clientSecret are not this provider's, or accessUrl is another one's "
             "(Google's by default)"
         ),
-        cure="check clientId, clientSecret and accessUrl",
+        fix="check clientId, clientSecret and accessUrl",
         source=issue("nodemailer/nodemailer", 647),
         path=("auth", "clientId"),
     ),
@@ -127,10 +127,8 @@ ROWS = (
         code="SD206",
         symptom="Unrecognized authentication type, AUTH PLAIN not implemented",
         match=Match(codes=(502, 504), stages=(Stage.AUTH,)),
-        cause=(
-            "the server offers no mechanism of nodemailer's on this channel, and it tried PLAIN all the same"
-        ),
-        cure="turn encryption on; where the server has LOGIN alone, write authMethod: LOGIN",
+        cause=("the server offers no mechanism of nodemailer's on this channel, and it still tried PLAIN"),
+        fix="turn encryption on; where the server has LOGIN alone, write authMethod: LOGIN",
         source=issue("nodemailer/nodemailer", 189),
         path=("authMethod",),
         patch=patches.to_login,
@@ -145,7 +143,7 @@ ROWS = (
             unless=_is_backend,
         ),
         cause="the provider limits logins, and Logto logs in for each mail",
-        cure="wait, then send less often, or take a relay made for applications",
+        fix="wait, then send less often, or take a relay made for applications",
         source=issue("nodemailer/nodemailer", 1388),
     ),
     Row(
@@ -158,7 +156,7 @@ ROWS = (
             when=_is_backend,
         ),
         cause="the server cannot check logins just now",
-        cure="try again later; if it stays so, ask the server administrator",
+        fix="try again later; if it stays so, ask the server administrator",
         source="https://www.rfc-editor.org/rfc/rfc4954#section-6",
     ),
     Row(
@@ -166,7 +164,7 @@ ROWS = (
         symptom="an access token that the server refuses",
         match=Match(endings=(Ending.NOT_AUTHENTICATED,), when=_BY_TOKEN),
         cause="the server does not accept the access token: for this mailbox, with this scope or at all",
-        cure="check auth.user (the mailbox), the scope the token was asked for, and whether SMTP is allowed",
+        fix="check auth.user (the mailbox), the scope the token was asked for, and whether SMTP is allowed",
         source="https://developers.google.com/gmail/imap/xoauth2-protocol",
         path=("auth", "user"),
     ),
@@ -175,7 +173,7 @@ ROWS = (
         symptom="the token endpoint did not answer",
         match=Match(endings=(Ending.DEFERRED,), stages=(Stage.AUTH,), words="token endpoint"),
         cause="the token endpoint gave no usable answer; the mail server was not asked",
-        cure="check auth.accessUrl, and whether this machine reaches it",
+        fix="check auth.accessUrl, and whether this machine reaches it",
         source="https://www.rfc-editor.org/rfc/rfc6749#section-3.2",
         path=("auth", "accessUrl"),
     ),
@@ -186,7 +184,7 @@ ROWS = (
             codes=(421, 450, 451, 452), words="too many (?:concurrent |simultaneous )?(?:smtp )?conn"
         ),
         cause="the provider limits connections, and Logto opens one for each mail",
-        cure="wait, then send less often, or take a relay made for applications",
+        fix="wait, then send less often, or take a relay made for applications",
         source=issue("nodemailer/nodemailer", 699),
     ),
     Row(
@@ -194,7 +192,7 @@ ROWS = (
         symptom="535 5.7.3 Authentication unsuccessful",
         match=Match(codes=(535,), enhanced=("5.7.3",), endings=(Ending.NOT_AUTHENTICATED,)),
         cause="Exchange does not accept the login: the password, or the user without its domain",
-        cure="write the user principal name, user@example.com, as auth.user, and check auth.pass",
+        fix="write the user principal name, user@example.com, as auth.user, and check auth.pass",
         source=issue("nodemailer/nodemailer", 953),
         path=("auth", "user"),
     ),
@@ -203,7 +201,7 @@ ROWS = (
         symptom="Invalid login, with a variable for user or password",
         match=Match(endings=(Ending.NOT_AUTHENTICATED,), when=_has_stand_in),
         cause="auth.user or auth.pass is a variable that nobody has filled in: it was sent as it is written",
-        cure="write the value itself, or a placeholder such as <password> and --set auth.pass=env:NAME",
+        fix="write the value itself, or a placeholder such as <password> and --set auth.pass=env:NAME",
         source="https://www.gnu.org/software/gettext/manual/html_node/envsubst-Invocation.html",
         path=("auth", "pass"),
     ),
@@ -212,7 +210,7 @@ ROWS = (
         symptom="CRAM-MD5 only, with a password that is not a string",
         match=Match(endings=(Ending.NO_CREDENTIALS,), words="auth.pass is not a string"),
         cause="the server offers only CRAM-MD5, and Node cannot sign with a password that is not a string",
-        cure="put auth.pass in quotes",
+        fix="put auth.pass in quotes",
         source="https://nodejs.org/api/crypto.html#cryptocreatehmacalgorithm-key-options",
         path=("auth", "pass"),
     ),
@@ -220,8 +218,8 @@ ROWS = (
         code="SD208",
         symptom="Invalid login: 535",
         match=Match(endings=(Ending.NOT_AUTHENTICATED,), codes=(535,), unless=_BY_TOKEN),
-        cause="the server does not accept user name and password",
-        cure=(
+        cause="the server does not accept username and password",
+        fix=(
             "check auth.user (often the whole address) and auth.pass (often an app password, not "
             "the account's)"
         ),
@@ -233,7 +231,7 @@ ROWS = (
         symptom="Invalid login",
         match=Match(endings=(Ending.NOT_AUTHENTICATED,)),
         cause="the server refuses the login; its words say why",
-        cure="check auth.user and auth.pass, and whether the account may send by SMTP",
+        fix="check auth.user and auth.pass, and whether the account may send by SMTP",
         source="https://www.rfc-editor.org/rfc/rfc4954#section-6",
         path=("auth", "user"),
     ),
@@ -244,7 +242,7 @@ ROWS = (
             codes=(530,), stages=(Stage.MAIL, Stage.RCPT, Stage.DATA), unless=attrgetter("logged_in")
         ),
         cause="the server takes mail from those only who have logged in, and this session has not",
-        cure="write auth.user and auth.pass; where AUTH is offered after STARTTLS alone, turn encryption on",
+        fix="write auth.user and auth.pass; where AUTH is offered after STARTTLS alone, turn encryption on",
         source="https://www.rfc-editor.org/rfc/rfc4954#section-6",
         path=("auth",),
     ),
@@ -253,7 +251,7 @@ ROWS = (
         symptom="XOAUTH2 alone, with a password",
         match=Match(endings=(Ending.NO_CREDENTIALS,), words="offers only XOAUTH2"),
         cause="the server takes OAuth2 tokens alone, and auth has no type: OAuth2; Logto crashes there",
-        cure="write type: OAuth2 with clientId, clientSecret and refreshToken, as the provider gives them",
+        fix="write type: OAuth2 with clientId, clientSecret and refreshToken, as the provider gives them",
         source="https://nodemailer.com/smtp/oauth2/",
         path=("auth",),
     ),

@@ -1,4 +1,4 @@
-"""Rows about the sender, the recipient and the message, whoever the provider is."""
+"""Rows about the sender, the recipient and the message at any provider."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ROWS = (
             unless=_has_no_domain,
         ),
         cause="the provider lets an account send under its own address only",
-        cure="write the address of auth.user as fromEmail; a name may stand before it: Name <address>",
+        fix="write the address of auth.user as fromEmail; a name may stand before it: Name <address>",
         source="https://github.com/laurent22/joplin/issues/7952",
         path=("fromEmail",),
         patch=to_user,
@@ -45,7 +45,7 @@ ROWS = (
         symptom="Sender address rejected: Domain not found",
         match=Match(stages=_AT_THE_MESSAGE, words=_NO_SENDERS_DOMAIN),
         cause="the domain of fromEmail does not exist, or has no mail address in DNS",
-        cure="write an address under a domain that exists and receives mail as fromEmail",
+        fix="write an address under a domain that exists and receives mail as fromEmail",
         source="https://www.postfix.org/postconf.5.html#reject_unknown_sender_domain",
         path=("fromEmail",),
     ),
@@ -58,7 +58,7 @@ ROWS = (
             when=attrgetter("logged_in"),
         ),
         cause="the server does not let this account send to other servers, or with this sender",
-        cure="ask the server administrator what the account may send, and check fromEmail",
+        fix="ask the server administrator what the account may send, and check fromEmail",
         source="https://www.postfix.org/SMTPD_ACCESS_README.html",
         path=("fromEmail",),
     ),
@@ -67,7 +67,7 @@ ROWS = (
         symptom="Client does not have permissions to send as this sender",
         match=Match(words="permissions? to send as this sender|SendAsDenied"),
         cause="Exchange lets the account send as others only with the right Send As",
-        cure="grant Send As for that mailbox, or write the account's own address as fromEmail",
+        fix="grant Send As for that mailbox, or write the account's own address as fromEmail",
         source="https://github.com/nodemailer/nodemailer/issues/145",
         path=("fromEmail",),
         patch=to_user,
@@ -81,7 +81,7 @@ ROWS = (
             unless=attrgetter("logged_in"),
         ),
         cause="the server passes mail on only for those who have logged in, or come from a known address",
-        cure="write auth.user and auth.pass, or have the server allow this machine",
+        fix="write auth.user and auth.pass, or have the server allow this machine",
         source="https://www.postfix.org/SMTPD_ACCESS_README.html",
         path=("auth",),
     ),
@@ -92,8 +92,8 @@ ROWS = (
             stages=_AT_THE_MESSAGE,
             enhanced=("5.7.26",),
         ),
-        cause="the domain of fromEmail vouches neither by SPF nor by DKIM for this server",
-        cure="set up SPF and DKIM for the domain with this provider, or send from a domain of your own",
+        cause="neither SPF nor DKIM of the domain of fromEmail allows this server",
+        fix="set up SPF and DKIM for the domain with this provider, or send from a domain of your own",
         source="https://github.com/nodemailer/nodemailer/issues/469",
         path=("fromEmail",),
     ),
@@ -102,7 +102,7 @@ ROWS = (
         symptom="no such recipient",
         match=Match(endings=(Ending.RECIPIENT_REFUSED,), enhanced=("5.1.1", "5.1.2", "5.1.6", "5.1.10")),
         cause="the recipient's mailbox or domain does not exist there",
-        cure="check the address of --to",
+        fix="check the address of --to",
         source="https://www.rfc-editor.org/rfc/rfc3463#section-3.2",
     ),
     Row(
@@ -110,7 +110,7 @@ ROWS = (
         symptom="greylisted",
         match=Match(stages=(Stage.RCPT, Stage.DATA, Stage.DOT), words="gr[ea]y.?list"),
         cause="the server makes a sender it does not know wait before it takes the first message",
-        cure="send again in a few minutes",
+        fix="send again in a few minutes",
         source="https://www.rfc-editor.org/rfc/rfc6647#section-2",
     ),
     Row(
@@ -118,7 +118,7 @@ ROWS = (
         symptom="the mailbox is full",
         match=Match(enhanced=("4.2.2", "5.2.2")),
         cause="the recipient's mailbox has no room left",
-        cure="send to another recipient",
+        fix="send to another recipient",
         source="https://www.rfc-editor.org/rfc/rfc3463#section-3.3",
     ),
     Row(
@@ -130,7 +130,7 @@ ROWS = (
             r"message (?:file |size )?(?:is )?too (?:big|large)",
         ),
         cause="the message is bigger than the server takes",
-        cure="make the template smaller: link to images by https, where they stand in it as data: URLs",
+        fix="make the template smaller: link to images by https, where they stand in it as data: URLs",
         source="https://www.rfc-editor.org/rfc/rfc1870#section-6.1",
         path=("templates",),
     ),
@@ -139,7 +139,7 @@ ROWS = (
         symptom="Service unavailable; client [192.0.2.1] blocked using zen.spamhaus.org",
         match=Match(words=r"(?:client|host)\b[^;]{0,99}\bblocked using"),
         cause="the server looks senders up in a block list, and the address of this machine is on it",
-        cure=(
+        fix=(
             "send from another address, or through a sending service; the list that the reply names says how"
             " to be taken off"
         ),
@@ -150,7 +150,7 @@ ROWS = (
         symptom="Helo command rejected: need fully-qualified hostname",
         match=Match(stages=_AT_THE_MESSAGE, words="Helo command rejected"),
         cause="the server refuses the name we have greeted it with: name, or this machine's own",
-        cure="write a name with a dot in ASCII, such as mail.example.com, as name",
+        fix="write a name with a dot in ASCII, such as mail.example.com, as name",
         source="https://github.com/Foundry376/Mailspring/issues/1054",
         path=("name",),
     ),

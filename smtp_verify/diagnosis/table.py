@@ -18,7 +18,7 @@ UNKNOWN_REPLY = Row(
     symptom="a reply that is not in this table",
     match=Match(when=lambda _: False),
     cause="the server refuses in words that no row knows; its codes say of what kind that is",
-    cure="go by the words of the server's reply, and ask whoever runs it",
+    fix="follow the server's reply, and ask the server administrator",
     source="https://www.rfc-editor.org/rfc/rfc3463#section-3",
 )
 """Told where no other row applies, with what the reply's own codes say as the cause."""

@@ -34,12 +34,12 @@ def check_alignment(
         verdict=verdict,
         found=f"DKIM: {dkim}; SPF: {sent}",
         why="without one that aligns, DMARC fails" if no else "",
-        cure=_cure(provider) if no else "",
+        fix=_fix(provider) if no else "",
         source=provider.bounce_source if provider else "",
     )
 
 
-def _cure(provider: SendingDomain | None) -> str:
+def _fix(provider: SendingDomain | None) -> str:
     return f"have {provider.name} sign for the domain" if provider else "have the server sign for the domain"
 
 

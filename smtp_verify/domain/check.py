@@ -34,7 +34,7 @@ class Check:
     """What was found, in a line."""
     why: str = ""
     """What it means, and from where that is known."""
-    cure: str = ""
+    fix: str = ""
     """What to do, in the imperative; empty where there is nothing to do, or nothing known."""
     publish: tuple[DomainRecord, ...] = ()
     """The records to publish, where they are known."""

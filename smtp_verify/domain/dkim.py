@@ -133,7 +133,7 @@ async def _bad(
             name=NAME,
             verdict=CheckVerdict.UNKNOWN if unknown else CheckVerdict.NO,
             found="; ".join(each.told for each in telling),
-            cure="" if unknown and not unknown[0].keys else _cure(provider),
+            fix="" if unknown and not unknown[0].keys else _fix(provider),
             records=_records(places),
             source=provider.dkim_source if provider else "",
         )
@@ -161,7 +161,7 @@ async def _nothing(
         verdict=verdict,
         found=found or f"no selector of {provider.name if provider else 'this server'} is known",
         why=why,
-        cure=_cure(provider) if verdict is CheckVerdict.NO else "name the selector with --selector",
+        fix=_fix(provider) if verdict is CheckVerdict.NO else "name the selector with --selector",
         records=_records(places),
         source=provider.dkim_source if provider else "",
     )
@@ -174,7 +174,7 @@ def _elsewhere(provider: SendingDomain | None, looked: bool) -> str:
     return f"keys stand below a selector that cannot be guessed: {whose}"
 
 
-def _cure(provider: SendingDomain | None) -> str:
+def _fix(provider: SendingDomain | None) -> str:
     whose = f"the one that {provider.name} shows for the domain" if provider else "the server's own"
     return f"publish the key: {whose}"
 

@@ -1,7 +1,7 @@
 """The domain's DMARC policy, found by the tree walk of RFC 9989 section 4.10.
 
 That RFC took the place of RFC 7489 in May 2026. Its walk up the tree needs no list of public suffixes;
-receivers that still go by RFC 7489 and such a list come to the same for a domain right below a suffix.
+receivers that still follow RFC 7489 and such a list come to the same for a domain right below a suffix.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _POLICIES = ("none", "quarantine", "reject")
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A record that a receiver goes by."""
+    """A record that a receiver follows."""
 
     domain: str
     tags: dict[str, str]
@@ -129,7 +129,7 @@ def check_dmarc(found: Walk) -> Check:
             verdict=CheckVerdict.NO,
             found=problem or f"{own.absence if own.absent else f'{own.name} has no policy'}, nor above it",
             why="Gmail and Yahoo ask those who send much for a policy, and others score mail without one",
-            cure="leave one sound record" if problem else "publish a policy; p=none only asks for reports",
+            fix="leave one sound record" if problem else "publish a policy; p=none only asks for reports",
             publish=publish,
             records=records,
             source=_ASKED_BY,
@@ -187,7 +187,7 @@ def _policy(domain: str, answer: Answer) -> Policy | None:
 
 
 def _problem(answer: Answer) -> str:
-    """Why receivers pass over what stands there."""
+    """Why receivers ignore the record."""
     texts = _dmarc_texts(answer)
     if len(texts) > 1:
         return f"{answer.name} has {len(texts)} policies: receivers discard them all"

@@ -68,7 +68,7 @@ async def check_domain(
 
 def _feasible(domain: str, check: Check) -> Check:
     """Nobody but its owner publishes anything for the domain of a mailbox provider."""
-    return replace(check, cure=_OWN_DOMAIN if check.cure else "", publish=()) if _public(domain) else check
+    return replace(check, fix=_OWN_DOMAIN if check.fix else "", publish=()) if _public(domain) else check
 
 
 def _public(domain: str) -> bool:
@@ -83,7 +83,7 @@ async def _spf(
     sound = spf.sound(sender.domain, outcome, provider)
     foreign = _foreign(sender.domain, provider)
     if foreign:
-        return sound, Check(name=spf.PROVIDER, verdict=CheckVerdict.NO, found=foreign, cure=_OWN_DOMAIN)
+        return sound, Check(name=spf.PROVIDER, verdict=CheckVerdict.NO, found=foreign, fix=_OWN_DOMAIN)
     if provider is None:
         covers = await spf.covers_server(resolver, sender.domain, sender.local, addresses, host)
     else:
@@ -96,7 +96,7 @@ async def _dkim(
 ) -> Signing:
     foreign = _foreign(found.domain, provider)
     if foreign:
-        return Signing(Check(name="dkim", verdict=CheckVerdict.NO, found=foreign, cure=_OWN_DOMAIN))
+        return Signing(Check(name="dkim", verdict=CheckVerdict.NO, found=foreign, fix=_OWN_DOMAIN))
     if provider is not None and provider.own(found.domain) and not selectors:
         told = f"{provider.name} signs for its own domain, with a selector that is not known here"
         return Signing(Check(name="dkim", verdict=CheckVerdict.UNKNOWN, found=told))

@@ -26,7 +26,7 @@ async def check_mx(resolver: Resolver, domain: str) -> Check:
         return Check(name=NAME, verdict=CheckVerdict.UNKNOWN, found=answer.why)
     if answer.known is Known.NO_NAME:
         return Check(
-            name=NAME, verdict=CheckVerdict.NO, found=answer.absence, why=_LOST, cure="correct fromEmail"
+            name=NAME, verdict=CheckVerdict.NO, found=answer.absence, why=_LOST, fix="correct fromEmail"
         )
     if answer.known is Known.NO_DATA:
         return await _fallback(resolver, domain)
@@ -38,7 +38,7 @@ async def check_mx(resolver: Resolver, domain: str) -> Check:
             verdict=CheckVerdict.NO,
             found=f"{domain} says that it takes no mail (a null MX, RFC 7505)",
             why="RFC 7505 section 4.2 lets receivers refuse mail from such a domain",
-            cure="publish an MX, or send from a domain that takes mail",
+            fix="publish an MX, or send from a domain that takes mail",
             records=records,
         )
     return await _exchanges(resolver, exchanges, records)
@@ -60,7 +60,7 @@ async def _exchanges(
         verdict=CheckVerdict.NO,
         found=f"{told}: none has an address",
         why=_LOST,
-        cure="let the MX name a server that exists",
+        fix="let the MX name a server that exists",
         records=records,
     )
 
@@ -80,7 +80,7 @@ async def _fallback(resolver: Resolver, domain: str) -> Check:
     if unknown is not None:
         return Check(name=NAME, verdict=CheckVerdict.UNKNOWN, found=f"{domain} has no MX", why=unknown.why)
     found = f"{domain} has neither an MX nor an address"
-    return Check(name=NAME, verdict=CheckVerdict.NO, found=found, why=_LOST, cure="publish an MX")
+    return Check(name=NAME, verdict=CheckVerdict.NO, found=found, why=_LOST, fix="publish an MX")
 
 
 async def _addressed(resolver: Resolver, name: str) -> tuple[Answer, Answer]:

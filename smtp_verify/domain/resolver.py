@@ -103,7 +103,7 @@ class Resolver:
         await asyncio.gather(*self._asked.values(), return_exceptions=True)
 
     async def ask(self, name: str, type_: str) -> Answer:
-        """The answer; the same question is sent once, whoever asks it."""
+        """The answer; the same question is sent once."""
         key = (name.lower().rstrip("."), type_)
         if key not in self._asked:
             self._asked[key] = asyncio.create_task(self._ask(*key))
@@ -148,7 +148,7 @@ def parse_nameserver(text: str) -> tuple[str, int]:
     """`ADDRESS`, `ADDRESS:PORT` or `[ADDRESS]:PORT`.
 
     Raises:
-        UsageError: it is none of these.
+        UsageError: it is not an address.
     """
     import ipaddress
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 RECORD = "spf"
 PROVIDER = "spf provider"
-_OPEN = "anybody's mail passes: the record names every address"
+_OPEN = "any server passes: the record names every address"
 
 
 def sound(domain: str, outcome: SpfOutcome, provider: SendingDomain | None) -> Check:
@@ -35,16 +35,14 @@ def sound(domain: str, outcome: SpfOutcome, provider: SendingDomain | None) -> C
                 verdict=CheckVerdict.NO,
                 found=outcome.why,
                 why="receivers end with permerror, and may refuse the mail",
-                cure=_repair(outcome),
+                fix=_repair(outcome),
                 records=records,
             )
-    count = f"{outcome.lookups} of {MOST_LOOKUPS} look-ups"
+    count = f"{outcome.lookups} of {MOST_LOOKUPS} lookups"
     found = f"{_own_text(domain, outcome)} ({count})"
     if _open(outcome):
-        cure = "end the record with ~all, and name those who send"
-        return Check(
-            name=RECORD, verdict=CheckVerdict.YES, found=found, why=_OPEN, cure=cure, records=records
-        )
+        fix = "end the record with ~all, and name those who send"
+        return Check(name=RECORD, verdict=CheckVerdict.YES, found=found, why=_OPEN, fix=fix, records=records)
     return Check(name=RECORD, verdict=CheckVerdict.YES, found=found, records=records)
 
 
@@ -63,7 +61,7 @@ def _absent(domain: str, provider: SendingDomain | None) -> Check:
         verdict=CheckVerdict.NO,
         found=f"{domain} has no SPF record",
         why="receivers cannot tell who may send for the domain",
-        cure="publish one",
+        fix="publish one",
         publish=(DomainRecord(domain, "TXT", f"v=spf1 include:{include} ~all"),) if include else (),
         source=provider.spf_source if provider else "",
     )
@@ -74,7 +72,7 @@ def _repair(outcome: SpfOutcome) -> str:
         return "take out the terms whose names are gone"
     if outcome.over_limit:
         return "take out includes that are no longer used, or write their networks as ip4: and ip6:"
-    return "mend the record, so that one remains and every term can be read"
+    return "correct the record, so that one remains and every term can be read"
 
 
 def _own_text(domain: str, outcome: SpfOutcome) -> str:
@@ -136,7 +134,7 @@ async def _at_return_path(
         verdict=verdict,
         found=check.found,
         why=why if verdict is not CheckVerdict.NO else f"{check.why}; {why}" if check.why else why,
-        cure=check.cure,
+        fix=check.fix,
         publish=check.publish,
         records=check.records,
         source=provider.bounce_source,
@@ -156,7 +154,7 @@ async def _included(
         verdict=verdict,
         found=found,
         why=why,
-        cure=f"add include:{provider.includes[0]} to the record" if publish else "",
+        fix=f"add include:{provider.includes[0]} to the record" if publish else "",
         publish=publish,
         records=tuple(outcome.records),
         source=provider.spf_source,
@@ -196,7 +194,7 @@ async def _by_network(
     missing = f"the record of {domain} does not include {include}"
     theirs = await evaluate(resolver, include, mail)
     if theirs.result in (SpfResult.NONE, SpfResult.TEMPERROR, SpfResult.PERMERROR):
-        why = theirs.why or f"{include} has no SPF record any more"
+        why = theirs.why or f"{include} no longer has an SPF record"
         return CheckVerdict.UNKNOWN, missing, f"its networks cannot be compared: {why}"
     held = [each for each in theirs.networks if _within(each, outcome.networks)]
     if held and len(held) == len(theirs.networks) and not theirs.undecided:
@@ -226,7 +224,7 @@ def _within(network: Network, networks: Sequence[Network]) -> bool:
 
 
 def _merged(domain: str, outcome: SpfOutcome, provider: SendingDomain) -> tuple[DomainRecord, ...]:
-    """The record with the include before what ends it; none where it has to be mended first."""
+    """The record with the include before what ends it; none if it has to be corrected first."""
     texts = [each.value for each in outcome.records if each.name == domain]
     include = f"include:{provider.includes[0]}"
     if not texts:
@@ -266,7 +264,7 @@ async def covers_server(
         verdict=verdict,
         found=told,
         why=_reasons(outcomes, host),
-        cure=f"add {_terms(public)} to the record" if verdict is CheckVerdict.NO else "",
+        fix=f"add {_terms(public)} to the record" if verdict is CheckVerdict.NO else "",
         records=tuple(dict.fromkeys(each for outcome in outcomes for each in outcome.records)),
     )
 

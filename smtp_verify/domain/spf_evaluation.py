@@ -55,7 +55,7 @@ class _Stop(Exception):  # noqa: N818 - it names what happens
 
 
 class OverLimit(_Stop):
-    """Too many look-ups: receivers that stop at an earlier match never notice."""
+    """Too many lookups: receivers that stop at an earlier match never notice."""
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ class SpfOutcome:
     networks: list[Network] = field(default_factory=list)
     """What passes by address."""
     undecided: list[str] = field(default_factory=list)
-    """Terms that might let anybody pass."""
+    """Terms that might let any server pass."""
 
 
 async def evaluate(resolver: Resolver, domain: str, mail: CheckedMail) -> SpfOutcome:
@@ -131,7 +131,7 @@ class _Evaluation:
     def _spend(self, term: Term) -> None:
         self.outcome.lookups += 1
         if self.outcome.lookups > MOST_LOOKUPS:
-            why = f"more than {MOST_LOOKUPS} look-ups, counted up to {term.text} (RFC 7208 section 4.6.4)"
+            why = f"more than {MOST_LOOKUPS} lookups, counted up to {term.text} (RFC 7208 section 4.6.4)"
             raise OverLimit(SpfResult.PERMERROR, why)
 
     async def _ask(self, name: str, type_: str) -> tuple[str, ...]:
@@ -140,7 +140,7 @@ class _Evaluation:
         if answer.absent:
             self.outcome.voids += 1
             if self.outcome.voids > MOST_VOIDS:
-                why = f"more than {MOST_VOIDS} look-ups find nothing, {name} last (RFC 7208 section 4.6.4)"
+                why = f"more than {MOST_VOIDS} lookups find nothing, {name} last (RFC 7208 section 4.6.4)"
                 raise OverLimit(SpfResult.PERMERROR, why)
         return answer.values
 

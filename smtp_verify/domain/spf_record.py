@@ -44,7 +44,7 @@ class Term:
 
     @property
     def costly(self) -> bool:
-        """Counts against the ten look-ups (section 4.6.4)."""
+        """Counts against the ten lookups (section 4.6.4)."""
         return self.name in _COSTLY
 
 

@@ -12,7 +12,7 @@ class TagError(ValueError):
 
 
 def parse_tags(text: str) -> dict[str, str]:
-    """The tags in order; names in lower case, values without the white space around them.
+    """The tags in order; names in lower case, values without the whitespace around them.
 
     Raises:
         TagError: a part has no name, or a name stands twice.

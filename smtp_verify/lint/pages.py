@@ -42,7 +42,7 @@ class RulePage(NamedTuple):
     bad: str
     """YAML that is laid over a config without faults, or commands (`$ …`) run beside one; fires the code."""
     good: str
-    """The same put right."""
+    """The same, corrected."""
     source: str
     stops: str = ""
     """Where Logto accepts a config with it and cannot send; empty where it can."""

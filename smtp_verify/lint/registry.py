@@ -1,4 +1,4 @@
-"""The registry: every rule with its code, its name and its severity. A code keeps its meaning for ever."""
+"""The registry: every rule with its code, its name and its severity. A code never changes its meaning."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def rejection(document: Document, issue: Issue, severity: Severity) -> Finding:
     """One of the guard's issues as a finding; as a warning it says that Logto rejects the file for it."""
     code, message, help_ = _in_words(document, issue)
     if severity is Severity.WARNING:
-        message += "; Logto's connector rejects the file for it"
+        message += "; Logto rejects the config for it"
     if issue.keys:
         value = value_at(document.config, issue.path, _ABSENT)[issue.keys[0]]
         pointer = key_pointer(document, issue.path, issue.keys[0], value)

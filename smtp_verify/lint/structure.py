@@ -117,7 +117,7 @@ def _documented_choice(document: Document, path: Path, value: str) -> Iterator[F
     if choices is None or value in choices:
         return
     code = codes.UNKNOWN_USAGE_TYPE if path[-1] == "usageType" else codes.WRONG_VALUE
-    message = f"{dotted(path)} is none of {', '.join(choices)}"
+    message = f"{dotted(path)} must be one of {', '.join(choices)}"
     help_ = did_you_mean(value, choices) if int(path[1]) < MOST_SUGGESTIONS else ""
     yield _finding(document, path, code, Severity.ERROR, message, help_)
 

@@ -234,7 +234,7 @@ PAGES: dict[str, tuple[str, str]] = {
     ),
     codes.WRONG_VALUE: (
         "wrong-value",
-        """A value that is none of those the key takes.
+        """A value that the key does not accept.
 
         A `contentType` is `text/plain` or `text/html`, an `auth.type` is `login` or `OAuth2`; letters count.
 
@@ -251,9 +251,9 @@ PAGES: dict[str, tuple[str, str]] = {
     ),
     codes.UNKNOWN_KEY: (
         "unknown-key",
-        """A key that neither Logto nor nodemailer knows, often a misspelt one.
+        """A key that neither Logto nor nodemailer knows, often a misspelled one.
 
-        Both pass it over without a word: a misspelt `requireTLS` protects nothing. In `auth` the connector's
+        Both ignore it without a word: a misspelled `requireTLS` protects nothing. In `auth` the connector's
         guard refuses some of them.
 
         Bad:
@@ -267,7 +267,7 @@ PAGES: dict[str, tuple[str, str]] = {
     ),
     codes.UNKNOWN_USAGE_TYPE: (
         "unknown-usage-type",
-        """A `usageType` that is none of Logto's nine is never sent.
+        """A `usageType` other than Logto's nine is never sent.
 
         The connector's guard takes any text, and compares letter by letter: a template for `Signin` is not
         found for a sign-in. The documented schema knows nine types, and calls another one an error.
@@ -289,7 +289,7 @@ PAGES: dict[str, tuple[str, str]] = {
         """A port in quotes is documented, and refused by the shipping connector.
 
         The connector's documentation calls the type of `port` a string; its guard takes a number alone:
-        "Expected number, received string". smtp-verify warns, and sends with it all the same.
+        "Expected number, received string". smtp-verify warns and still sends with it.
 
         Bad:
             port: "465"
@@ -318,7 +318,7 @@ PAGES: dict[str, tuple[str, str]] = {
     ),
     codes.CONNECTOR_REJECTS: (
         "connector-rejects",
-        """What Logto's connector rejects in a config that is to be sent with.
+        """What Logto rejects in a config that is to be sent with.
 
         `test-send` stops with this before it connects, as Logto does. `validate` tells the same faults with
         codes of their own.
@@ -335,7 +335,7 @@ PAGES: dict[str, tuple[str, str]] = {
     ),
     codes.UNSENDABLE: (
         "unsendable",
-        """A value with which no mail can be sent, though Logto's connector accepts it.
+        """A value with which no mail can be sent, though Logto accepts it.
 
         `test-send` and `probe` stop with this before they connect: a `name` that cannot be said in EHLO, a
         port that is none, ciphers that TLS does not know, a header that would break the message.
@@ -374,7 +374,7 @@ PAGES: dict[str, tuple[str, str]] = {
         "unused-ignore",
         """A comment ignores a finding that is not there.
 
-        The config was put right, or the comment stands in the wrong place. Its place is the line of the
+        The config was corrected, or the comment stands in the wrong place. Its place is the line of the
         finding, or a line of its own above the key or the list item. Left as it is, it would hide the next
         such fault.
 

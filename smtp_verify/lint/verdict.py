@@ -1,4 +1,4 @@
-"""What `validate` says of one document: its findings, and whether Logto's connector accepts it."""
+"""What `validate` says of one document: its findings, and whether Logto accepts it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Verdict:
     against: Schema | None = None
     """The schema that decided; None where there was nothing to decide on."""
     fixed: tuple[Finding, ...] = ()
-    """What was found before `--fix` mended it."""
+    """What was found before `--fix` fixed it."""
     differs: tuple[Difference, ...] = ()
     """What other versions of Logto do differently."""
     is_unwritten: bool = False
@@ -82,7 +82,7 @@ def judge(
         strict: whether a warning makes a document invalid too.
         input_format: how to read the files, whatever they look like.
         keep: which findings count; the others are as if they had not been found.
-        logto: the version whose behaviour is reported.
+        logto: the version whose behavior is reported.
         with_rules: look for what the rules find too, and not for what is wrong with the structure alone.
     """
     for path in paths:

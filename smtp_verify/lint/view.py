@@ -44,7 +44,7 @@ class Problem(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One rule: its code and its name are stable for ever, and its function's docstring is its page."""
+    """One rule: its code and its name never change, and its function's docstring is its page."""
 
     code: str
     name: str
@@ -181,7 +181,7 @@ class View:
 
     @property
     def is_local(self) -> bool:
-        """Whether the server is on this machine: what travels to it never leaves."""
+        """Whether the server is on this machine: what is sent to it never leaves."""
         from smtp_verify.smtp.endpoint import is_this_machine
 
         return self.endpoint is not None and is_this_machine(self.endpoint.host)

@@ -66,7 +66,7 @@ class _Token:
     value: str
     operator: bool
     no_break: bool = False
-    """A closing operator with no white space after it: what follows joins what came before."""
+    """A closing operator with no whitespace after it: what follows joins what came before."""
 
 
 def parse(

@@ -1,4 +1,4 @@
-"""What Logto sends all the same, and an operator may not have meant."""
+"""What Logto sends although the operator might not have meant it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def cautions(mail: Mail, message: Message) -> tuple[str, ...]:
 
 
 def without_code(mail: Mail, code: str | None, usage_type: str) -> tuple[str, ...]:
-    """A sentence where whoever gets the mail cannot find its code; an invitation has a link instead."""
+    """A sentence if the recipient cannot find the code; an invitation has a link instead."""
     if not code or usage_type == INVITATION or code in mail.subject or code in mail.content:
         return ()
     return ("the code is not in the mail: its template has no {{code}}",)

@@ -66,7 +66,7 @@ def _q_chunks(text: str) -> list[str]:
     """Cut between characters, never inside the bytes of one."""
     chunks, current = [], ""
     for index, character in enumerate(text):
-        # White space at the end is spelt out; some servers would strip an underscore's space.
+        # Whitespace at the end is spelled out; some servers would strip an underscore's space.
         at_end = index == len(text) - 1 and character == " "
         encoded = "=20" if at_end else "".join(_q_byte(byte) for byte in to_utf8(character))
         if len(current) + len(encoded) > _LONGEST_WORD:
@@ -104,7 +104,7 @@ def _pieces_of_8(text: str) -> Iterator[str]:
 
 
 def fold(line: str) -> str:
-    """A header line, broken before white space so that lines stay within 76 characters where they can."""
+    """A header line, broken before whitespace so that lines stay within 76 characters where they can."""
     position, result = 0, ""
     while position < len(line):
         piece = line[position : position + _LINE]

@@ -70,9 +70,9 @@ def _check_code(document: Document) -> None:
         return
     place = document.text.location(node.start, node.end)
     message = f"code {written} is a number here, and would be sent as {to_string(node.value)}"
-    cure = f'write "{written}"'
-    finding = Finding(place, codes.WRONG_TYPE, Severity.ERROR, message, cure, "/code")
-    raise ConfigError(f"{place.shown}: {message}; {cure}", [finding])
+    fix = f'write "{written}"'
+    finding = Finding(place, codes.WRONG_TYPE, Severity.ERROR, message, fix, "/code")
+    raise ConfigError(f"{place.shown}: {message}; {fix}", [finding])
 
 
 def _assign(payload: dict[str, Any], keys: list[str], value: str) -> None:

@@ -119,7 +119,7 @@ _OUTLOOK_COM = Provider(
         _MICROSOFT_SCOPES,
         _MICROSOFT_OAUTH2_ABOUT,
     ),
-    notes=("Outlook.com takes no passwords any more, app passwords neither: OAuth2 alone.",),
+    notes=("Outlook.com no longer accepts passwords, not even app passwords; use OAuth2.",),
     page=_MICROSOFT_OAUTH2_PAGE,
     sources=(
         ISPDB.format("hotmail.com"),

@@ -142,4 +142,4 @@ def _index() -> dict[str, dict[str, Any]]:
 _BY_KEY = _index()
 _NEW = frozenset(map(_normalized, _SINCE_9))
 KEYS = tuple(_BY_KEY)
-"""Every name a service goes by."""
+"""Every name of a service."""

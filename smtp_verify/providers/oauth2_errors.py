@@ -15,7 +15,7 @@ _AADSTS = re.compile(r"AADSTS(\d+)")
 _MICROSOFT = {
     "50034": "the user is not in this tenant: check auth.user and the tenant in auth.accessUrl",
     "50076": "the account needs multi-factor authentication: consent again, interactively",
-    "50126": "user name or password are wrong",
+    "50126": "username or password are wrong",
     "50173": "the grant was revoked, often by a new password: consent again, and store the new token",
     "65001": "nobody has consented to the application's permission: consent to SMTP.Send with offline_access",
     "70008": "the refresh token has expired: consent again, and store the new one",

@@ -103,7 +103,7 @@ _SES = Provider(
         _IMPLICIT_465,
         Port(2465, Security.IMPLICIT),
     ),
-    user=Field("<smtp-user-name>", "The user name of SMTP credentials of this region, from the SES console."),
+    user=Field("<smtp-username>", "The username of SMTP credentials of this region, from the SES console."),
     password=Field("<smtp-password>", "The SMTP password shown with it, not the AWS secret key."),
     sender=Field("<verified-sender-address>", "an address or domain verified in this region."),
     sender_rule=SenderRule.VERIFIED,

@@ -20,7 +20,7 @@ _ANY_SERVER = Provider(
         Port(25, Security.STARTTLS),
         Port(2525, Security.STARTTLS),
     ),
-    user=Field("<user-name>", "The user name, at most servers the whole address."),
+    user=Field("<username>", "The username, at most servers the whole address."),
     password=Field("<password>", "Its password, or an app password where there are such."),
     sender=Field("<sender-address>", "an address that the server lets this user send from."),
     sender_rule=SenderRule.ANY,

@@ -21,7 +21,7 @@ _CODES = {
 
 
 class ColorMode(Enum):
-    """When to use colour."""
+    """When to use color."""
 
     AUTO = "auto"
     ALWAYS = "always"
@@ -36,16 +36,16 @@ class Style(NamedTuple):
     """Columns of the terminal that it goes to; 0 where it goes elsewhere."""
 
     def __call__(self, name: str, text: str) -> str:
-        """The text in the colour of this name."""
+        """The text in the color of this name."""
         return f"\x1b[{_CODES[name]}m{text}\x1b[0m" if self.enabled and text else text
 
 
 def style_for(stream: TextIO | None, mode: ColorMode = ColorMode.AUTO) -> Style:
-    """Whether a stream takes colour, and how wide it is."""
-    return Style(_takes_colour(stream, mode), _width(stream))
+    """Whether a stream takes color, and how wide it is."""
+    return Style(_takes_color(stream, mode), _width(stream))
 
 
-def _takes_colour(stream: TextIO | None, mode: ColorMode) -> bool:
+def _takes_color(stream: TextIO | None, mode: ColorMode) -> bool:
     """The option, then NO_COLOR, FORCE_COLOR, TERM=dumb and the terminal."""
     if mode is not ColorMode.AUTO:
         return mode is ColorMode.ALWAYS

@@ -32,7 +32,7 @@ class ProbeReport:
     decided_by: str = ""
     """The key that decides where to connect instead of host, port and secure: `url` or `service`."""
     logto: LogtoVersion = NEWEST
-    """The version of Logto whose behaviour is reported."""
+    """The version of Logto whose behavior is reported."""
     differs: tuple[Difference, ...] = ()
     """What other versions do differently."""
     states: dict[Any, reach.State] = field(init=False)

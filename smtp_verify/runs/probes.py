@@ -53,7 +53,7 @@ def probed(
     Args:
         document: the config, with the placeholders settled that a probe meets.
         timeout: seconds for everything.
-        allow_cleartext: credentials may travel in clear.
+        allow_cleartext: credentials may be sent in cleartext.
         login: log in, where the config holds credentials.
         all_ports: try the usual other ports even where the config works.
         to: a recipient to ask for.

@@ -62,7 +62,7 @@ def refuse(document: Document, readiness: Readiness) -> None:
     ]
     places = "; ".join(f"{finding.location.shown}: {finding.message}" for finding in findings)
     more = f"; smtp-verify validate {document.path} says what to write" if document.path != "-" else ""
-    raise ConfigError(f"Logto's connector rejects this config: {places}{more}", findings)
+    raise ConfigError(f"Logto rejects this config: {places}{more}", findings)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ class SendReport:
     endpoint: Endpoint
     result: Result
     logto_refuses: str = ""
-    """Why Logto's connector would refuse the config before any session."""
+    """Why Logto would reject the config before any session."""
     logto_elsewhere: str = ""
     """Why nodemailer would not speak SMTP with this config."""
     logto_otherwise: str = ""
@@ -51,7 +51,7 @@ class SendReport:
     logto_goes_on: str = ""
     """Why Logto would have gone on where this session stopped; what comes of that is not known."""
     logto: LogtoVersion = NEWEST
-    """The version of Logto whose behaviour is reported."""
+    """The version of Logto whose behavior is reported."""
     differs: tuple[Difference, ...] = ()
     """What other versions do differently."""
     stopping: str = ""
@@ -109,7 +109,7 @@ def logto_verdict(report: SendReport) -> LogtoVerdict:
         otherwise = report.logto_otherwise or ("; ".join(_tls_not_followed(report)) or None)
         return LogtoVerdict(None if otherwise else True, otherwise)
     if result.ending is Ending.CLEARTEXT:
-        return LogtoVerdict(True, "it would have sent the credentials in clear")
+        return LogtoVerdict(True, "it would have sent the credentials in cleartext")
     if result.ending is Ending.STOPPED:
         return LogtoVerdict(None, "the session was stopped before the message")
     if result.nodemailer:

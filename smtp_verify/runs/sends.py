@@ -55,7 +55,7 @@ class Job:
     payload: dict[str, Any]
     recipients: list[str]
     logto_refuses: str
-    """Why Logto's connector rejects the config; empty where it does not."""
+    """Why Logto rejects the config; empty where it does not."""
     sandbox: bool
     filled: list[str]
     """The keys whose placeholders got stand-ins."""

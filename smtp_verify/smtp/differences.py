@@ -39,7 +39,7 @@ def differences(logto: LogtoVersion, config: Any, mails: Iterable[Mail] = ()) ->
 
 
 def mails_of(config: Any) -> Iterator[Mail]:
-    """The mails of a config as far as they can differ, before their variables are filled in."""
+    """The messages of a config that can differ, before their variables are filled in."""
     if not isinstance(config, dict):
         return
     headers = config.get("customHeaders")

@@ -183,7 +183,7 @@ async def _getaddrinfo(host: str, port: int, family: int) -> list[Any]:
         except Exception as error:
             # Whatever it is, who waits for the answer must have it.
             failure = error
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits now
             loop.call_soon_threadsafe(settle, infos, failure)
 
     threading.Thread(target=work, daemon=True).start()

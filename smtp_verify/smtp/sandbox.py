@@ -136,7 +136,7 @@ def _tokens(config: dict[str, Any]) -> set[str]:
 
 
 class _Authority:
-    """A certificate made on the spot, and the root that vouches for it."""
+    """A certificate made on the spot, and the root that signs it."""
 
     def __init__(self, server_name: str) -> None:
         import trustme

@@ -15,7 +15,7 @@ class MailWording:
     lead: str
     """Before the code, or before the button of an invitation."""
     note: str
-    """For somebody who did not ask for the mail."""
+    """For people who did not ask for the email."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def session(pipelining: bool) -> tuple[int, float]:
 
 
 def command() -> float:
-    """The seconds of the whole command, start-up included."""
+    """The seconds of the whole command, startup included."""
     with (
         serve(**SERVER) as server,
         relayed(server.port, ROUND_TRIP) as relay,

@@ -24,7 +24,7 @@ THEIRS = (sys.executable, "-m", "check_jsonschema", "--schemafile")
 
 
 class Cost(NamedTuple):
-    """Of one run of a program, start-up included."""
+    """Of one run of a program, startup included."""
 
     wall: float
     """Seconds."""

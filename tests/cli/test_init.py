@@ -47,14 +47,14 @@ exmail                  smtp.exmail.qq.com                  465 implicit TLS  yo
 sendgrid                smtp.sendgrid.net                   587 STARTTLS      the word apikey
 aliyun                  smtpdm.aliyun.com                   465 implicit TLS  sender address
 aliyun-intl             smtpdm-ap-southeast-1.aliyuncs.com  465 implicit TLS  sender address
-ses                     email-smtp.us-east-1.amazonaws.com  587 STARTTLS      smtp user name
+ses                     email-smtp.us-east-1.amazonaws.com  587 STARTTLS      smtp username
 mailgun                 smtp.mailgun.org                    587 STARTTLS      smtp user
 mailjet                 in-v3.mailjet.com                   587 STARTTLS      api key
 postmark                smtp.postmarkapp.com                587 STARTTLS      server token
 brevo                   smtp-relay.brevo.com                587 STARTTLS      smtp login
 resend                  smtp.resend.com                     465 implicit TLS  the word resend
 mailpit                 localhost                           1025 no TLS       none
-generic                 <smtp-host>                         587 STARTTLS      user name
+generic                 <smtp-host>                         587 STARTTLS      username
 """
 
 

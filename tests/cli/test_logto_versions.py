@@ -1,4 +1,4 @@
-"""`--logto`: whose behaviour is reported, and which versions do something else."""
+"""`--logto`: whose behavior is reported, and which versions do something else."""
 
 from __future__ import annotations
 

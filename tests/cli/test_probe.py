@@ -55,7 +55,7 @@ def test_the_text_says_what_answers_and_that_it_works(server: Server, run: Runne
     assert lines[2].split() == ["port", "security", "connection", "answer", "with", "this", "config"]
     assert lines[3].startswith(f"*  {server.port}")
     assert lines[3].endswith("220 mx.example ESMTP  works")
-    assert lines[-1] == "works: as far as the recipient; nothing was sent"
+    assert lines[-1] == "works: up to and including the recipient; nothing was sent"
     assert server.log.messages == []
     assert PASSWORD not in done.stdout
 
@@ -91,7 +91,7 @@ def test_the_lines_that_would_work_are_told_and_do_work(server: Server, run: Run
     assert (again.code, document_of(again.stdout)["works"]) == (0, True)
     told = run("probe", tmp_path / "config.json").stdout
     assert "write  secure: false\n            requireTLS: true\n" in told
-    assert f"tried  port {server.port} with STARTTLS works, as far as the login" in told
+    assert f"tried  port {server.port} with STARTTLS works, up to and including login" in told
     assert told.splitlines()[-1].startswith("does not work: at tls: wrong version number")
 
 
@@ -148,7 +148,7 @@ def test_a_port_that_is_not_open_has_its_cause_and_its_cure(run: Runner, tmp_pat
         assert document_of(run("probe", config, "--format", "json").stdout)["diagnosis"]["code"] == code
         told = run("probe", config).stdout
         assert f"     cause  {cause}" in told
-        assert "      cure  " in told
+        assert "       fix  " in told
 
 
 def test_where_nothing_is_encrypted_it_says_so_and_not_to_run_a_probe(run: Runner, tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_where_nothing_is_encrypted_it_says_so_and_not_to_run_a_probe(run: Runne
     with serve(auth=["PLAIN"], starttls_reply="502 5.5.1 not implemented") as server:
         told = run("probe", write(tmp_path, config_for(server, auth=LOGIN, requireTLS=True))).stdout
     assert "tried  the other ports too, and none works: nothing there is encrypted\n" in told
-    assert "cure  remove requireTLS\n" in told
+    assert "fix  remove requireTLS\n" in told
     assert "cause  " in told
     assert "run smtp-verify probe" not in told
 
@@ -275,24 +275,24 @@ def test_a_login_that_is_not_offered_is_not_said_to_work(run: Runner, tmp_path: 
         there = run("probe", config, "--to", "to@example.com")
     assert done.code == 0
     assert "  no login is offered there\n" in done.stdout
-    told = "works: as far as TLS, and no login is offered there; nothing was sent"
+    told = "works: up to and including TLS, and no login is offered there; nothing was sent"
     assert done.stdout.splitlines()[-1] == told
     assert (document["works"], document["exitCode"]) == (None, 0)
-    told = "works: as far as the recipient, and no login is offered there; nothing was sent"
+    told = "works: up to and including the recipient, and no login is offered there; nothing was sent"
     assert there.stdout.splitlines()[-1] == told
 
 
 @pytest.mark.parametrize(
     ("knobs", "changes", "told"),
     [
-        ({}, {"auth": LOGIN}, "as far as EHLO, not encrypted, and no login is offered there"),
-        ({}, {"auth": {"type": "login"}}, "as far as EHLO, not encrypted; the config holds no credentials"),
-        ({}, {}, "as far as EHLO, not encrypted; the config holds no credentials"),
-        ({"starttls": True}, {}, "as far as TLS; the config holds no credentials"),
+        ({}, {"auth": LOGIN}, "up to EHLO, not encrypted, and no login is offered there"),
+        ({}, {"auth": {"type": "login"}}, "up to EHLO, not encrypted; the config holds no credentials"),
+        ({}, {}, "up to EHLO, not encrypted; the config holds no credentials"),
+        ({"starttls": True}, {}, "up to and including TLS; the config holds no credentials"),
         (
             {"auth": ["PLAIN"], "starttls": True, "starttls_reply": "454 no"},
             {"auth": LOGIN, "opportunisticTLS": True},
-            "as far as EHLO, not encrypted; after a refused STARTTLS nodemailer ignores what is offered, so"
+            "up to EHLO, not encrypted; after a refused STARTTLS nodemailer ignores what is offered, so"
             " the credentials were never tried",
         ),
     ],
@@ -452,14 +452,17 @@ def test_what_was_proven_is_written_and_works_from_then_on(
     done = run("probe", "my.yaml", "--write")
     assert (done.code, done.stderr) == (0, "")
     assert "\n   written  my.yaml\n" in done.stdout
-    assert done.stdout.splitlines()[-1] == "works now: as far as the login; nothing was sent"
+    assert done.stdout.splitlines()[-1] == "works now: up to and including login; nothing was sent"
     after = path.read_bytes()
     assert after == before.replace(
         b"secure: true # as always\r\n", b"secure: false # as always\r\nrequireTLS: true\r\n"
     )
     assert path.stat().st_mode & 0o7777 == 0o640
     again = run("probe", "my.yaml", "--write")
-    assert (again.code, again.stdout.splitlines()[-1]) == (0, "works: as far as the login; nothing was sent")
+    assert (again.code, again.stdout.splitlines()[-1]) == (
+        0,
+        "works: up to and including login; nothing was sent",
+    )
     assert path.read_bytes() == after
 
 

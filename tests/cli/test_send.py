@@ -490,7 +490,7 @@ def test_what_the_guard_refuses_comes_with_what_to_write(run: Runner, tmp_path: 
     told = run("test-send", "config.json", *TO, cwd=tmp_path)
     (finding,) = json.loads(run("test-send", config, *TO, "--format", "json").stdout)["error"]["findings"]
     assert told.stderr == (
-        "smtp-verify: Logto's connector rejects this config: config.json:5:3: auth: Unrecognized key(s) in "
+        "smtp-verify: Logto rejects this config: config.json:5:3: auth: Unrecognized key(s) in "
         "object: 'username', 'password'; smtp-verify validate config.json says what to write\n"
         "      help: did you mean user?\n"
     )

@@ -79,8 +79,8 @@ def test_fix_writes_what_is_safe_and_reports_what_is_left(run: Runner, tmp_path:
     assert (
         done.stdout
         == """\
-a.yaml:3:7: fixed SV110 port is a string; Logto's connector rejects the file for it
-a.yaml:4:9: fixed SV212 port 587 begins in clear: with secure: true it fails with "wrong version number"
+a.yaml:3:7: fixed SV110 port is a string; Logto rejects the config for it
+a.yaml:4:9: fixed SV212 port 587 begins in cleartext: with secure: true it fails with "wrong version number"
 a.yaml:13:1: fixed SV104 replyto is a key that neither Logto nor nodemailer knows
 a.yaml:15:1: warning SV104 urls is a key that neither Logto nor nodemailer knows
    15 | urls: y

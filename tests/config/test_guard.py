@@ -1,4 +1,4 @@
-"""The guard agrees with the recorded behaviour of @logto/connector-smtp 1.5.4."""
+"""The guard agrees with the recorded behavior of @logto/connector-smtp 1.5.4."""
 
 from __future__ import annotations
 

@@ -262,7 +262,7 @@ def test_every_choice_is_explained(against: Schema) -> None:
 def test_what_is_deprecated_says_what_to_write() -> None:
     parts = [part for part in _objects(json_schema(Schema.DOCUMENTED)) if part.get("deprecated")]
     assert [part["description"] for part in parts] == [
-        "A port as text, as the documentation has it: Logto's connector rejects it.",
+        "A port as text, as the documentation has it: Logto rejects it.",
         "A legacy choice of the TLS version; write minVersion and maxVersion instead.",
     ]
 
@@ -296,7 +296,7 @@ def test_the_beginning_of_the_documented_schema() -> None:
         "oneOf": [
             {"type": "number"},
             {
-                "description": "A port as text, as the documentation has it: Logto's connector rejects it.",
+                "description": "A port as text, as the documentation has it: Logto rejects it.",
                 "type": "string",
                 "pattern": r"^\s*[0-9]+\s*$",
                 "deprecated": True,

@@ -42,7 +42,7 @@ def probed(config: dict[str, Any], ports: Sequence[Port] = ()) -> tuple[probe.Pr
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.code)
 def test_no_fix_after_a_probe_asks_for_one(row: Any) -> None:
-    left = row.cure if row.after_probe is None else row.after_probe
+    left = row.fix if row.after_probe is None else row.after_probe
     assert "probe" not in left
     assert left
 
@@ -68,7 +68,7 @@ def test_what_the_table_refutes_is_not_advised(knobs: Any, changes: Any, code: s
         ports = [Port(server.port, Security.STARTTLS), Port(closed_port(), Security.IMPLICIT)]
         found, (first, *_) = probed(config_for(server, **changes), ports)
     assert (first.row.code, found.proposal) == (code, None)
-    assert "probe" not in first.row.cure
+    assert "probe" not in first.row.fix
     assert not [each for each in first.changes if each.path[0] in ("port", "secure")]
 
 
@@ -82,7 +82,7 @@ def test_a_way_that_came_to_its_login_is_still_advised() -> None:
         (("secure",), False),
         (("requireTLS",), True),
     ]
-    assert first.row.cure == "set secure: false and set requireTLS: true"
+    assert first.row.fix == "set secure: false and set requireTLS: true"
 
 
 def test_what_was_proven_takes_the_place_of_the_fix() -> None:
@@ -91,4 +91,4 @@ def test_what_was_proven_takes_the_place_of_the_fix() -> None:
         found, (first, *_) = probed(config_for(closed_port(), auth=LOGIN), ports)
     assert found.proposal is not None
     assert [(each.path, each.value) for each in first.changes] == [(("port",), server.port)]
-    assert first.row.cure == f"set port: {server.port}"
+    assert first.row.fix == f"set port: {server.port}"

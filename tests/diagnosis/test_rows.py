@@ -222,7 +222,7 @@ def test_codes_are_unique_and_every_row_has_its_source() -> None:
     codes = [row.code for row in ROWS]
     assert len(set(codes)) == len(codes)
     assert all(re.fullmatch(r"SD[1-9][0-9]{2}", code) for code in codes)
-    assert all(row.source.startswith("https://") and row.cause and row.cure and row.symptom for row in ROWS)
+    assert all(row.source.startswith("https://") and row.cause and row.fix and row.symptom for row in ROWS)
 
 
 # Providers in their own words ----------------------------------------------------------------------------

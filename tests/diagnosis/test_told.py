@@ -28,19 +28,19 @@ def test_the_cause_is_pointed_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         lead_here(monkeypatch)
         done = run(tmp_path, config_for(server, host="smtp.resend.com", auth=LOGIN))
     rows = rows_of(done.stdout)
-    start = rows.index(("cause", "Resend knows one user name alone: the word resend"))
+    start = rows.index(("cause", "Resend accepts only the username resend"))
     assert rows[start + 1 : start + 5] == [
-        ("at", "config.json:5:13 auth.user"),
-        ("cure", "write resend as auth.user, and an API key as auth.pass"),
+        ("config", "config.json:5:13 auth.user"),
+        ("fix", "write resend as auth.user, and an API key as auth.pass"),
         ("write", 'auth.user: "resend"'),
-        ("see", "https://github.com/donetick/donetick/issues/680 (SD611)"),
+        ("more", "https://github.com/donetick/donetick/issues/680 (SD611)"),
     ]
 
 
 def test_a_key_that_is_not_there_is_pointed_at_as_such(tmp_path: Path) -> None:
     with serve(ehlo_ok=False, helo_ok=False, helo_reply="550 Invalid HELO name") as server:
         done = run(tmp_path, config_for(server))
-    assert ("at", "config.json:2:3 name, which is not set") in rows_of(done.stdout)
+    assert ("config", "config.json:2:3 name, which is not set") in rows_of(done.stdout)
 
 
 def test_several_causes_are_ranked(tmp_path: Path) -> None:
@@ -49,8 +49,8 @@ def test_several_causes_are_ranked(tmp_path: Path) -> None:
         rows = rows_of(run(tmp_path, config_for(server, secure=True)).stdout)
     codes = [result["diagnosis"]["code"], *(each["code"] for each in result["diagnosis"]["others"])]
     assert codes == ["SD101", "SD118"]
-    assert [name for name, _ in rows if name in ("cause", "or")] == ["cause", "or"]
-    (other,) = [text for name, text in rows if name == "or"]
+    assert [name for name, _ in rows if name in ("cause", "also possible")] == ["cause", "also possible"]
+    (other,) = [text for name, text in rows if name == "also possible"]
     assert other.startswith("what answers there speaks no TLS")
     assert other.endswith("(SD118)")
 
@@ -99,4 +99,4 @@ def test_it_is_not_asked_for_where_its_name_is_not_the_matter(tmp_path: Path) ->
 def test_where_a_url_or_a_service_decides_it_is_pointed_at(tmp_path: Path) -> None:
     """Of the keys that they replace none is to blame."""
     rows = rows_of(run(tmp_path, config_for(1, url="smtp://mail.example.invalid:587")).stdout)
-    assert [text for name, text in rows if name == "at"] == ["config.json:38:10 url"]
+    assert [text for name, text in rows if name == "config"] == ["config.json:38:10 url"]

@@ -56,7 +56,7 @@ def test_the_session_ends_as_in_node(ports: Ports, record_property: Callable[[st
     for cell, mine, node in zip(every, ours, theirs, strict=True):
         if mine.verdict != node["verdict"]:
             known = any(
-                f"heed tls.{key}" in mine.not_followed or mine.reason.startswith(f"tls.{key}: ")
+                f"follow tls.{key}" in mine.not_followed or mine.reason.startswith(f"tls.{key}: ")
                 for key in DIFFERENT
             )
             (deliberate if known else different).append(f"{_shown(cell)}\n    {mine}\n    Node: {node}")

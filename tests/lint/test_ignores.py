@@ -142,8 +142,13 @@ def test_at_the_end_of_a_quoted_text_it_reaches_all_its_lines() -> None:
         ("ignore", 16, "a comment that names no code to ignore", "write # smtp-verify: ignore[SV601]"),
         ("ignore[]", 16, "a comment that names no code to ignore", "write # smtp-verify: ignore[SV601]"),
         ("ignore SV601", 16, "a comment that names no code to ignore", "write # smtp-verify: ignore[SV601]"),
-        ("ignroe[SV601]", 16, "ignroe is none of ignore, ignore-file", "write # smtp-verify: ignore[SV601]"),
-        ("ignored", 16, "ignored is none of ignore, ignore-file", "write # smtp-verify: ignore[SV601]"),
+        (
+            "ignroe[SV601]",
+            16,
+            "ignroe must be one of ignore, ignore-file",
+            "write # smtp-verify: ignore[SV601]",
+        ),
+        ("ignored", 16, "ignored must be one of ignore, ignore-file", "write # smtp-verify: ignore[SV601]"),
     ],
 )
 def test_a_comment_that_names_nothing_is_a_finding(

@@ -25,7 +25,7 @@ NINE = (
     "SignIn, Register, ForgotPassword, OrganizationInvitation, Generic, UserPermissionValidation,"
     " BindNewIdentifier, MfaVerification, BindMfa"
 )
-REJECTS = "; Logto's connector rejects the file for it"
+REJECTS = "; Logto rejects the config for it"
 LOGINS = (
     "write {user, pass}, or {type: OAuth2, user, clientId, clientSecret, refreshToken}, or"
     " {type: OAuth2, user, serviceClient, privateKey}, or {type: login} to send without a login"
@@ -160,35 +160,35 @@ DOCUMENTED = [
     (
         changed("text/html", "text/htm"),
         [
-            "9:39-9:47 SV103 error templates[3].contentType is none of text/plain, text/html |"
+            "9:39-9:47 SV103 error templates[3].contentType must be one of text/plain, text/html |"
             " did you mean text/html? | /templates/3/contentType"
         ],
     ),
     (
         changed("text/html", "TEXT/HTML"),
         [
-            "9:39-9:48 SV103 error templates[3].contentType is none of text/plain, text/html |"
+            "9:39-9:48 SV103 error templates[3].contentType must be one of text/plain, text/html |"
             " did you mean text/html? | /templates/3/contentType"
         ],
     ),
     (
         changed("text/html", "html"),
         [
-            "9:39-9:43 SV103 error templates[3].contentType is none of text/plain, text/html |"
+            "9:39-9:43 SV103 error templates[3].contentType must be one of text/plain, text/html |"
             " did you mean text/html? | /templates/3/contentType"
         ],
     ),
     (
         changed("text/html", "application/rtf"),
         [
-            "9:39-9:54 SV103 error templates[3].contentType is none of text/plain, text/html | "
+            "9:39-9:54 SV103 error templates[3].contentType must be one of text/plain, text/html | "
             " | /templates/3/contentType"
         ],
     ),
     (
         CONFIG + "  - {usageType: SingIn, contentType: text/plain, subject: s, content: c}\n",
         [
-            f"10:17-10:23 SV105 error templates[4].usageType is none of {NINE} | did you mean"
+            f"10:17-10:23 SV105 error templates[4].usageType must be one of {NINE} | did you mean"
             " SignIn? | /templates/4/usageType"
         ],
     ),
@@ -196,7 +196,7 @@ DOCUMENTED = [
         CONFIG
         + "  - {usageType: organization_invitation, contentType: text/plain, subject: s, content: c}\n",
         [
-            f"10:17-10:40 SV105 error templates[4].usageType is none of {NINE} | did you mean"
+            f"10:17-10:40 SV105 error templates[4].usageType must be one of {NINE} | did you mean"
             " OrganizationInvitation? | /templates/4/usageType"
         ],
     ),
@@ -578,6 +578,6 @@ def test_a_document_is_valid_without_errors_and_strictly_without_warnings(
 def test_the_connector_takes_a_usage_type_that_is_never_sent() -> None:
     text = CONFIG + "  - {usageType: Signin, contentType: text/plain, subject: s, content: c}\n"
     assert findings(text, Schema.CONNECTOR) == [
-        f"10:17-10:23 SV105 warning templates[4].usageType is none of {NINE} | did you mean"
+        f"10:17-10:23 SV105 warning templates[4].usageType must be one of {NINE} | did you mean"
         " SignIn? | /templates/4/usageType"
     ]

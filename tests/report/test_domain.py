@@ -22,7 +22,7 @@ REPORT = DomainReport(
             verdict=CheckVerdict.NO,
             found="example.com has no SPF record",
             why="nobody can tell who sends",
-            cure="publish one",
+            fix="publish one",
             publish=(DomainRecord("example.com", "TXT", "v=spf1 ~all"),),
             source="https://docs.example/spf",
         ),
@@ -39,9 +39,9 @@ domain  example.com, through SendGrid
   mx            yes             mx.example.com
   spf           no              example.com has no SPF record
                                 nobody can tell who sends
-                                cure: publish one
+                                fix: publish one
                                 publish: example.com TXT "v=spf1 ~all"
-                                see: https://docs.example/spf
+                                more: https://docs.example/spf
   spf provider  could not tell  example.com: no answer within 1 s
 """
 HOSTILE = "\x1b[2J\x9b\u202e\x07\r\n\u2066"

@@ -22,7 +22,7 @@ def test_annotations_are_written_out_whole() -> None:
     told = "".join(FindingsGithub().findings(judged(verdict(BROKEN), missing(), verdict(VALID))))
     assert told == (
         "::warning file=a.yaml,line=2,col=7,endLine=2,endColumn=10,title=SV110::"
-        "port is a string; Logto's connector rejects the file for it; write 25 without quotes\n"
+        "port is a string; Logto rejects the config for it; write 25 without quotes\n"
         "::error file=a.yaml,line=4,col=12,endLine=4,endColumn=12,title=SV101::"
         'fromEmail is a number; it must be a string; write "5"\n'
         "::error file=b.yaml,line=1,title=SV001::"

@@ -28,7 +28,7 @@ def test_a_report_is_written_out_whole() -> None:
         == f"""\
 [
   {{
-    "description": "port is a string; Logto's connector rejects the file for it; write 25 without quotes",
+    "description": "port is a string; Logto rejects the config for it; write 25 without quotes",
     "check_name": "SV110",
     "fingerprint": "{first}",
     "severity": "minor",

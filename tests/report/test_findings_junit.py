@@ -27,12 +27,12 @@ def test_a_report_is_written_out_whole() -> None:
   <testsuite name="smtp-verify" tests="4" failures="1" errors="1">
     <testcase classname="smtp-verify" name="a.yaml" file="a.yaml"/>
     <testcase classname="smtp-verify" name="w.yaml" file="w.yaml">
-      <system-out>w.yaml:2:7: warning SV110 port is a string; Logto's connector rejects the file for it
+      <system-out>w.yaml:2:7: warning SV110 port is a string; Logto rejects the config for it
   help: write 25 without quotes</system-out>
     </testcase>
     <testcase classname="smtp-verify" name="b.yaml" file="b.yaml">
       <failure type="SV101" message="fromEmail is a number; it must be a string">\
-b.yaml:2:7: warning SV110 port is a string; Logto's connector rejects the file for it
+b.yaml:2:7: warning SV110 port is a string; Logto rejects the config for it
   help: write 25 without quotes
 b.yaml:4:12: error SV101 fromEmail is a number; it must be a string
   help: write &quot;5&quot;</failure>

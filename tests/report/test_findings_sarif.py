@@ -40,7 +40,7 @@ GOLDEN = """\
           "ruleIndex": 0,
           "level": "warning",
           "message": {
-            "text": "port is a string; Logto's connector rejects the file for it; write 25 without quotes"
+            "text": "port is a string; Logto rejects the config for it; write 25 without quotes"
           },
           "locations": [
             {

@@ -9,7 +9,7 @@ import pytest
 from smtp_verify.report.formats.lines import Line, folded, labelled
 from smtp_verify.report.style import Style
 
-LABELLED = Line("     cause  the server does not accept user name and password, whoever asks for it", 12)
+LABELLED = Line("     cause  the server does not accept username and password, whoever asks for it", 12)
 TABLE = Line("*  587   STARTTLS  open (0 ms)  220 mx.example  no, at auth: stopped before AUTH PLAIN", 48)
 
 
@@ -23,7 +23,7 @@ def test_what_goes_elsewhere_stays_whole() -> None:
 
 def test_a_value_goes_on_below_where_it_began() -> None:
     assert broken(LABELLED, 50) == (
-        "     cause  the server does not accept user name\n            and password, whoever asks for it\n"
+        "     cause  the server does not accept username\n            and password, whoever asks for it\n"
     )
 
 

@@ -109,7 +109,7 @@ def test_each_ending_has_logtos_verdict(rendered: Maker) -> None:
         (
             report(rendered, session(Ending.CLEARTEXT, Stage.AUTH)),
             True,
-            "it would have sent the credentials in clear",
+            "it would have sent the credentials in cleartext",
         ),
         (
             report(rendered, session(Ending.STOPPED, Stage.MAIL)),

@@ -27,7 +27,7 @@ LIKELIEST = Diagnosis(
         symptom="wrong version number",
         match=Match(),
         cause="the port speaks no TLS",
-        cure="write secure: false",
+        fix="write secure: false",
         source="https://example.com/1",
         path=("secure",),
     ),
@@ -41,7 +41,7 @@ OTHER = Diagnosis(
         symptom="",
         match=Match(),
         cause="the server's reply is 554",
-        cure="go by its words",
+        fix="go by its words",
         source="https://example.com/2",
     ),
     None,
@@ -60,9 +60,9 @@ def test_each_cause_is_an_annotation_and_only_the_likeliest_an_error(rendered: M
     assert told == (
         "::error file=c 1.yaml,line=3,col=9,endLine=3,endColumn=12,title=SD101::"
         "to@example.com: failed at tls: wrong version number; cause: the port speaks no TLS;"
-        " cure: write secure: false; write secure: false, remove tls\n"
+        " fix: write secure: false; write secure: false, remove tls\n"
         "::notice file=c 1.yaml,line=1,col=1,endLine=1,endColumn=1,title=SD900::"
-        "another cause may be: the server's reply is 554; cure: go by its words\n"
+        "another cause may be: the server's reply is 554; fix: go by its words\n"
     )
 
 
@@ -75,7 +75,7 @@ def test_each_cause_is_a_result_ranked_by_its_level(rendered: Maker) -> None:
         "level": "error",
         "message": {
             "text": "to@example.com: failed at tls: wrong version number; cause: the port speaks no TLS;"
-            " cure: write secure: false; write secure: false, remove tls"
+            " fix: write secure: false; write secure: false, remove tls"
         },
         "locations": [
             {
@@ -96,8 +96,8 @@ def test_each_cause_is_a_result_ranked_by_its_level(rendered: Maker) -> None:
             "shortDescription": {"text": "wrong version number"},
             "fullDescription": {"text": "the port speaks no TLS"},
             "help": {
-                "text": "Why: the port speaks no TLS.\nCure: write secure: false.\n"
-                "See: https://example.com/1\nMore: smtp-verify explain SD101"
+                "text": "Cause: the port speaks no TLS.\nFix: write secure: false.\n"
+                "More: https://example.com/1; smtp-verify explain SD101"
             },
             "helpUri": "https://example.com/1",
         },

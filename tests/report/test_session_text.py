@@ -180,7 +180,7 @@ VERDICTS: list[tuple[Result, str, str]] = [
     ),
     (
         session(Ending.CLEARTEXT, Stage.AUTH, None, "stopped before AUTH PLAIN"),
-        "sends it: it would have sent the credentials in clear",
+        "sends it: it would have sent the credentials in cleartext",
         "failed: at auth: stopped before AUTH PLAIN (exit code 76)",
     ),
     (

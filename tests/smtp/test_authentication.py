@@ -283,7 +283,7 @@ def test_a_session_stops_before_a_token_is_asked_for_in_clear() -> None:
         result = send(server, auth=auth)
     assert outcome(result) == ("failed", "auth", 76)
     assert result.reason == (
-        "accessUrl is http: and would carry the secret in clear to another machine; Logto would have sent"
+        "accessUrl is http: and would send the secret in cleartext to another machine; Logto would have sent"
         " them (--allow-cleartext-auth does so here)"
     )
     assert "AUTH" not in server.log.verbs

@@ -55,7 +55,8 @@ def test_credentials_do_not_travel_in_clear_to_another_machine(host: str) -> Non
         log_in(host, encrypted=False, cleartext=False)
     assert caught.value.ending is Ending.CLEARTEXT
     assert caught.value.reason == (
-        "stopped before AUTH PLAIN: the session is not encrypted, and the credentials would travel in clear;"
+        "stopped before AUTH PLAIN: the session is not encrypted, and the credentials would be sent in"
+        " cleartext;"
         " Logto would have sent them (--allow-cleartext-auth does so here)"
     )
 

@@ -123,7 +123,7 @@ def test_what_is_not_acted_on_leaves_open_what_logto_does(
         done = run("test-send", path, "--to", "to@example.com", "--format", "json")
     (result,) = json.loads(done.stdout)["results"]
     assert (result["outcome"], result["logto"]["sends"]) == ("accepted", None)
-    assert f"Logto would heed tls.{next(iter(options))}" in result["logto"]["because"]
+    assert f"Logto would follow tls.{next(iter(options))}" in result["logto"]["because"]
 
 
 TRUE = [

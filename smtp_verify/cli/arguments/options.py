@@ -26,7 +26,7 @@ NoInput = Annotated[
     bool, typer.Option("--no-input", help="Never ask; what is missing is an error. For scripts and CI.")
 ]
 Color = Annotated[
-    ColorMode, typer.Option("--color", help="When to use colour. NO_COLOR and FORCE_COLOR count too.")
+    ColorMode, typer.Option("--color", help="When to use color. NO_COLOR and FORCE_COLOR count too.")
 ]
 ReadAs = Annotated[
     InputFormat | None,

@@ -90,16 +90,16 @@ def _diagnosis(code: str) -> Page:
 
     where = f" (look at {dotted(row.path)})" if row.path else ""
     parts = (
-        Part(Kind.SENTENCE, f"{row.cause}.", "Why"),
-        Part(Kind.SENTENCE, f"{row.cure}{where}.", "Cure"),
-        Part(Kind.SENTENCE, row.source, "See"),
+        Part(Kind.SENTENCE, f"{row.cause}.", "Cause"),
+        Part(Kind.SENTENCE, f"{row.fix}{where}.", "Fix"),
+        Part(Kind.SENTENCE, row.source, "More"),
         Part(Kind.SENTENCE, f"{_evidence(row)}. {RANKING}", "Known by"),
     )
     return Page(f"{code}: {row.symptom}", parts)
 
 
 def _evidence(row: Row) -> str:
-    """What the row goes by, and how much each weighs."""
+    """What the row needs, and how much each weighs."""
     return "; ".join(f"{each.words} ({each.weight})" for each in row.match.evidence) or "its codes alone"
 
 
@@ -145,7 +145,7 @@ def _enhanced(code: str) -> Page:
 
 
 def _has(row: Row, code: str, codes: tuple[object, ...]) -> bool:
-    """Whether a row goes by this code, or the words that it is known by begin with it."""
+    """Whether a row needs this code, or the words that it is known by begin with it."""
     return code in map(str, codes) or code in row.symptom.split(" ")[:2]
 
 

@@ -129,7 +129,7 @@ def _target(request: InitRequest, provider: Provider) -> tuple[str, bool]:
 
 
 def _check_target(path: str, force: bool) -> None:
-    """Before anybody is asked for anything.
+    """Before any question.
 
     Raises:
         UsageError: the name is empty.

@@ -77,7 +77,7 @@ def _prepared(request: SendRequest, recipients: list[str]) -> Job:
     """What is to be sent, read and checked."""
     document = as_given = requested.load(request)
     localization = requested.localization(request)
-    # Before anybody is asked for a password.
+    # Before asking for a password.
     templates.choose(document, request.usage, localization)
     document, filled = _settled(request, document)
     template = templates.choose(document, request.usage, localization)

@@ -59,7 +59,7 @@ def _terms(request: ValidateRequest) -> Terms:
 
 
 def _style(request: ValidateRequest) -> Style:
-    """The colours of the result."""
+    """The colors of the result."""
     return style_for(None if request.output else sys.stdout, request.color)
 
 
@@ -156,7 +156,7 @@ def _marked(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
         if not verdict.findings:
             yield verdict
             continue
-        # Here, not above: start-up is a feature, and most files have nothing to fix.
+        # Here, not above: startup must stay fast, and most files have nothing to fix.
         from smtp_verify.lint.fixes.registry import marked
 
         yield marked(verdict)

@@ -107,5 +107,5 @@ def _read_answer(text: str, hidden: bool) -> str:
 
 
 def can_ask(no_input: bool) -> bool:
-    """Whether somebody sits at a terminal, and wants to be asked."""
+    """Whether there is a terminal to ask at, and questions are allowed."""
     return not no_input and all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))

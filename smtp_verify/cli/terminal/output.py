@@ -141,7 +141,7 @@ def _resolved(path: str) -> str:
 
 
 def check_file(path: str) -> None:
-    """Before the work: a file can be written there, as far as can be told without writing it.
+    """Before the work: a file can be written there, checked without writing it.
 
     Raises:
         OutputError: it cannot.
@@ -391,7 +391,7 @@ def _reason(error: OSError) -> str:
 
 
 def forget_stdout() -> None:
-    """Standard output leads nowhere any more; the interpreter must not try to flush it at exit."""
+    """Standard output leads nowhere now; the interpreter must not try to flush it at exit."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError, AttributeError):

@@ -17,7 +17,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def check_rewritable(path: str) -> None:
-    """Before the work: the file can be written again, as far as can be told without writing it.
+    """Before the work: the file can be written again, checked without writing it.
 
     Raises:
         OutputError: it is no file of its own, or may not be written.

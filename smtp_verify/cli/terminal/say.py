@@ -16,5 +16,5 @@ def say(text: str) -> None:
         try:
             print(visible_line(text), file=sys.stderr, flush=True)  # noqa: T201 - standard error is for people
         except OSError:
-            # Nobody listens there; that must not cost anybody the result, nor the exit code.
+            # Standard error cannot be written; keep the result and the exit code.
             sys.stderr = None

@@ -149,7 +149,7 @@ def reread(document: Document, text: str) -> Document:
     """
     again = _read(document, text)
     if len(again) <= document.index or again[document.index].root is None:
-        raise CannotEdit("the text could not be read any more")
+        raise CannotEdit("the text could no longer be read")
     return replace(again[document.index], logto=document.logto)
 
 

@@ -28,7 +28,7 @@ class Comment(NamedTuple):
 
 
 def comments(text: Text) -> Iterator[Comment]:
-    """The comments of a text, in order, as far as it can be read."""
+    """The comments of a text that can be read, in order."""
     at, document, has_begun = 0, 0, False
     for token in tokens(text):
         yield from _between(text, at, token.start, document)

@@ -233,7 +233,7 @@ class _Reader:
             raise _Stop(self.text.error(codes.TOO_MANY_NODES, at, at + 1, f"more than {MAX_NODES} values"))
 
     def _next(self) -> str:
-        """The character behind the white space that may stand here; empty at the end."""
+        """The character after the whitespace that may stand here; empty at the end."""
         character = self._peek()
         if character not in _BLANKS:
             return character

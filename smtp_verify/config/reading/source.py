@@ -60,7 +60,7 @@ def read_bytes(path: str) -> bytes:
         SourceError: the path is missing, not a regular file, or not permitted.
     """
     try:
-        # A FIFO without a writer would hold a plain open() for ever.
+        # A FIFO without a writer would block a plain open() forever.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as error:
         raise SourceError(f"{display_path(path)}: {_reason(error)}") from None

@@ -1,4 +1,4 @@
-"""YAML with positions: one pass over libyaml's events with a stack of our own; the only `import yaml`.
+"""YAML with positions: a single walk over libyaml's events with a stack of our own; the only `import yaml`.
 
 No value is ever constructed by PyYAML: caps on depth, nodes and aliases hold before anything grows, and
 plain scalars follow the core schema of YAML 1.2.
@@ -60,7 +60,7 @@ class YamlDocument(NamedTuple):
 
 
 class Token(NamedTuple):
-    """A stretch of the text that is no white space and no comment, but for the header of a block scalar."""
+    """A stretch of the text without whitespace and comments, but for the header of a block scalar."""
 
     start: int
     end: int

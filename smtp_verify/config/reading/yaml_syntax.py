@@ -1,6 +1,6 @@
-"""What is wrong with a text that libyaml does not read, in its words, with the cure of the common mistakes.
+"""What is wrong with a text that libyaml does not read, in its words, with the fix of the common mistakes.
 
-Its words never quote the text, which may hold a secret; no cure does either.
+Its words never quote the text, which may hold a secret; no fix does either.
 """
 
 from __future__ import annotations
@@ -60,10 +60,10 @@ def syntax_error(text: Text, error: Any) -> Finding:
     context = getattr(error, "context", None)
     offset = offset_of(text, error)
     message = f"{problem} {context}" if context else str(problem)
-    return text.error(codes.SYNTAX, offset, offset + 1, message, _cure(text, offset, problem))
+    return text.error(codes.SYNTAX, offset, offset + 1, message, _fix(text, offset, problem))
 
 
-def _cure(text: Text, offset: int, problem: str) -> str:
+def _fix(text: Text, offset: int, problem: str) -> str:
     number, _ = text.position(offset)
     near = [text.line(n) for n in (number, number - 1) if n >= 1]
     lines = [line for line in near if not line.lstrip().startswith("#")] or [""]
@@ -91,7 +91,7 @@ def _cure(text: Text, offset: int, problem: str) -> str:
 
 
 def _quote_before(text: Text, offset: int) -> str:
-    """The cure where a quote on the same line has ended a value that goes on; empty where there is none."""
+    """The fix where a quote on the same line has ended a value that goes on; empty where there is none."""
     _, column = text.position(offset)
     before = text.text[offset - column + 1 : offset]
     if before.endswith(('"', "'")):

@@ -20,10 +20,10 @@ _PASS = KeyRow("pass", STRING, "the password, or the app password", secret=True,
 LOGIN = Object(
     (
         KeyRow(
-            "user", STRING, "the user name, at most providers the whole address", examples=("<your-address>",)
+            "user", STRING, "the username, at most providers the whole address", examples=("<your-address>",)
         ),
         _PASS,
-        KeyRow("type", OneOf(LOGIN_TYPES), "by user name and password", default="login"),
+        KeyRow("type", OneOf(LOGIN_TYPES), "by username and password", default="login"),
     ),
     strict=True,
     title="User name and password",

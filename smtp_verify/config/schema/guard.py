@@ -57,7 +57,7 @@ class Issue(NamedTuple):
 class _Status(Enum):
     VALID = "valid"
     DIRTY = "dirty"
-    """Issues, but a value all the same: zod prefers such a branch of a union over an aborted one."""
+    """Issues, and still a value: zod prefers such a branch of a union over an aborted one."""
     ABORTED = "aborted"
 
 

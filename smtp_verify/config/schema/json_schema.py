@@ -43,7 +43,7 @@ _ABOUT = {
 }
 _PLACEHOLDER: JsonSchema = {"type": "string", "pattern": f"^{PLACEHOLDER.pattern}$"}
 _PORT_TEXT: JsonSchema = {
-    "description": "A port as text, as the documentation has it: Logto's connector rejects it.",
+    "description": "A port as text, as the documentation has it: Logto rejects it.",
     "type": "string",
     "pattern": r"^\s*[0-9]+\s*$",
     "deprecated": True,

@@ -27,7 +27,7 @@ class Object(NamedTuple):
     rows: tuple[KeyRow, ...]
     strict: bool = False
     others: tuple[KeyRow, ...] = ()
-    """Keys that the guard lets through unread, and that are honoured all the same."""
+    """Keys that the guard does not check, and that still have an effect."""
     title: str = ""
 
 

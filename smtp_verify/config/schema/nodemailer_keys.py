@@ -1,4 +1,4 @@
-"""Keys that the connector's guard does not know, and nodemailer and Node honour all the same.
+"""Keys that the connector's guard does not know, but nodemailer and Node do.
 
 Sources: nodemailer 8.0.4, and `tls.connect` in Node's documentation:
 https://nodejs.org/docs/latest-v22.x/api/tls.html
@@ -24,7 +24,7 @@ NODEMAILER_ROWS = (
     ),
     KeyRow("authMethod", STRING, "forces an AUTH mechanism", examples=_MECHANISMS),
     KeyRow("forceAuth", BOOLEAN, "logs in even where AUTH is not advertised", default=False),
-    KeyRow("opportunisticTLS", BOOLEAN, "goes on in clear where STARTTLS is refused", default=False),
+    KeyRow("opportunisticTLS", BOOLEAN, "continues in cleartext if STARTTLS is refused", default=False),
     KeyRow("proxy", STRING, "an HTTP or SOCKS proxy", secret=True, examples=("http://<proxy-host>:3128",)),
     KeyRow("dkim", ANYTHING, "signs each mail", secret=True, examples=(_DKIM,)),
     KeyRow("lmtp", BOOLEAN, "speaks LMTP", default=False),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _URL_WITH_LOGIN = re.compile(r"[\w+.-]++://[^\s/@:]*:\S*@\S*")
 # `user:password@host`, at `host`; a name alone may be a password too.
 _HOST_WITH_LOGIN = re.compile(r"\S+@\S+")
-# The same under any other key, which may be a misspelt `host`.
+# The same under any other key, which may be a misspelled `host`.
 _LOGIN_AT_HOST = re.compile(r"(?!mailto:)[^\s@:/<>]+:[^\s@]+@[^\s@<>]+")
 _PRIVATE_KEY = "PRIVATE KEY-----"
 _NAME = re.compile(r"(?:[^\W\d]|-)+")
@@ -28,7 +28,7 @@ def hides(path: Path, base: int = 0) -> bool:
     """Whether the value at a path from the root must never show; the config lies `base` keys deep."""
     named = any(isinstance(token, str) and SOUNDS_SECRET.search(token) for token in path)
     inner = path[base:]
-    return named or keys.is_secret(inner) or _is_misspelt_secret(inner) or _is_misplaced_key(inner)
+    return named or keys.is_secret(inner) or _is_misspelled_secret(inner) or _is_misplaced_key(inner)
 
 
 def hides_key(above: Path, key: str, value: Any) -> bool:
@@ -48,8 +48,8 @@ def without_secret_keys(path: Path, base: int = 0) -> Path:
     return path
 
 
-def _is_misspelt_secret(path: Path) -> bool:
-    """Under `auth`, a key that nobody knows may be a misspelt one: `pas`, `pwd`."""
+def _is_misspelled_secret(path: Path) -> bool:
+    """Under `auth`, a key that nobody knows may be a misspelled one: `pas`, `pwd`."""
     return len(path) > 1 and path[0] == "auth" and path[1] not in keys.AUTH_KEYS
 
 

@@ -70,7 +70,7 @@ _NEVER_FILLED = (
 
 
 def foreign_form(value: str) -> str:
-    """What a value is that another program was meant to replace or decrypt; empty if it is none of these."""
+    """Why another program should have replaced or decrypted a value; empty if none should."""
     value = value.strip()
     return next((form.what for form in _ELSEWHERE if form.pattern.fullmatch(value)), "")
 

@@ -1,7 +1,7 @@
 """What a fix is: what to write for a finding, and whether that is safe.
 
 A fix is safe where Logto does afterwards what the operator evidently meant: what was refused or failed always
-is put right, or the text alone changes. It is unsafe where another mail may be sent, by another way or with
+is corrected, or the text alone changes. It is unsafe where another mail may be sent, by another way or with
 another login, or where a send that worked may fail; each says why in its docstring, which is on its page.
 """
 

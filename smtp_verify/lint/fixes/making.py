@@ -54,7 +54,7 @@ class _Judge(NamedTuple):
 
 
 def fixed(document: Document, against: Schema, strict: bool, keep: Keep, unsafe: bool) -> Verdict:
-    """The verdict on a document with its fixes made, and what they have mended.
+    """The verdict on a document with its fixes made, and what they have fixed.
 
     Args:
         document: what was read.
@@ -71,8 +71,8 @@ def fixed(document: Document, against: Schema, strict: bool, keep: Keep, unsafe:
     while (better := _step(state, judge, unsafe, tries)) is not None:
         state = better
     remaining = {id(finding) for findings in state.left.values() for finding in findings}
-    mended = tuple(finding for finding in told.findings if id(finding) not in remaining)
-    return replace(state.told, fixed=mended)
+    repaired = tuple(finding for finding in told.findings if id(finding) not in remaining)
+    return replace(state.told, fixed=repaired)
 
 
 def _by_name(verdict: Verdict) -> dict[tuple[str, str], tuple[Finding, ...]]:

@@ -63,7 +63,7 @@ def _is_known(view: View) -> bool:
 
 
 def _starttls(view: View, path: Path) -> Fix | None:
-    """Write `secure: false` with `requireTLS: true`, so that nothing travels in clear.
+    """Write `secure: false` with `requireTLS: true`, so that nothing is sent in cleartext.
 
     Safe on ports 587 and 25, and at a provider that is known to use STARTTLS there.
     """
@@ -84,12 +84,12 @@ def _provider_security(view: View, path: Path) -> Fix | None:
 
 
 def _no_ignore(view: View, path: Path) -> Fix | None:
-    """Write `ignoreTLS: false`. Unsafe: a server that does not offer STARTTLS gets no mail any more."""
+    """Write `ignoreTLS: false`. Unsafe: a server that does not offer STARTTLS no longer gets email."""
     return Fix((Assignment(("ignoreTLS",), False),), safe=False) if _decides(view) else None
 
 
 def _encrypted(view: View, path: Path) -> Fix | None:
-    """Write `requireTLS: true`. Unsafe: a server that does not offer STARTTLS gets no mail any more.
+    """Write `requireTLS: true`. Unsafe: a server that does not offer STARTTLS no longer gets email.
 
     There is no fix on a private network, where a test server such as Mailpit offers none, and none against a
     `requireTLS: false`.
@@ -142,7 +142,7 @@ def _line_ends(view: View, path: Path) -> Fix | None:
 
 
 def _stripped(view: View, path: Path) -> Fix | None:
-    """Write it without white space around. Unsafe: a password may begin or end with a space."""
+    """Write it without whitespace around. Unsafe: a password may begin or end with a space."""
     text = view.text(*path)
     return Fix((Assignment(path, text.strip()),), safe=False) if text else None
 

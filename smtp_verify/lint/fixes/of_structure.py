@@ -81,8 +81,8 @@ def _right_login(view: View) -> Fix | None:
     kind = {each.lower(): each for each in ("login", "OAuth2")}.get(str(auth.get("type")).strip().lower())
     if kind is not None and auth["type"] not in (*LOGIN_TYPES, *OAUTH2_TYPES):
         changes.append(Assignment(("auth", "type"), kind))
-    mended = {**auth, **{change.path[-1]: change.value for change in changes}}
-    left = guard({**view.config, "auth": mended})
+    repaired = {**auth, **{change.path[-1]: change.value for change in changes}}
+    left = guard({**view.config, "auth": repaired})
     is_refused = any(issue.path[:1] == ("auth",) for issue in left)
     return Fix(tuple(changes)) if changes and not is_refused else None
 
@@ -103,7 +103,7 @@ def _retyped(view: View, path: Path, target: Path | None = None) -> Assignment |
         meant_by = _unquoted(row, value.strip())
         return None if meant_by is None else Assignment(path, meant_by)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    # Where some words alone will do, a number is none of them.
+    # Where only some words will do, a number will not.
     if is_number and keys.wants_string(target) and not (row.choices or isinstance(row.kind, OneOf)):
         return Assignment(path, view.document.text.text[node.start : node.end])
     return None
@@ -176,7 +176,7 @@ def _value_for(view: View, path: Path, target: Path) -> Assignment | None:
 
 
 def _fits(row: KeyRow, node: Node | None) -> bool:
-    """Whether a value is one for this key, as far as its type tells; the guard knows the rest."""
+    """Whether a value is one for this key, judged by its type; the guard knows the rest."""
     if not isinstance(node, Scalar):
         return row.kind not in (BOOLEAN, NUMBER, STRING)
     if not isinstance(row.kind, (Primitive, OneOf, Anything)):

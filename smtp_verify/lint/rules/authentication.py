@@ -49,7 +49,7 @@ def credentials_missing(view: View) -> Iterator[Problem]:
     """
     auth = view.auth
     if view.is_oauth2 or _only_oauth2_keys(auth) or not auth.keys() <= keys.AUTH_KEYS.keys():
-        # OAuth2 has rules of its own, and of a misspelt key the structure speaks.
+        # OAuth2 has rules of its own, and of a misspelled key the structure speaks.
         return
     if not auth.get("user") and not auth.get("pass"):
         yield from _no_login(view)
@@ -78,7 +78,7 @@ def login_without_credentials(view: View) -> Iterator[Problem]:
     """An empty `user` and `pass` beside `type: login` send without a login, to a relay that offers none.
 
     For a relay that trusts Logto's address `type: login` stands alone: Save would drop `{}`. Where the relay
-    offers AUTH all the same, nodemailer stops: "Missing credentials for PLAIN".
+    still offers AUTH, nodemailer stops: "Missing credentials for PLAIN".
 
     Bad:
         auth:
@@ -192,14 +192,14 @@ def unknown_method(view: View) -> Iterator[Problem]:
         from smtp_verify.smtp.login.mechanisms import ORDER
 
         if value.strip().upper() not in ORDER:
-            message = f"{'.'.join(path)} is none of {', '.join(ORDER)}"
+            message = f"{'.'.join(path)} must be one of {', '.join(ORDER)}"
             help_ = "remove the key: nodemailer takes the first that the server offers"
             yield Problem(path, message, help_, stops=view.must_log_in)
             return
 
 
 def white_space(view: View) -> Iterator[Problem]:
-    """White space around `user` or `pass` is sent with it.
+    """Whitespace around `user` or `pass` is sent with it.
 
     Nothing trims the credentials. A line end at the end of a YAML block (`pass: |`) or of a pasted password
     is part of what the server compares, and it refuses the login.
@@ -220,7 +220,7 @@ def white_space(view: View) -> Iterator[Problem]:
     for key in ("user", "pass", "clientId", "clientSecret", "refreshToken", "accessToken"):
         value = view.auth.get(key)
         if isinstance(value, str) and value != value.strip() and value.strip():
-            message = f"auth.{key} begins or ends with white space, which is sent with it"
+            message = f"auth.{key} begins or ends with whitespace, which is sent with it"
             yield Problem(
-                ("auth", key), message, "remove the white space; a YAML block ends without one after |-"
+                ("auth", key), message, "remove the whitespace; a YAML block ends without one after |-"
             )

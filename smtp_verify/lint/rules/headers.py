@@ -153,7 +153,7 @@ def overridden(view: View) -> Iterator[Problem]:
 def second_content_type(view: View) -> Iterator[Problem]:
     """`Content-Type` in `customHeaders` makes a second one.
 
-    nodemailer writes its own beside it, and mail programs differ in which they heed. A template says its type
+    nodemailer writes its own beside it, and mail programs differ in which they use. A template says its type
     in `contentType`.
 
     Bad:
@@ -178,7 +178,7 @@ def second_content_type(view: View) -> Iterator[Problem]:
 def key_and_value(view: View) -> Iterator[Problem]:
     """`customHeaders: {key: …, value: …}` is taken for one header.
 
-    nodemailer reads an object with these two keys as a header of that name, and passes over the other keys.
+    nodemailer reads an object with these two keys as a header of that name, and ignores the other keys.
 
     Bad:
         customHeaders:
@@ -196,6 +196,6 @@ def key_and_value(view: View) -> Iterator[Problem]:
     headers = view.config.get("customHeaders")
     if not isinstance(headers, dict) or not headers.get("key") or not headers.get("value"):
         return
-    message = "key and value are taken for one header, and what else is there is passed over"
+    message = "key and value are taken for one header, and the other keys are ignored"
     severity = None if len(headers) > 2 else Severity.INFO
     yield Problem(("customHeaders", "key"), message, "write Name: value", at_key=True, severity=severity)

@@ -133,9 +133,9 @@ def service_overrides(view: View) -> Iterator[Problem]:
 
 
 def unknown_service(view: View) -> Iterator[Problem]:
-    """A `service` that nodemailer does not know is passed over.
+    """Nodemailer ignores a `service` that it does not know.
 
-    It says nothing of it, and goes by host and port.
+    It does not say so, and uses host and port.
 
     Bad:
         service: Gmial
@@ -151,7 +151,7 @@ def unknown_service(view: View) -> Iterator[Problem]:
     from smtp_verify.providers.nodemailer_services import KEYS, well_known
 
     if not well_known(service, view.document.logto.nodemailer):
-        message = f"nodemailer knows no service {service}, and passes it over"
+        message = f"nodemailer does not know the service {service} and ignores it"
         yield Problem(("service",), message, did_you_mean(service, KEYS) or "remove the key")
 
 
@@ -200,10 +200,10 @@ def pool(view: View) -> Iterator[Problem]:
 
 
 def opportunistic(view: View) -> Iterator[Problem]:
-    """`opportunisticTLS` goes on in clear where STARTTLS fails, and without a login.
+    """`opportunisticTLS` continues in cleartext if STARTTLS fails, and without a login.
 
     nodemailer does not read the server's answer to EHLO again then, finds no AUTH in it, and sends the code
-    in clear and without the login.
+    in cleartext and without the login.
 
     Bad:
         port: 587
@@ -219,7 +219,7 @@ def opportunistic(view: View) -> Iterator[Problem]:
     Source: nodemailer 8.0.4 lib/smtp-connection/index.js `_actionSTARTTLS`
     """
     if view.config.get("opportunisticTLS") and view.endpoint is not None and not view.endpoint.implicit_tls:
-        message = "where STARTTLS is refused, mails leave in clear and without a login"
+        message = "where STARTTLS is refused, messages are sent in cleartext and without a login"
         yield Problem(("opportunisticTLS",), message, "remove the key", at_key=True)
 
 

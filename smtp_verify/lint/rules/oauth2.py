@@ -53,7 +53,7 @@ def no_token(view: View) -> Iterator[Problem]:
 def access_token_alone(view: View) -> Iterator[Problem]:
     """An access token without a way to renew it ends within hours.
 
-    At Google and Microsoft it is good for about an hour. nodemailer goes on with it all the same, and from
+    At Google and Microsoft it is good for about an hour. nodemailer still uses it, and from
     then on every login is refused.
 
     Bad:
@@ -80,7 +80,7 @@ def access_token_alone(view: View) -> Iterator[Problem]:
 
 
 def token_expired(view: View) -> Iterator[Problem]:
-    """`expires` lies in the past: the access token is of no use any more.
+    """`expires` lies in the past: the access token has expired.
 
     It is in milliseconds since 1970; a number of seconds lies in the past too. With a refresh token
     nodemailer gets a new one for every mail; without, it logs in with the old one, and is refused.
@@ -277,7 +277,7 @@ def google_endpoint(view: View) -> Iterator[Problem]:
 
 
 def token_in_clear(view: View) -> Iterator[Problem]:
-    """An `accessUrl` with http: sends the client's secret and the refresh token in clear.
+    """An `accessUrl` with http: sends the client's secret and the refresh token in cleartext.
 
     nodemailer takes http: as it takes https:. An endpoint on this machine is exempt.
 
@@ -303,5 +303,5 @@ def token_in_clear(view: View) -> Iterator[Problem]:
     """
     url = view.text("auth", "accessUrl").lower()
     if view.is_oauth2 and url.startswith("http:") and not url.startswith(_LOOPBACK):
-        message = "auth.accessUrl is http: the secrets would travel to it in clear"
+        message = "auth.accessUrl is http: the secrets would be sent to it in cleartext"
         yield Problem(("auth", "accessUrl"), message, "write https:")

@@ -52,7 +52,7 @@ def unserved_port(view: View) -> Iterator[Problem]:
         return
     ports = ", ".join(str(port.number) for port in provider.ports)
     message = f"{provider.title} names the ports {ports}, and not {endpoint.port}"
-    # Some servers answer there all the same, and no page says so.
+    # Some servers still answer there, and no page says so.
     severity = Severity.INFO if endpoint.port == _RELAY_PORT else None
     yield Problem(view.origin("port"), message, f"write {provider.port.number}", severity=severity)
 
@@ -162,7 +162,7 @@ def gmail_password(view: View) -> Iterator[Problem]:
 
 
 def unknown_region(view: View) -> Iterator[Problem]:
-    """A host of the provider's form whose region is none of those known here.
+    """A host in the provider's form with an unknown region.
 
     Accounts, addresses and passwords of Aliyun Direct Mail, Amazon SES and their like are good in one region.
     A region that does not exist is not found: "getaddrinfo ENOTFOUND".
@@ -190,7 +190,7 @@ def unknown_region(view: View) -> Iterator[Problem]:
     host = endpoint.host.lower().rstrip(".")
     known = [*provider.hosts, *(region.host for region in provider.regions)]
     if host not in known and not host.endswith(_OLDER_ALIYUN):
-        message = f"{host} is none of the hosts of {provider.title} known here"
+        message = f"{host} is not a known host of {provider.title}"
         slip = meant(host, tuple(known))
         help_ = f"did you mean {slip.choice}?" if slip and slip.certain else f"see {provider.page}"
         yield Problem(view.origin("host"), message, help_)

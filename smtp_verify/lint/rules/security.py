@@ -1,4 +1,4 @@
-"""SV21x: how the channel is protected, and whom it trusts."""
+"""SV21x: encryption and trust."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def cleartext_on_tls_port(view: View) -> Iterator[Problem]:
     """On port 465 without implicit TLS the server never greets.
 
     Port 465 speaks TLS from the first byte (RFC 8314). With `secure: false` nodemailer waits there for a
-    greeting in clear while the server waits for a handshake, until both give up: "Greeting never received".
+    cleartext greeting while the server waits for a handshake, until both give up: "Greeting never received".
     Without the key, nodemailer takes implicit TLS on 465. The Console writes `secure: false` at the first
     Save, and each later Save drops it again: such a config fails with the Test button, and works once it is
     saved twice. On 2465 `secure: true` is needed.
@@ -60,7 +60,7 @@ def cleartext_on_tls_port(view: View) -> Iterator[Problem]:
 def tls_on_starttls_port(view: View) -> Iterator[Problem]:
     """`secure: true` on port 587, 25 or 2525 fails with "wrong version number".
 
-    These ports begin in clear and change to TLS with STARTTLS. With `secure: true` nodemailer starts with a
+    These ports begin in cleartext and change to TLS with STARTTLS. With `secure: true` nodemailer starts a
     TLS handshake, and reads the greeting as a broken answer to it.
 
     Bad:
@@ -81,7 +81,8 @@ def tls_on_starttls_port(view: View) -> Iterator[Problem]:
     if endpoint is not None and endpoint.port in _STARTTLS_PORTS and endpoint.implicit_tls:
         begins = "begins" if is_known(view, endpoint) else "usually begins"
         message = (
-            f'port {endpoint.port} {begins} in clear: with secure: true it fails with "wrong version number"'
+            f"port {endpoint.port} {begins} in cleartext:"
+            ' with secure: true it fails with "wrong version number"'
         )
         help_ = "write secure: false with requireTLS: true, or take port 465"
         yield Problem(view.origin("secure"), message, help_, stops=_contradicts(view, endpoint))
@@ -102,7 +103,7 @@ def ignore_beats_require(view: View) -> Iterator[Problem]:
     """`ignoreTLS` beats `requireTLS`: with both, nothing is encrypted.
 
     nodemailer looks at `ignoreTLS` first, and never sends STARTTLS where it is true. The login and the codes
-    in the mails travel in clear, although `requireTLS` stands there.
+    in the messages are sent in cleartext, although `requireTLS` stands there.
 
     Bad:
         port: 587
@@ -124,7 +125,7 @@ def ignore_beats_require(view: View) -> Iterator[Problem]:
 
 
 def login_in_clear(view: View) -> Iterator[Problem]:
-    """With `ignoreTLS` the user name and the password travel in clear.
+    """With `ignoreTLS` the username and the password are sent in cleartext.
 
     Anyone on the way can read them, and send mail with them. A server on a private network is exempt, as
     Mailpit is, which often offers no TLS.
@@ -145,15 +146,15 @@ def login_in_clear(view: View) -> Iterator[Problem]:
     if endpoint is None or endpoint.implicit_tls or view.is_nearby or not view.logs_in:
         return
     if endpoint.ignore_tls and not endpoint.require_tls and endpoint.port not in _IMPLICIT_TLS_PORTS:
-        message = "with ignoreTLS the credentials travel in clear"
+        message = "with ignoreTLS the credentials are sent in cleartext"
         yield Problem(view.origin("ignoreTLS"), message, "remove ignoreTLS, and write requireTLS: true")
 
 
 def starttls_optional(view: View) -> Iterator[Problem]:
-    """`secure: false` without `requireTLS`: the credentials may travel in clear.
+    """`secure: false` without `requireTLS`: the credentials may be sent in cleartext.
 
     nodemailer encrypts where the server offers STARTTLS. Someone on the way who takes the offer out of the
-    server's answer gets the password in clear, and nobody notices; `requireTLS: true` refuses to go on then.
+    server's answer gets the password in cleartext unnoticed; `requireTLS: true` refuses to go on then.
     On port 587 without either key there is no finding: servers there offer STARTTLS, as RFC 6409 has it. Nor
     is there one for a server on a private network, such as Mailpit, which often offers none.
 
@@ -173,7 +174,9 @@ def starttls_optional(view: View) -> Iterator[Problem]:
         return
     told = endpoint.port not in _SUBMISSION_PORTS or not view.config.keys().isdisjoint(_FLAGS)
     if told and endpoint.port not in _IMPLICIT_TLS_PORTS and view.logs_in and not view.is_nearby:
-        message = "STARTTLS is used where it is offered: without the offer the credentials travel in clear"
+        message = (
+            "STARTTLS is used where it is offered: without the offer the credentials are sent in cleartext"
+        )
         path = view.origin("secure") if "secure" in view.config else view.origin("port")
         yield Problem(path, message, "write requireTLS: true")
 
@@ -244,7 +247,7 @@ def reject_unauthorized_type(view: View) -> Iterator[Problem]:
     """
     value = view.tls.get("rejectUnauthorized", True)
     if not isinstance(value, bool) and not placeholders.is_placeholder(value):
-        message = "tls.rejectUnauthorized is no boolean: the certificate is checked all the same"
+        message = "tls.rejectUnauthorized is no boolean: the certificate is still checked"
         help_ = "write true or false without quotes; a private CA is better named in tls.ca"
         yield Problem(("tls", "rejectUnauthorized"), message, help_)
 
@@ -252,7 +255,7 @@ def reject_unauthorized_type(view: View) -> Iterator[Problem]:
 def pem_text(view: View) -> Iterator[Problem]:
     """`tls.ca`, `tls.cert` and `tls.key` hold PEM text, not the path of a file.
 
-    Node passes over a `ca` that holds no certificate, and then trusts nobody: "self-signed certificate",
+    Node ignores a `ca` without a certificate and then trusts nobody: "self-signed certificate",
     "unable to verify the first certificate". A `cert` or `key` that is none stops the connection.
 
     Bad:
@@ -303,7 +306,7 @@ def tls_versions(view: View) -> Iterator[Problem]:
         value = view.tls.get(key)
         if value and value not in _TLS_VERSIONS and not placeholders.is_placeholder(value):
             known = False
-            message = f"tls.{key} is none of {', '.join(_TLS_VERSIONS)}"
+            message = f"tls.{key} must be one of {', '.join(_TLS_VERSIONS)}"
             version = meant_version(value)
             help_ = f"write {version}" if version else ""
             yield Problem(("tls", key), message, help_, stops=view.uses_tls)

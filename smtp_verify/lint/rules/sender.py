@@ -66,7 +66,7 @@ def no_address(view: View) -> Iterator[Problem]:
     """A sender without an @ leaves the mail without a From.
 
     nodemailer finds no address in it, says `MAIL FROM:<>`, as if it were a bounce, and writes no From header;
-    few servers take that, and no one who reads the mail knows whom it is from. A `replyTo` without one has no
+    few servers take that, and no reader knows who sent it. A `replyTo` without one has no
     effect.
 
     Bad:
@@ -149,7 +149,7 @@ def long_address(view: View) -> Iterator[Problem]:
 def non_ascii_address(view: View) -> Iterator[Problem]:
     """Letters outside ASCII before the @ need SMTPUTF8, which many servers lack.
 
-    nodemailer asks for the extension where it is offered, and sends the letters all the same where it is not.
+    nodemailer asks for the extension where it is offered, and still sends the letters where it is not.
     In the domain they do no harm: nodemailer writes it as punycode.
 
     Bad:
@@ -255,7 +255,7 @@ def sender_from_variable(view: View) -> Iterator[Problem]:
             continue
         chosen = next((root for root in roots if root in _SET_BY_PEOPLE), roots[0])
         severity = None if chosen in _SET_BY_PEOPLE else Severity.INFO
-        message = f"sendFrom holds {{{{{chosen}…}}}}: whoever sets its text can choose the sender"
+        message = f"sendFrom holds {{{{{chosen}…}}}}: a person who sets its value can choose the sender"
         yield Problem((*template.path, "sendFrom"), message, "write a fixed sender", severity=severity)
 
 

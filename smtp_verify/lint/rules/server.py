@@ -29,7 +29,7 @@ def host_form(view: View) -> Iterator[Problem]:
     """A `host` that is no bare name or address is never found.
 
     nodemailer looks the name up as it is written: with a scheme, a port, a user, quotes, brackets, a
-    semicolon or white space in it the resolver answers "getaddrinfo ENOTFOUND", and every send fails with
+    semicolon or whitespace in it the resolver answers "getaddrinfo ENOTFOUND", and every send fails with
     EDNS.
 
     Bad:

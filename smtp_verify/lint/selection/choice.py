@@ -73,7 +73,7 @@ def kept(
     """What is told of a document: without what its comments ignore, and without these codes.
 
     Nothing takes away why a text could not be read, nor, from a verdict on the connector's schema, what Logto
-    refuses the file for: it would refuse it all the same.
+    refuses the file for: it would still refuse it.
 
     Args:
         document: where it was found.

@@ -117,7 +117,7 @@ def _words(text: Text, match: re.Match[str], wrong: list[Finding]) -> Iterator[_
     if verb not in _VERBS:
         # Anything else behind our name is prose.
         if brackets or verb.lower().startswith("ignore"):
-            message = f"{verb} is none of {', '.join(_VERBS)}"
+            message = f"{verb} must be one of {', '.join(_VERBS)}"
             _malformed(text, match.span("verb"), message, _HELP, wrong)
         return
     named = list(_WORD.finditer(text.text, *match.span("codes"))) if brackets else []

@@ -32,9 +32,9 @@ class Settings:
     schema: Schema | None = None
     strict: bool = False
     exclude: tuple[re.Pattern[str], ...] = ()
-    """What is passed over where a directory or a pattern stands for it."""
+    """Files to skip in directories and patterns."""
     logto: LogtoVersion | None = None
-    """The version of Logto whose behaviour is reported."""
+    """The version of Logto whose behavior is reported."""
 
     def dropped_in(self, path: str) -> frozenset[str]:
         """The codes that are not told of one file, beyond those of `choice`."""
@@ -42,7 +42,7 @@ class Settings:
         return frozenset(code for pattern, codes in self.without if pattern.fullmatch(name) for code in codes)
 
     def excludes(self, path: str) -> bool:
-        """Whether a file is passed over."""
+        """Whether a file is skipped."""
         name = self._name(path)
         return any(pattern.fullmatch(name) for pattern in self.exclude)
 

@@ -11,7 +11,7 @@ from smtp_verify.errors import SourceError, UsageError
 from smtp_verify.finding import MARK
 from smtp_verify.logto_versions import NEWEST, version_of
 
-# What settings and choices need is imported where there are some: start-up is a feature.
+# What settings and choices need is imported where there are some: startup must stay fast.
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -33,7 +33,7 @@ class Terms:
         strict: whether a warning makes a file invalid; None leaves it to the settings.
         select: the codes to tell, with commas between them.
         ignore: the codes not to tell.
-        isolated: whether settings are passed over.
+        isolated: whether settings are ignored.
         logto: the version of Logto to report on; None leaves it to the settings.
 
     Raises:
@@ -104,7 +104,7 @@ class Terms:
         return dropped([settings.choice if settings else NO_CHOICE, Choice(self._select, self._ignore)])
 
     def logto_of(self, path: str) -> LogtoVersion:
-        """The version of Logto whose behaviour is reported.
+        """The version of Logto whose behavior is reported.
 
         Raises:
             UsageError: settings that cannot be used.

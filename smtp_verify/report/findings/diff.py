@@ -32,7 +32,7 @@ def diff_text(before: Sequence[Document], after: Sequence[Document], style: Styl
     Args:
         before: all documents of the file.
         after: the same with their fixes.
-        style: the colours.
+        style: the colors.
     """
     old, new = _lines(before), _lines(after)
     if old.raw == new.raw:
@@ -58,10 +58,10 @@ def _range(start: int, end: int) -> str:
 
 
 def _marked(mark: str, lines: _Lines, numbers: range, style: Style) -> Iterator[str]:
-    colour = {"-": "error", "+": "good"}.get(mark)
+    color = {"-": "error", "+": "good"}.get(mark)
     for number in numbers:
         line = mark + lines.shown[number]
-        yield f"{style(colour, line) if colour else line}\n"
+        yield f"{style(color, line) if color else line}\n"
         if lines.raw[number][-1:] not in ("\n", "\r"):
             yield _NO_LINE_END
 

@@ -39,7 +39,7 @@ def _mask(
     """The line with each secret stretch as asterisks; the marks move with the text."""
     line_start = text.line_start(number)
     # A set: an anchor's value comes once for each alias.
-    # They come sorted and apart: those before this line and behind it are passed over.
+    # They come sorted and apart: the others are skipped.
     first = max(bisect_right(secrets, (line_start, line_start)) - 1, 0)
     here = secrets[first : bisect_left(secrets, (line_start + len(line), 0))]
     stretches = {(max(a - line_start, 0), min(b - line_start, len(line))) for a, b in here}

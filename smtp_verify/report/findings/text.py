@@ -22,7 +22,7 @@ def findings_text(verdicts: Iterable[Verdict], style: Style, show_all: bool = Fa
 
     Args:
         verdicts: one for each document, in the order of the files.
-        style: the colours.
+        style: the colors.
         show_all: whether a file is told of that has no findings, where there are several.
     """
     errors = warnings = files = valid = 0
@@ -92,7 +92,7 @@ def finding_text(
 
 
 def _fixed(finding: Finding, style: Style) -> str:
-    """What was mended, at the place that it had."""
+    """What was fixed, at its old location."""
     done = style("good", "fixed")
     return f"{_where(finding, style)} {done} {finding.code} {visible_line(finding.message)}\n"
 
@@ -151,7 +151,7 @@ def _last_line(verdict: Verdict, style: Style) -> str:
 
 
 def _logto(verdict: Verdict) -> tuple[str, str]:
-    """What Logto does with a document, and the colour of that."""
+    """What Logto does with a document, and the color of that."""
     if not verdict.readable:
         return "Logto cannot read this config", "error"
     if verdict.issues:

@@ -34,7 +34,7 @@ def labelled(rows: Sequence[tuple[str, str]], style: Style, once: bool = False) 
 
     Args:
         rows: names and values.
-        style: the colours.
+        style: the colors.
         once: say a name once, above what follows under it.
     """
     width = max((len(name) for name, _ in rows), default=0)

@@ -32,8 +32,8 @@ def rule_of_finding(code: str) -> ReportedRule:
 
     page = page_of(code)
     fix = what_a_fix_does(code)
-    mended = f"Fix: {fix}\n\n" if fix else ""
-    told = f"{page.why}\n\nBad:\n{page.bad}\n\nGood:\n{page.good}\n\n{mended}{_more(code)}"
+    mending = f"Fix: {fix}\n\n" if fix else ""
+    told = f"{page.why}\n\nBad:\n{page.bad}\n\nGood:\n{page.good}\n\n{mending}{_more(code)}"
     return ReportedRule(code, page.fact.removesuffix("."), page.why, told, page.link)
 
 
@@ -44,7 +44,7 @@ def rule_of_diagnosis(row: Row) -> ReportedRule:
         return ReportedRule(
             row.code, _BY_CODES, _BY_CODES, "Go by the words of the server's reply.", row.source
         )
-    told = f"Why: {row.cause}.\nCure: {row.cure}.\nSee: {row.source}\n{_more(row.code)}"
+    told = f"Cause: {row.cause}.\nFix: {row.fix}.\nMore: {row.source}; smtp-verify explain {row.code}"
     return ReportedRule(row.code, row.symptom, row.cause, told, row.source)
 
 

@@ -31,10 +31,10 @@ def domain_text(report: DomainReport, style: Style) -> Iterator[str]:
     names = max((len(check.name) for check in report.checks), default=0)
     words = max((len(_WORDS[check.verdict][0]) for check in report.checks), default=0)
     for check in report.checks:
-        word, colour = _WORDS[check.verdict]
+        word, color = _WORDS[check.verdict]
         first, *others = _lines(check)
         margin = " " * (names + words + 6)
-        yield f"  {style('dim', check.name.ljust(names))}  {style(colour, word.ljust(words))}  {first}\n"
+        yield f"  {style('dim', check.name.ljust(names))}  {style(color, word.ljust(words))}  {first}\n"
         yield from (f"{margin}{each}\n" for each in others)
 
 
@@ -42,15 +42,15 @@ def _lines(check: Check) -> Iterator[str]:
     yield _shortened(check.found)
     if check.why:
         yield _shortened(check.why)
-    if check.cure:
-        yield f"cure: {_shortened(check.cure)}"
+    if check.fix:
+        yield f"fix: {_shortened(check.fix)}"
     yield from (f"publish: {_record(each)}" for each in check.publish)
     if check.source and check.verdict is not CheckVerdict.YES:
-        yield f"see: {check.source}"
+        yield f"more: {check.source}"
 
 
 def _record(record: DomainRecord) -> str:
-    # A record to be published may quote one that is there; it is of use only whole.
+    # A record to be published may quote one that is there; only the whole of it is useful.
     return visible_line(f'{record.name} {record.type} "{record.value}"')
 
 
@@ -59,7 +59,7 @@ def _shortened(text: str) -> str:
 
 
 def domain_json(report: DomainReport) -> dict[str, Any]:
-    """The same as values; whoever prints it escapes what is no ASCII."""
+    """The same as values; the printer escapes what is not ASCII."""
     return {
         "domain": report.domain or None,
         "provider": report.provider or None,
@@ -74,7 +74,7 @@ def _check(check: Check) -> dict[str, Any]:
         "verdict": check.verdict.value,
         "found": check.found,
         "why": check.why or None,
-        "cure": check.cure or None,
+        "cure": check.fix or None,
         "publish": _records(check.publish),
         "records": _records(check.records),
         "source": check.source or None,

@@ -32,9 +32,9 @@ _MEANINGS = {
     State.SILENT: "silent: a firewall drops what is sent there",
 }
 _GOALS = {
-    Stage.TLS: "as far as TLS",
-    Stage.AUTH: "as far as the login",
-    Stage.RCPT: "as far as the recipient",
+    Stage.TLS: "up to and including TLS",
+    Stage.AUTH: "up to and including login",
+    Stage.RCPT: "up to and including the recipient",
 }
 _IN_VAIN = "the other ports too, and none works"
 _CERTIFICATE = "certificate"
@@ -122,7 +122,7 @@ def _use(attempt: Attempt, report: ProbeReport) -> str:
 
 
 def _brief(reason: str) -> str:
-    """What is the matter, without what to do about it: the cure is told once, below the table."""
+    """What is the matter, without what to do about it: the fix is told once, below the table."""
     kind, _, rest = reason.partition(": ")
     what = f"{kind}: {rest}" if kind == _CERTIFICATE else kind
     return what.partition(": set ")[0].partition(": trusted are ")[0]
@@ -161,7 +161,7 @@ def _advice(report: ProbeReport) -> Iterator[tuple[str, str]]:
     yield from (
         row
         for row in diagnosis_rows(report.diagnoses)
-        if proposal is None or row[0] not in ("at", "cure", "write")
+        if proposal is None or row[0] not in ("config", "fix", "write")
     )
     if proposal is None:
         attempts = report.probe.attempts
@@ -173,7 +173,7 @@ def _advice(report: ProbeReport) -> Iterator[tuple[str, str]]:
         return
     where = way_to(proposal.variant)
     if report.decided_by:
-        yield "cure", f"change {report.decided_by}: it leads elsewhere than {where}"
+        yield "fix", f"change {report.decided_by}: it leads elsewhere than {where}"
     else:
         yield from (
             ("write", f"{key}: {json.dumps(value)}") for key, value in proposal.variant.changes.items()
@@ -222,7 +222,7 @@ def _reached(probe: Probe) -> str:
     if probe.goal is Stage.RCPT or (probe.goal is Stage.AUTH and missing is None):
         without = ", and no login is offered there" if probe.configured.untried_login else ""
         return _GOALS[probe.goal] + without
-    reached = _GOALS[Stage.TLS] if probe.configured.encrypted else "as far as EHLO, not encrypted"
+    reached = _GOALS[Stage.TLS] if probe.configured.encrypted else "up to EHLO, not encrypted"
     if missing == NOT_OFFERED:
         return f"{reached}, and no login is offered there"
     return reached if missing is None or probe.goal is Stage.TLS else f"{reached}; {visible_line(missing)}"

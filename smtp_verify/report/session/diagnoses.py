@@ -28,15 +28,15 @@ def diagnosis_rows(diagnoses: Sequence[Diagnosis]) -> Iterator[tuple[str, str]]:
     for number, each in enumerate(diagnoses):
         row = each.row
         if number:
-            yield "or", f"{row.cause}; then {row.cure} ({row.code})"
+            yield "also possible", f"{row.cause}; then {row.fix} ({row.code})"
             continue
         yield "cause", row.cause
         if each.place is not None:
-            yield "at", _place(each)
-        yield "cure", row.cure
+            yield "config", _place(each)
+        yield "fix", row.fix
         for change in each.changes:
             yield "write", written(change)
-        yield "see", f"{row.source} ({row.code})"
+        yield "more", f"{row.source} ({row.code})"
 
 
 def _one(each: Diagnosis) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def _one(each: Diagnosis) -> dict[str, Any]:
     return {
         "code": row.code,
         "cause": row.cause,
-        "cure": row.cure,
+        "cure": row.fix,
         "pointer": each.pointer or None,
         "path": place.path if place else None,
         "line": place.line or None if place else None,

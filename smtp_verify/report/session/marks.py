@@ -25,7 +25,7 @@ class Mark:
     severity: Severity
     message: str
     place: Location
-    """The head of the config where the cause is none of its keys."""
+    """The head of the config where the cause is not one of its keys."""
     pointer: str = ""
 
 
@@ -50,6 +50,6 @@ def what_happened(report: SendReport) -> str:
 
 
 def _cause(each: Diagnosis, lead: str) -> str:
-    told = f"{lead}: {each.row.cause}; cure: {each.row.cure}"
+    told = f"{lead}: {each.row.cause}; fix: {each.row.fix}"
     changes = ", ".join(map(written, each.changes))
     return f"{told}; write {changes}" if changes else told

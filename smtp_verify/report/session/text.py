@@ -43,7 +43,7 @@ def session_text(
 
     Args:
         reports: in the order of the recipients.
-        style: the colours and the width.
+        style: the colors and the width.
         redact: masks secrets.
         exit_code: what the process ends with.
     """

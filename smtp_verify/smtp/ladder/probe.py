@@ -89,7 +89,7 @@ class Attempt:
 
     @property
     def arrived(self) -> bool:
-        """Whether the session got as far as it was to, with nothing that would travel in clear."""
+        """Whether the session got to its goal and would send nothing in cleartext."""
         return self._stopped and (self.encrypted or self.variant.configured)
 
     @property
@@ -128,7 +128,7 @@ class Probe:
     """The config as it is first, then the others in the order of preference."""
     goal: Stage
     proposal: Attempt | None
-    """The first of the others that got as far as asked, where the config as it is did not."""
+    """The first of the others that reached the goal when the config itself did not."""
 
     @property
     def configured(self) -> Attempt:

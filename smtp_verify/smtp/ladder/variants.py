@@ -102,7 +102,7 @@ def _changed(origin: Variant, port: int, implicit: bool) -> Variant:
         # What was to be encrypted stays so, and what never was must not hang on what the server offers.
         changes["requireTLS"] = True
     if not implicit and was_settled and origin.endpoint.opportunistic_tls:
-        # It would let the session go on in clear, whatever requireTLS says.
+        # It would let the session continue in cleartext, whatever requireTLS says.
         changes["opportunisticTLS"] = False
     options = {**origin.options, **changes}
     return Variant(options, changes, endpoints.derive(options))

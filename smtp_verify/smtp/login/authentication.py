@@ -27,7 +27,7 @@ class Authentication:
         channel: the session's connection.
         login: what the config says about logging in.
         auth: the raw `auth`, which an OAuth2 token is got from.
-        cleartext: whether credentials may travel unencrypted to another machine.
+        cleartext: whether credentials may be sent unencrypted to another machine.
         single: whether to log in only once, and not again with a new token.
     """
 
@@ -108,7 +108,7 @@ class Authentication:
     def _refuse_cleartext(self, mechanism: str) -> None:
         host = cast("tuple[str, int]", self.channel.transport_info("peername"))[0]
         if not (self.cleartext or network.is_loopback(host)):
-            what = "the session is not encrypted, and the credentials would travel in clear"
+            what = "the session is not encrypted, and the credentials would be sent in cleartext"
             raise Ended(Ending.CLEARTEXT, _cleartext(f"stopped before AUTH {mechanism}: {what}"))
 
 

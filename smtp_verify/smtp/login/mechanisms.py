@@ -96,7 +96,7 @@ def choose(login: Login, offered: list[str]) -> str:
     """The one mechanism nodemailer tries.
 
     Raises:
-        CannotLogIn: it would not get as far as trying, or would crash.
+        CannotLogIn: it would fail or crash before it tried.
     """
     chosen = login.method
     if not login.oauth2 and chosen in ("", XOAUTH2):
@@ -204,7 +204,7 @@ def _xoauth2(user: str, token: str) -> Generator[bytes, Reply, bool]:
 
 
 def _lenient_base64(text: str) -> bytes:
-    """As Node decodes: what is not in the alphabet is passed over."""
+    """As Node decodes: characters outside the alphabet are ignored."""
     kept = re.sub(r"[^A-Za-z0-9+/]", "", text.replace("-", "+").replace("_", "/"))
     try:
         return binascii.a2b_base64(kept + "=" * (-len(kept) % 4))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 UNVERIFIED = "the token endpoint's certificate"
 """How the reason begins where it could not be verified."""
 TIMEOUT = 10.0
-"""Seconds for the whole request, the look-up of the name included."""
+"""Seconds for the whole request, the lookup of the name included."""
 _LARGEST_ANSWER = 1024 * 1024
 _LARGEST_PORT = 65535
 # RFC 9110 section 5.1 and 5.5.
@@ -39,7 +39,7 @@ class TokenEndpointDown(Exception):  # noqa: N818 - it names what happened
 
 
 class CleartextToken(Exception):  # noqa: N818
-    """The secret would travel to the token endpoint in clear."""
+    """The secret would be sent to the token endpoint in cleartext."""
 
 
 class UntrustedTokenEndpoint(Exception):  # noqa: N818
@@ -85,7 +85,7 @@ async def _post(request: TokenRequest) -> bytes:
     url = _url(request.url)
     context = _context(request.tls) if url.scheme == "https" else False
     failure = TokenEndpointDown("the token endpoint has no address")
-    # Asked at the very addresses that were checked: a second look-up might find others.
+    # Asked at the very addresses that were checked: a second lookup might find others.
     for address in await _addresses(url, request.allow_cleartext):
         try:
             return await _post_to(url, address, context, request)
@@ -115,7 +115,7 @@ def _url(text: str) -> httpx.URL:
 
 
 async def _addresses(url: httpx.URL, allow_cleartext: bool) -> list[str]:
-    """No secret in clear to another machine, and none to a link-local address, where cloud metadata lives."""
+    """No secret in cleartext to another machine, or to a link-local address (cloud metadata)."""
     try:
         found = await network.resolve(url.raw_host.decode("ascii"), 0, TIMEOUT)
     except (network.NoSuchHost, network.ResolverFailed) as error:
@@ -124,7 +124,7 @@ async def _addresses(url: httpx.URL, allow_cleartext: bool) -> list[str]:
     if any(network.is_link_local(each) for each in hosts):
         raise CannotLogIn("accessUrl leads to a link-local address")
     if url.scheme == "http" and not allow_cleartext and not all(map(network.is_loopback, hosts)):
-        raise CleartextToken("accessUrl is http: and would carry the secret in clear to another machine")
+        raise CleartextToken("accessUrl is http: and would send the secret in cleartext to another machine")
     return hosts
 
 

@@ -56,7 +56,7 @@ class Plan:
     reset: bool = False
     """Take the transaction back with RSET where the session stops in the middle of it."""
     allow_cleartext: bool = False
-    """Credentials may travel in clear to a host that is not the loopback."""
+    """Credentials may be sent in cleartext to a host other than the loopback."""
     single_login: bool = False
     """Log in once at most. nodemailer tries again with a new token if the server answers with a challenge."""
     pipelining: bool = True
@@ -169,8 +169,8 @@ class _Session:
     def _begin_tls(self) -> None:
         """Start to make the TLS context where the session may use it.
 
-        What Node refuses ends a session that is to be encrypted before anybody is asked; another comes to it
-        only if the server offers STARTTLS.
+        What Node refuses ends a session that must be encrypted before it connects; another session comes to
+        it only if the server offers STARTTLS.
         """
         endpoint = self.endpoint
         if endpoint.ignore_tls and not endpoint.implicit_tls:
@@ -336,7 +336,7 @@ class _Session:
         self.transcript.reasons["certificate"] = "the session was not encrypted"
 
     async def _starttls(self, ehlo: Reply) -> Reply | None:
-        """The reply to the second EHLO; None where the session goes on in clear, and no keyword counts."""
+        """The reply to the second EHLO; None if the session continues in cleartext and no keyword counts."""
         # Waited for out here, so that the stage is timed without it; what is wrong with it counts below.
         await asyncio.wait([self.plan.contexts.begin(self.endpoint.tls)])
         async with self.channel.at(Stage.STARTTLS):
@@ -346,7 +346,7 @@ class _Session:
                 return None
             protocol = self.channel.protocol
             if protocol.surplus:
-                # RFC 3207 section 6: what was said in clear must not be taken for the encrypted session.
+                # RFC 3207 section 6: what came in cleartext must not count for the encrypted session.
                 reason = "bytes behind the reply to STARTTLS: someone may be injecting commands"
                 raise Ended(Ending.PROTOCOL, reason, reply)
             settings = await self._tls_settings()

@@ -19,9 +19,9 @@ class Transaction:
 
     Args:
         channel: the session's connection.
-        message: what is sent, and to whom.
+        message: what is sent, and its envelope.
         timeout: the longest silence, in seconds.
-        recipient: whom the session is for, of those in the envelope.
+        recipient: the one in the envelope that the session is for.
         grouped: say MAIL, RCPT and DATA in one segment, and QUIT behind the message (RFC 2920).
         reset: take it back with RSET (RFC 5321 section 4.1.1.5) where it stops after MAIL or RCPT.
     """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _UNTRUSTED = (18, 19, 20, 21)
-"""X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT and its kin: nobody we trust vouches for it."""
+"""X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT and its kin: no trusted CA signed it."""
 
 
 class Handshake:

@@ -48,7 +48,7 @@ class Names(NamedTuple):
 
 
 def names_in(der: bytes) -> Names:
-    """The names in a certificate, as far as it can be read.
+    """The names in a certificate, or none if it cannot be read.
 
     Args:
         der: the certificate (RFC 5280), however odd the rest of it.
@@ -180,7 +180,7 @@ def _general_names(extensions: bytes) -> Iterator[tuple[int, bytes]]:
         for _, extension in _elements(all_of_them):
             (_, kind), *_, (_, value) = _elements(extension)
             if kind == _SUBJECT_ALT_NAME:
-                # What follows the one sequence is none of it.
+                # What follows the one sequence does not count.
                 tag, names = next(_elements(value))
                 listed = [*_elements(names)] if tag == _SEQUENCE else []
                 yield from listed or [_NOTHING]

@@ -143,7 +143,7 @@ def _text(value: Any) -> str:
 
 
 def _ending_text(value: Any) -> str:
-    """A host, which Node looks up without anybody to catch what it throws."""
+    """A host, which Node looks up without a handler for what it throws."""
     return "" if isinstance(value, str) else f"must be a string; {PROCESS_EXITS}"
 
 

@@ -73,7 +73,7 @@ _NOT_FOLLOWED = (
 
 @dataclass(frozen=True, slots=True)
 class TlsSettings:
-    """A context, and the options that Logto would heed and this run does not."""
+    """A context, and the options that Logto would follow and this run does not."""
 
     context: ssl.SSLContext
     not_followed: tuple[str, ...]
@@ -172,7 +172,7 @@ def _set_versions(context: ssl.SSLContext, options: dict[str, Any]) -> None:
     if known is not None:
         least, most = _METHOD_VERSIONS[known["name"]]
     with warnings.catch_warnings():
-        # Python warns of TLS 1.0 and 1.1; the config asks for them all the same.
+        # Python warns of TLS 1.0 and 1.1; the config still asks for them.
         warnings.simplefilter("ignore", DeprecationWarning)
         context.minimum_version, context.maximum_version = least, most
 
@@ -181,7 +181,7 @@ def _set_options(context: ssl.SSLContext, value: Any) -> None:
     """OpenSSL's own numbers, which are the same for Node and for Python."""
     if value:
         with warnings.catch_warnings():
-            # Python warns of those that turn a version off; the config asks for them all the same.
+            # Python warns of those that turn a version off; the config still asks for them.
             warnings.simplefilter("ignore", DeprecationWarning)
             # More bits than there are mean nothing.
             context.options |= int(value) & _ALL_OPTIONS
@@ -322,7 +322,7 @@ def load_roots(context: ssl.SSLContext, options: dict[str, Any]) -> None:
 
         context.load_verify_locations(cafile=certifi.where())
         extra = os.environ.get("NODE_EXTRA_CA_CERTS")
-        # A pipe would hold the program until somebody writes into it.
+        # A pipe would block the program until data comes.
         if extra and os.path.isfile(extra):
             _ignore_garbage(context, cafile=extra)
         return

@@ -159,7 +159,7 @@ class Channel:
     async def settle(self, ended: Ended, deadline: float) -> Ended:
         """Read what is left of a group after a refusal in it; how the session ends, now that it is known.
 
-        Where DATA was taken all the same, a single dot ends it: no recipient was, so nothing is delivered
+        Where DATA was still accepted, a single dot ends it: no recipient was, so nothing is delivered
         (RFC 2920 section 3.1). Where a recipient was taken too, no dot follows, and the server drops it.
         """
         stuck = (ConnectionLost, ReplyTimeout, MalformedReply, TimeoutError, OSError, asyncio.CancelledError)

@@ -229,7 +229,7 @@ class SessionProtocol(SMTPProtocol):
             self._partial.clear()
             self._size = 0
             if len(self._replies) > _MOST_UNREAD:
-                self._end(MalformedReply("more replies than anybody asked for"))
+                self._end(MalformedReply("more replies than commands"))
         elif self._size > LONGEST_REPLY:
             self._end(MalformedReply("a reply that does not end"))
 
@@ -257,7 +257,7 @@ class SessionProtocol(SMTPProtocol):
 
     @property
     def silence(self) -> str:
-        """What to say of a server whose reply is waited for in vain."""
+        """What to say of a server that does not reply."""
         begun = self._partial or self._buffer
         return "the server did not finish its reply" if begun else "the server said nothing"
 

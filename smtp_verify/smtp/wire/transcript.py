@@ -59,7 +59,7 @@ class Ending(Enum):
         ExitCode.PROTOCOL,
         "wrong version number, certificate, STARTTLS missing or refused",
     )
-    CLEARTEXT = (Outcome.FAILED, ExitCode.PROTOCOL, "a stop before credentials in clear")
+    CLEARTEXT = (Outcome.FAILED, ExitCode.PROTOCOL, "a stop before sending credentials in cleartext")
     NOT_AUTHENTICATED = (Outcome.REFUSED, ExitCode.NO_PERMISSION, "AUTH 5xx")
     NO_CREDENTIALS = (
         Outcome.FAILED,
@@ -166,7 +166,7 @@ class NotProven:
     why: str
 
 
-NOT_FOLLOWED = "Logto would heed tls."
+NOT_FOLLOWED = "Logto would follow tls."
 """How a note begins about an option of TLS that has no counterpart here."""
 NOT_OFFERED = "the server does not offer AUTH, so the credentials were never tried"
 IGNORED = "after a refused STARTTLS nodemailer ignores what is offered, so the credentials were never tried"

@@ -96,7 +96,7 @@ def test_a_service_that_only_some_know_is_told_by_every_command(run: Runner, tmp
     assert f"      {told}\n" in run("validate", path).stdout
     older = run("validate", path, "--logto", "1.42").stdout
     assert "Logto 1.43: connects to pro.turbo-smtp.com, port 465" in older
-    assert "SV707 nodemailer knows no service TurboSMTP" in older
+    assert "SV707 nodemailer does not know the service TurboSMTP" in older
 
 
 def test_a_version_that_trusts_any_token_endpoint_is_told(run: Runner, tmp_path: Path) -> None:

@@ -315,7 +315,9 @@ def test_a_short_time_leaves_some_for_the_other_ports(deaf: int, run: Runner, tm
     assert len(ports) > 2
     assert waited[0] < 3
     told = run("probe", config, "--timeout", "0.001").stdout
-    assert "silent" not in told.split("\n\n")[1] or "not tried" in told
+    # A slow machine has not even read the file by then, and shows no table.
+    table = "".join(told.split("\n\n")[1:2])
+    assert "silent" not in table or "not tried" in told
 
 
 def test_what_a_url_decides_is_not_told_as_keys_beside_it(

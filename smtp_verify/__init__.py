@@ -10,7 +10,8 @@ config      what the operator wrote: a Document whose every value knows its plac
   reading     bytes to a tree with positions; no word of Logto in here
   schema      the keys as a table, the connector's guard, what Save strips, placeholders, secret keys
   editing     changes in the text that keep comments and layout
-providers   who the server is: one record a provider, nodemailer's services, sending domains, OAuth2 errors
+providers   who the server is: which names are whose (`families`), settings, sending domains, nodemailer's
+            services, OAuth2 errors
 mail        what the recipient gets: the template, Logto's substitution, the message as nodemailer
             builds it                                                              -> render
 starter     what to begin with: a provider's settings, comments, templates in three languages

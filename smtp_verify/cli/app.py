@@ -70,6 +70,6 @@ app = typer.Typer(
 def root(version: options.Version = False) -> None:
     """Check, render and test-send a config of Logto's SMTP connector.
 
-    What smtp-verify says is what Logto will do: it reads the config as Logto does, and sends as
-    its mail library does.
+    What smtp-verify says is what Logto will do: it reads the config as Logto does, and sends as its mail
+    library does.
     """

@@ -20,10 +20,8 @@ from smtp_verify.runs.signals import Terminated, catch_termination, signal_code
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from smtp_verify.cli.arguments.request import TellFailure
     from smtp_verify.finding import Finding
-    from smtp_verify.report.formats.formatter import Failure
-
-    TellFailure = Callable[[Failure], str]
 
 
 def run(command: Callable[[], int], tell_failure: TellFailure | None = None) -> NoReturn:

@@ -32,15 +32,15 @@ def command_of(request: type[Request], loaded: Callable[[], Callable[[Any], int]
 
         run(work, asked.tell_failure)
 
+    hints = get_type_hints(request, include_extras=True)
     command.__doc__ = request.__doc__
-    command.__annotations__ = get_type_hints(request, include_extras=True) | {"version": Version}
+    command.__annotations__ = hints | {"version": Version}
     # What inspect reads instead of the function's own.
-    vars(command)["__signature__"] = Signature([*_parameters(request), _VERSION])
+    vars(command)["__signature__"] = Signature([*_parameters(request, hints), _VERSION])
     return command
 
 
-def _parameters(request: type[Request]) -> list[Parameter]:
-    hints = get_type_hints(request, include_extras=True)
+def _parameters(request: type[Request], hints: dict[str, Any]) -> list[Parameter]:
     return [
         Parameter(
             each.name,

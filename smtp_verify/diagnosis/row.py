@@ -93,8 +93,14 @@ class Evidence(NamedTuple):
     """One thing that speaks for a row."""
 
     weight: int
-    words: str
+    lead: str
+    what: Any
     shows: Callable[[Symptom], bool]
+
+    @property
+    def words(self) -> str:
+        """As `explain` has it."""
+        return self.lead + _told(self.what)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +139,7 @@ class Match:
             (self.endings, 1, "it ended so: ", lambda each: each.ending in self.endings),
             (self.stages, 1, "it ended at ", lambda each: each.stage in self.stages),
         )
-        return [Evidence(weight, lead + _told(what), shows) for what, weight, lead, shows in table if what]
+        return [Evidence(weight, lead, what, shows) for what, weight, lead, shows in table if what]
 
 
 def _told(what: Any) -> str:

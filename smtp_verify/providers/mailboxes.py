@@ -78,7 +78,6 @@ _WORKSPACE_RELAY = Provider(
 )
 _MICROSOFT_365 = Provider(
     name="microsoft365",
-    family="microsoft",
     title="Microsoft 365",
     aliases=("outlook", "office365", "o365", "m365", "exchange-online", "outlook365"),
     hosts=("smtp.office365.com",),
@@ -105,7 +104,6 @@ _MICROSOFT_365 = Provider(
 )
 _OUTLOOK_COM = Provider(
     name="outlook.com",
-    family="microsoft",
     title="Outlook.com, Hotmail, Live",
     aliases=("hotmail", "live", "msn", "outlook-com"),
     hosts=("smtp-mail.outlook.com",),

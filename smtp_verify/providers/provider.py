@@ -97,8 +97,6 @@ class Provider(NamedTuple):
     sources: tuple[str, ...]
     """Where the facts of this row come from."""
     aliases: tuple[str, ...] = ()
-    family: str = ""
-    """What `families` calls it, where that is another name."""
     host_pattern: str = ""
     """A regular expression for whole host names, where they cannot be listed."""
     regions: tuple[Region, ...] = ()

@@ -67,7 +67,6 @@ _QQ = Provider(
 )
 _EXMAIL = Provider(
     name="exmail",
-    family="qq",
     title="Tencent Exmail (腾讯企业邮)",
     aliases=("qqex", "tencent", "exmail.qq.com", "wecom"),
     hosts=("smtp.exmail.qq.com",),
@@ -96,7 +95,6 @@ def _netease(name: str, domain: str) -> Provider:
     """NetEase runs the same service under several domains."""
     return Provider(
         name=name,
-        family="netease",
         title=f"NetEase {domain}",
         aliases=(domain, f"netease-{name}"),
         hosts=(f"smtp.{domain}",),

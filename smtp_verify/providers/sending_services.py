@@ -54,7 +54,6 @@ _ALIYUN_NOTES = (
 )
 _ALIYUN = Provider(
     name="aliyun",
-    family="aliyun-directmail",
     title="Aliyun Direct Mail, China (Hangzhou)",
     aliases=("aliyun-directmail", "directmail", "alibaba", "aliyun-cn"),
     hosts=("smtpdm.aliyun.com",),
@@ -69,7 +68,6 @@ _ALIYUN = Provider(
 )
 _ALIYUN_INTL = Provider(
     name="aliyun-intl",
-    family="aliyun-directmail",
     title="Alibaba Cloud Direct Mail, outside China",
     aliases=("alibaba-cloud", "alibabacloud", "aliyun-international"),
     hosts=("smtpdm-ap-southeast-1.aliyuncs.com",),

@@ -123,8 +123,20 @@ EXAMPLES = {
 """Hosts of each family besides those that the table of settings lists."""
 
 
+OTHERWISE = {
+    "microsoft365": "microsoft",
+    "outlook.com": "microsoft",
+    "exmail": "qq",
+    "163": "netease",
+    "126": "netease",
+    "aliyun": "aliyun-directmail",
+    "aliyun-intl": "aliyun-directmail",
+}
+"""The family of a provider that goes by another name."""
+
+
 def family_of(provider: Provider) -> str:
-    return provider.family or provider.name
+    return OTHERWISE.get(provider.name, provider.name)
 
 
 def hosts_of_families() -> Iterator[tuple[str, str]]:

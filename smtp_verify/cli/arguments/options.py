@@ -51,6 +51,13 @@ Output = Annotated[
 ConfigPath = Annotated[
     str, typer.Argument(metavar="CONFIG", help="The config, JSON or YAML; - reads standard input.")
 ]
+Usage = Annotated[str, typer.Option("--usage", metavar="TYPE", help="The usage type, such as SignIn.")]
+AllowCleartextAuth = Annotated[
+    bool,
+    typer.Option(
+        "--allow-cleartext-auth", help="Send credentials unencrypted to other machines too, as Logto does."
+    ),
+]
 Code = Annotated[
     str | None,
     typer.Option("--code", metavar="CODE", help="The verification code; - reads it from standard input."),

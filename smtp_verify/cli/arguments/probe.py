@@ -79,13 +79,7 @@ class ProbeRequest(Request):
             "--timeout", "--total-timeout", metavar="SECONDS", min=0.001, help="For everything together."
         ),
     ] = 30.0
-    allow_cleartext_auth: Annotated[
-        bool,
-        typer.Option(
-            "--allow-cleartext-auth",
-            help="Send credentials unencrypted to other machines too, as Logto does.",
-        ),
-    ] = False
+    allow_cleartext_auth: options.AllowCleartextAuth = False
     format: Annotated[ProbeReportFormat, typer.Option("--format", help="How to tell it.")] = (
         ProbeReportFormat.TEXT
     )

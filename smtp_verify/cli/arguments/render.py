@@ -41,9 +41,7 @@ class RenderRequest(Request):
     """
 
     config: options.ConfigPath
-    usage: Annotated[str, typer.Option("--usage", metavar="TYPE", help="The usage type, such as SignIn.")] = (
-        "Generic"
-    )
+    usage: options.Usage = "Generic"
     every: Annotated[bool, typer.Option("--all", help="Every template of the file, with its variables.")] = (
         False
     )

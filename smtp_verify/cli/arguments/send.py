@@ -63,9 +63,7 @@ class SendRequest(Request):
         list[str],
         typer.Option("--to", metavar="ADDRESS", help="The recipient; repeatable, one message each."),
     ]
-    usage: Annotated[str, typer.Option("--usage", metavar="TYPE", help="The usage type, such as SignIn.")] = (
-        "Generic"
-    )
+    usage: options.Usage = "Generic"
     code: options.Code = None
     var: options.Var = None
     vars: options.Vars = None
@@ -98,13 +96,7 @@ class SendRequest(Request):
         float | None,
         typer.Option("--total-timeout", metavar="SECONDS", min=0.001, help="Time limit for the command."),
     ] = None
-    allow_cleartext_auth: Annotated[
-        bool,
-        typer.Option(
-            "--allow-cleartext-auth",
-            help="Send credentials unencrypted to other machines too, as Logto does.",
-        ),
-    ] = False
+    allow_cleartext_auth: options.AllowCleartextAuth = False
     no_pipelining: Annotated[
         bool, typer.Option("--no-pipelining", help="Wait for each reply before the next command.")
     ] = False

@@ -244,7 +244,8 @@ def _divided(ciphers: str) -> tuple[list[str], list[str]]:
 
 def _is_suite(name: str) -> bool:
     """Whether OpenSSL finds a suite of this name; one of TLS 1.2 is of no use where only 1.3 has its list."""
-    return name.strip() in _SUITES or bool(_up_to_1_2(name) and _are_known(_up_to_1_2(name)))
+    older = _up_to_1_2(name)
+    return name.strip() in _SUITES or (older != "" and _are_known(older))
 
 
 def _up_to_1_2(name: str) -> str:
